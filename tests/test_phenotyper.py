@@ -66,7 +66,7 @@ def test_a_gap_is_filled_by_the_regression_on_the_other_features(portable, blobs
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"thick": None, "wide": None}, "2 of 5 features are missing; at most 20% may be."),
+        ({"thick": None, "wide": None}, "2 of 5 features are missing; at most 20 % may be."),
         ({"thick": 201.0}, "Thickness lies outside its limits of -100 to 200 mm."),
         ({"bright": 401.0}, "Brightness lies outside its limits of -inf to 400 au."),
         ({"hard": "soft"}, "Hardness is not a number."),

@@ -126,7 +126,9 @@ def from_command_line(
         except InputRefused as refusal:
             problems += refusal.problems
     if "scenario" in checked and checked.get("cohort"):
-        problems.append("parameter scenario simulates patients and cohort names real ones; give one.")
+        problems.append(
+            "parameter scenario simulates patients, cohort names real ones; give one of them."
+        )
     refuse_if(problems)
     return checked
 
@@ -185,7 +187,7 @@ def _from_yaml(text: str, where: str = "-y") -> dict[str, Any]:
     if not isinstance(loaded, dict) or not all(isinstance(k, str) for k in loaded):
         raise InputRefused(f"{where}: must hold 'name: value' lines and nothing else.")
     bad = [k for k in loaded if not _TRUE_NAME.fullmatch(k)]
-    refuse_if([f"{where}: '{k}' is no parameter name." for k in bad])
+    refuse_if([f"{where}: {k[:40]!r} is no parameter name." for k in bad])
     return loaded
 
 

@@ -113,7 +113,7 @@ def _reasons(phenotyper: Mapping, patients: pd.DataFrame) -> np.ndarray:
 def _many_gaps(gaps: np.ndarray, max_missing: float) -> list[str]:
     p = gaps.shape[1]
     return [
-        f"{m} of {p} features are missing; at most {max_missing:.0%} may be."
+        f"{m} of {p} features are missing; at most {100 * max_missing:.0f} % may be."
         if m > max_missing * p + ROUNDING
         else ""
         for m in gaps.sum(axis=1)

@@ -118,7 +118,8 @@ def _verdict(claim: dict, value, tolerance: float | None) -> str:
         return "match" if value < claim["below"] else "differs"
     if round(value, claim["decimals"]) == claim["value"]:
         return "within rounding"
-    return "match" if abs(value - claim["value"]) <= tolerance else "differs"
+    # the guard keeps a difference of exactly the tolerance on the matching side of rounding
+    return "match" if abs(value - claim["value"]) <= tolerance + 1e-9 else "differs"
 
 
 def _result(results: Mapping, notebook: str) -> dict:

@@ -1,0 +1,318 @@
+"""The patients that are analysed: derived columns, flow, feature matrix, missing values.
+
+A cohort is a validated table after side means and derived columns, without the patients that are
+not eligible or could not be scanned well enough; the flow says how many left at which step. All
+later modules see only this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from compendium import intake
+from compendium.codebook import Codebook, Column
+from compendium.codebook import read as read_codebook
+from compendium.derive import derived
+from compendium.parameters import check
+from compendium.problems import InputRefused, refuse_if
+
+PROJECT = Path(__file__).resolve().parents[2]
+SHIPPED_CODEBOOK = PROJECT / "data" / "codebook.csv"
+SHIPPED_COHORT = PROJECT / "data" / "cohort_synthetic.csv"
+SHIPPED_SEED = 20260221
+FEWEST = 20  # patients below which nothing here means anything
+ITERATIONS = 10  # of the chained imputation, fixed so that a run can be repeated
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The analysed patients.
+
+    ``data``: one row a patient (index: identifier), numbers as float, categories as Categorical
+    with the codebook's levels. ``flow``: step, reason, left_out, remaining. ``n_read``: patients in
+    the file. ``synthetic``: whether they are simulated. ``flags``: values outside soft limits by
+    column, over all patients read. ``ignored``: file columns the codebook does not name.
+    """
+
+    data: pd.DataFrame
+    codebook: Codebook
+    flow: pd.DataFrame
+    n_read: int
+    synthetic: bool
+    flags: pd.DataFrame
+    ignored: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Short SHA-256 of the analysed values: equal for equal patients, whatever the file."""
+        rows = self.data.to_csv(float_format="%.10g").encode()
+        return "sha256 " + hashlib.sha256(rows).hexdigest()[:12]
+
+    @property
+    def device(self) -> pd.Series | None:
+        """The device of every patient, or None where the codebook names none."""
+        devices = self.codebook.devices
+        return self.data[devices[0].name] if devices else None
+
+
+def load(
+    cohort: str = "",
+    codebook: str = "",
+    scenario: str = "two_groups",
+    scenario_seed: int = SHIPPED_SEED,
+    max_missing: float = 0.2,
+) -> Cohort:
+    """The cohort of a file, or of a simulated scenario where no file is named.
+
+    Parameters
+    ----------
+    cohort : path of a cohort file, relative to the working folder or else to the project; "" for
+        simulated patients.
+    codebook : path of its codebook; "" for the shipped one.
+    scenario, scenario_seed : the simulation, used only without ``cohort``.
+    max_missing : largest share of features a patient may lack, 0 to 1; 0 means complete cases.
+
+    Raises
+    ------
+    InputRefused
+        When the file or codebook cannot be used, or fewer than 20 patients remain.
+    """
+    for name, value in (
+        ("scenario", scenario), ("scenario_seed", scenario_seed), ("max_missing", max_missing),
+    ):  # fmt: skip
+        check(name, value)
+    book = read_codebook(_found(codebook) if codebook else SHIPPED_CODEBOOK)
+    if cohort:
+        table = intake.read(_found(cohort), book)
+    elif (scenario, scenario_seed) == ("two_groups", SHIPPED_SEED):
+        table = intake.read(SHIPPED_COHORT, book)
+    else:
+        table = _simulated(scenario, scenario_seed, book)
+    return build(table, book, max_missing)
+
+
+def build(table: intake.Table, codebook: Codebook, max_missing: float = 0.2) -> Cohort:
+    """The cohort of a validated table: side means, derived columns, eligibility."""
+    data = derived(_with_side_means(table.frame, codebook), codebook)
+    refuse_if(_derived_problems(data, table, codebook))
+    data = data[[c.name for c in codebook.columns if c.name in data]]
+    kept, flow = _flow(data, codebook, max_missing)
+    data = data.loc[kept]
+    refuse_if(_too_few(data, codebook, table.name))
+    return Cohort(
+        data, codebook, flow, len(table.frame), table.synthetic, table.flags, table.ignored,
+        table.name,
+    )  # fmt: skip
+
+
+def features(cohort: Cohort) -> pd.DataFrame:
+    """Feature matrix (n × p) in codebook order and original units, gaps as NaN."""
+    return cohort.data[[c.name for c in cohort.codebook.features]].astype(float)
+
+
+def impute(X: pd.DataFrame, method: str = "iterative", random_state: int = 0) -> pd.DataFrame:
+    """The feature matrix without gaps.
+
+    Parameters
+    ----------
+    X : frame (n × p), gaps as NaN; every column must hold at least one value.
+    method : "iterative" (each feature regressed on the others in turn, Bayesian ridge, ten rounds,
+        scikit-learn's IterativeImputer) or "median".
+
+    Returns
+    -------
+    A frame of the same shape; observed values are untouched and imputed ones stay within the
+    observed range of their feature.
+
+    >>> impute(pd.DataFrame({"a": [1.0, None, 3.0], "b": [2.0, 4.0, 6.0]}), "median")["a"].tolist()
+    [1.0, 2.0, 3.0]
+    """
+    check("missing", method)
+    if not X.isna().to_numpy().any():
+        return X.copy()
+    if method == "median":
+        return X.fillna(X.median())
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+    from sklearn.impute import IterativeImputer
+
+    imputer = IterativeImputer(
+        max_iter=ITERATIONS, tol=0, random_state=random_state,
+        min_value=X.min().to_numpy(), max_value=X.max().to_numpy(),
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the rounds are fixed on purpose
+        return pd.DataFrame(imputer.fit_transform(X), index=X.index, columns=X.columns)
+
+
+def missingness(cohort: Cohort) -> pd.DataFrame:
+    """One row a column that the analysis uses: label, role, block, n_missing, n, share."""
+    used = ("feature", "outcome", "validator", "covariate")
+    columns = [c for c in cohort.codebook.columns if c.role in used]
+    gaps = cohort.data[[c.name for c in columns]].isna().sum().to_numpy()
+    n = len(cohort.data)
+    return pd.DataFrame({
+        "label": [c.label for c in columns], "role": [c.role for c in columns],
+        "block": [c.block or c.role for c in columns],
+        "n_missing": gaps, "n": n, "share": gaps / n,
+    })  # fmt: skip
+
+
+def choose_covariates(codebook: Codebook, chosen: str = "all") -> tuple[Column, ...]:
+    """The covariates a parameter names: "all" of the codebook's, "none", or names joined by |.
+
+    Any numeric or category column may be named, except features, validators and outcomes.
+    """
+    if chosen == "all":
+        return codebook.covariates
+    names = {} if chosen == "none" else dict.fromkeys(part.strip() for part in chosen.split("|"))
+    if "" in names:
+        raise InputRefused("parameter covariates: write all, none, or names separated by |.")
+    columns = tuple(codebook[name] for name in names)
+    refuse_if([
+        f"parameter covariates: {c.name} has the role {c.role} and type {c.type}; name covariates "
+        "or descriptors that are numbers or categories."
+        for c in columns
+        if c.role not in ("covariate", "descriptor", "device") or c.type in ("text", "date")
+    ])  # fmt: skip
+    return columns
+
+
+def device_shifts(cohort: Cohort) -> pd.DataFrame:
+    """Mean z-score of every feature within every device or centre, with its 95 % interval.
+
+    A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
+    block. One row device column × level × feature with at least two values: device, level, feature,
+    label, block, n, mean_z, low, high (normal interval).
+    """
+    X = features(cohort)
+    Z = (X - X.mean()) / X.std()
+    records = []
+    for device in cohort.codebook.devices:
+        for level, rows in Z.groupby(cohort.data[device.name], observed=True):
+            n, mean = rows.count(), rows.mean()
+            half = 1.959963984540054 * rows.std() / np.sqrt(n)
+            records += [
+                (device.label, str(level), c.name, c.label, c.block, int(n[c.name]),
+                 mean[c.name], mean[c.name] - half[c.name], mean[c.name] + half[c.name])
+                for c in cohort.codebook.features if n[c.name] > 1
+            ]  # fmt: skip
+    return pd.DataFrame(records, columns=[
+        "device", "level", "feature", "label", "block", "n", "mean_z", "low", "high",
+    ])  # fmt: skip
+
+
+def describe(cohort: Cohort) -> str:
+    """What intake found, as a page of plain text: flow, gaps, flags, ignored columns."""
+    lines = [f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
+    left = cohort.flow.query("left_out > 0")
+    lines += [f"  {r.left_out:>6} left out: {r.reason}" for r in left.itertuples()]
+    gaps = missingness(cohort).query("n_missing > 0")
+    lines += [f"  {r.share:>6.1%} missing: {r.label}" for r in gaps.itertuples()]
+    lines += [
+        f"  {r.n_outside:>6} outside the usual {intake.between(r.soft_min, r.soft_max)} {r.unit}: "
+        f"{r.column}"
+        for r in cohort.flags.itertuples()
+    ]
+    if cohort.ignored:
+        lines.append(f"  not in the codebook, ignored: {', '.join(cohort.ignored)}")
+    if cohort.synthetic:
+        lines.insert(0, "SYNTHETIC: these patients are simulated.")
+    return "\n".join(lines)
+
+
+def _found(path: str) -> Path:
+    """The path as given where it exists, otherwise from the project's folder: a notebook opened in
+    JupyterLab works in notebooks/, one run by papermill in the folder it was launched from."""
+    here, there = Path(os.path.expanduser(path)), PROJECT / path
+    return there if not here.exists() and there.exists() else here
+
+
+def _simulated(scenario: str, seed: int, book: Codebook) -> intake.Table:
+    from compendium import synthetic
+
+    table = synthetic.simulate(scenario, seed).table
+    return intake.parse(table.to_csv(index=False), book, f"simulated cohort {scenario}")
+
+
+def _with_side_means(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Sides averaged; where one side is missing the other stands for both."""
+    frame = frame.copy()
+    for column in codebook.columns:
+        if column.sides:
+            present = [c for c in column.file_columns if c in frame]
+            frame[column.name] = frame[present].mean(axis=1)
+    return frame
+
+
+def _derived_problems(data: pd.DataFrame, table: intake.Table, codebook: Codebook) -> list[str]:
+    problems = []
+    for column in codebook.columns:
+        if column.derive and column.name not in data:
+            needed = " and ".join(a for a in column.derive.arguments if a not in data)
+            problems.append(
+                f"{table.name}: {column.name} is derived from {needed}, which the file does not "
+                "hold; add it, or mend derive in the codebook."
+            )
+        elif column.derive:
+            inputs = ", ".join(column.derive.arguments[:3])
+            where = f"{table.name}, derived {column.name} (from {inputs} …)"
+            problems += intake.limit_problems(
+                data[column.name], column, where, table.rows.to_numpy()
+            )
+    return problems
+
+
+def _flow(data: pd.DataFrame, book: Codebook, max_missing: float) -> tuple[pd.Index, pd.DataFrame]:
+    remaining = data.index
+    records = [("in the file", "", 0, len(remaining))]
+
+    def leave(step: str, reason: str, stays: pd.Series) -> None:
+        nonlocal remaining
+        kept = remaining[stays.loc[remaining].to_numpy(dtype=bool)]
+        records.append((step, reason, len(remaining) - len(kept), len(kept)))
+        remaining = kept
+
+    for column in book.columns:
+        if column.eligible:
+            stays = data[column.name].isin(column.eligible)
+            others = [level for level in column.levels if level not in column.eligible]
+            without = " or ".join([*others, "not recorded"])
+            passing = f"{column.label}: {' or '.join(column.eligible)}"
+            leave(passing, f"{column.label}: {without}", stays)
+    gaps = data[[c.name for c in book.features]].isna().mean(axis=1)
+    # the guard keeps a share such as 0.2 of five features on the allowed side of rounding
+    bar = f"more than {100 * max_missing:.0f} % of features missing"
+    reason = bar if max_missing else "a feature missing"
+    leave("analysed", reason, gaps <= max_missing + 1e-12)
+    flow = pd.DataFrame(records, columns=["step", "reason", "left_out", "remaining"])
+    return remaining, flow
+
+
+def _too_few(data: pd.DataFrame, book: Codebook, name: str) -> list[str]:
+    if len(data) < FEWEST:
+        return [
+            f"{name}: {len(data)} patients remain after eligibility and missing features, at least "
+            f"{FEWEST} are needed; mend the file, or raise max_missing."
+        ]
+    said = {0: "no analysed patient has a value", 1: "all analysed patients have the same value"}
+    different = {c.name: data[c.name].nunique() for c in book.features}
+    return [
+        f"{name}, column {column}: {said[count]}; delete its row of the codebook."
+        for column, count in different.items()
+        if count in said
+    ]
+
+
+__all__ = [
+    "Cohort", "InputRefused", "build", "choose_covariates", "describe", "device_shifts",
+    "features", "impute", "load", "missingness",
+]  # fmt: skip

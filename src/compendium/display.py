@@ -1,0 +1,61 @@
+"""What a notebook shows while it runs: its answer at the top, progress, and its colophon.
+
+The answer stands above the analysis that makes it: a place is kept in the first cell and filled by
+the last one, so that the sentences are always those of the numbers below. Everything shown is
+escaped; nothing from a data file is ever rendered as HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import platform
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from IPython.display import Markdown, display
+
+BANNER = "**SYNTHETIC: these patients are simulated; nothing below is evidence about people.**"
+PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "pingouin", "matplotlib")
+PATIENCE = 2.0  # seconds without news that a reader will accept
+
+
+class Answer:
+    """The place of the answer; call it with the sentences once they are known."""
+
+    def __init__(self) -> None:
+        waiting = Markdown("*The answer appears here once the notebook has run to its end.*")
+        self._handle = display(waiting, display_id=True)
+
+    def __call__(self, sentences: Sequence[str], *, synthetic: bool) -> None:
+        text = "**Answer.** " + html.escape(" ".join(sentences), quote=False)
+        self._handle.update(Markdown(f"{BANNER}\n\n{text}" if synthetic else text))
+
+
+class Progress:
+    """A line "120 of 200 resamples, 4 s left", rewritten in place; call it with done and total."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun, self._start, self._last = noun, time.monotonic(), 0.0
+        self._handle = display(Markdown(f"*{noun} …*"), display_id=True)
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done < total and now - self._last < PATIENCE / 4:
+            return
+        self._last = now
+        left = (now - self._start) * (total - done) / max(done, 1)
+        tail = f", {left:.0f} s left" if done < total else ""
+        self._handle.update(Markdown(f"*{done} of {total} {self.noun}{tail}*"))
+
+
+def say(*sentences: str) -> None:
+    """Show sentences made from results as a paragraph of the text."""
+    display(Markdown(html.escape(" ".join(s for s in sentences if s), quote=False)))
+
+
+def colophon(*, seed: int, cohort) -> None:
+    """Print what the numbers depend on: versions, seed, and the fingerprint of the patients."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    print(f"Python {platform.python_version()}, {versions}")
+    print(f"random_state {seed}; {cohort.name}, {len(cohort.data)} patients, {cohort.fingerprint}")
