@@ -1,0 +1,22 @@
+"""Every figure of the compendium under one name.
+
+Drawing only: the functions take frames from the analysis modules, compute nothing but counts and
+positions, and return a figure in millimetres of a printed page (``save`` writes it), or None where
+there is nothing to draw. ``compendium_alt`` of a figure is its description in a sentence.
+"""
+
+from compendium.figures_cohort import cohort_overview, device_check, distributions
+from compendium.figures_forests import (
+    ledger,
+    regression_forest,
+    residual_checks,
+    validation_forest,
+)
+from compendium.figures_phenotypes import phenotype_profile, stability_overview
+from compendium.style import phenotype_colours, phenotype_markers, save
+
+__all__ = [
+    "cohort_overview", "device_check", "distributions", "ledger", "phenotype_colours",
+    "phenotype_markers", "phenotype_profile", "regression_forest", "residual_checks", "save",
+    "stability_overview", "validation_forest",
+]  # fmt: skip

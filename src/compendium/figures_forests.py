@@ -1,0 +1,279 @@
+"""Forests: effects with their intervals, n and p, one row an effect, never without them.
+
+Scales are not mixed: effects of another method, or outcomes of another unit, stand in a panel of
+their own. Residuals are marks of single patients and therefore rasterised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from compendium import style
+from compendium.sentences import number
+from compendium.tables import p_text
+
+MODELS = {"crude": True, "adjusted": False}  # model -> hollow marker
+PITCH = 3.6  # mm a row
+PUBLISHED = "#8a6d1d"
+
+
+@matplotlib.rc_context(style.RC)
+def validation_forest(
+    table: pd.DataFrame, *, names: Sequence[str], synthetic: bool
+) -> style.Plate | None:
+    """Effect of the phenotype on every validator, by block; a panel for every effect measure.
+
+    Parameters
+    ----------
+    table : label, block, contrast, n_reference, n_compared, effect, low, high, p_adjusted, and
+        statistic (or method): the words for the effect measure. NaN = not estimable.
+    names : the phenotypes' names in severity order; an effect has its compared phenotype's colour.
+
+    Returns
+    -------
+    The figure, or None where the table is empty.
+    """
+    if table.empty:
+        return None
+    measure = table["statistic" if "statistic" in table else "method"].fillna("Effect")
+    parts = [style.by_block(part) for _, part in table.groupby(measure, sort=False)]
+    heights = [style.height_of(list(part["block"]), PITCH) + 17 for part in parts]
+    fig = style.sheet(style.FULL, sum(heights))
+    axes = fig.subplots(len(parts), 1, squeeze=False, height_ratios=heights).ravel()
+    for i, (ax, part) in enumerate(zip(axes, parts, strict=True)):
+        _effects(ax, part, names)
+        words = measure[part.index[0]]
+        contrasts = list(dict.fromkeys(part["contrast"]))
+        ax.set_xlabel(f"{words}, 95 % interval")
+        title = f"{words}: {contrasts[0]}" if len(contrasts) == 1 else words
+        style.panel(ax, "abcdefgh"[i] if len(parts) > 1 else "", title, above=6)
+    alt = (f"Forest plot of {len(table)} effects with 95 % intervals, n and adjusted p, "
+           f"in {table['block'].nunique()} blocks of validators.")  # fmt: skip
+    note = "Effect below 0: lower in the more severe. p adjusted within the block. " \
+        "The clustering never saw these variables."
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+
+
+@matplotlib.rc_context(style.RC)
+def regression_forest(
+    models: pd.DataFrame, *, published: Mapping | None = None, synthetic: bool
+) -> style.Plate | None:
+    """Crude and adjusted difference of each outcome from the mildest phenotype.
+
+    Parameters
+    ----------
+    models : outcome, outcome_label, unit, model, phenotype, reference, n, estimate, low, high, p;
+        the first outcome is the primary one. NaN = not estimable.
+    published : estimate, low, high, label; drawn hollow beside the primary outcome.
+
+    Returns
+    -------
+    The figure, or None where there is no model. Outcomes after the first share a panel where they
+    share a unit.
+    """
+    if models.empty:
+        return None
+    first = models["outcome"].iloc[0]
+    rest = models[models["outcome"] != first]
+    parts = [models[models["outcome"] == first], *(p for _, p in rest.groupby("unit", sort=False))]
+    sizes = [len(p) + (published is not None and i == 0) for i, p in enumerate(parts)]
+    heads = [len(set(p["outcome"])) if i else 0 for i, p in enumerate(parts)]
+    heights = [PITCH * (n + 1.25 * h + 1) + 17 for n, h in zip(sizes, heads, strict=True)]
+    fig = style.sheet(style.FULL, sum(heights))
+    axes = fig.subplots(len(parts), 1, squeeze=False, height_ratios=heights).ravel()
+    order = list(dict.fromkeys(models["phenotype"]))
+    for i, (ax, part) in enumerate(zip(axes, parts, strict=True)):
+        _differences(ax, part, order, published if i == 0 else None)
+        letter = "abcdefgh"[i] if len(parts) > 1 else ""
+        reference = part["reference"].iloc[0]
+        several = f"difference from {reference}"
+        contrast = several if len(order) > 1 else f"{order[0]} − {reference}"
+        title = "Other outcomes" if i else "Primary outcome"
+        style.panel(ax, letter, f"{title}: {contrast}", above=6)
+    alt = (f"Crude and adjusted differences with 95 % intervals in {models['outcome'].nunique()} "
+           f"outcomes{', beside the published estimate' if published else ''}.")  # fmt: skip
+    return style.finish(fig, alt=alt, synthetic=synthetic)
+
+
+@matplotlib.rc_context(style.RC)
+def residual_checks(
+    residuals: pd.DataFrame,
+    *,
+    outcome: str,
+    smooth: pd.DataFrame | None = None,
+    synthetic: bool,
+) -> style.Plate | None:
+    """Residuals against fitted values (a) and against normal quantiles (b).
+
+    Parameters
+    ----------
+    residuals : fitted, residual; one row a patient, in the outcome's unit.
+    outcome : the outcome's label with its unit, for the axes.
+    smooth : fitted, smooth: a curve through the residuals, drawn where given.
+
+    Returns
+    -------
+    The figure, or None where there are no residuals.
+    """
+    if residuals.empty:
+        return None
+    fig = style.sheet(style.FULL * 0.8, 66)
+    left, right = fig.subplots(1, 2)
+    marks = {"s": 4, "color": style.INK, "alpha": 0.4, "lw": 0, "rasterized": True}
+    left.scatter(residuals["fitted"], residuals["residual"], **marks)
+    left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
+    if smooth is not None:
+        left.plot(smooth["fitted"], smooth["smooth"], color=PUBLISHED, lw=1)
+    left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
+    left.set_ylabel("Residual (same unit)")
+    style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
+    _quantile_panel(right, np.sort(residuals["residual"].to_numpy(float)), marks)
+    n = len(residuals)
+    alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
+    return style.finish(fig, alt=alt, synthetic=synthetic)
+
+
+@matplotlib.rc_context(style.RC)
+def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
+    """Our numbers as a percentage of the published ones, with both in words and the verdict.
+
+    Parameters
+    ----------
+    claims : claim, published, ours, verdict; only claims whose two numbers can be divided are
+        drawn as marks, the others keep their row of text.
+
+    Returns
+    -------
+    The figure, or None where there is no claim.
+    """
+    if claims.empty:
+        return None
+    theirs = pd.to_numeric(claims["published"], errors="coerce").to_numpy(float)
+    ours = pd.to_numeric(claims["ours"], errors="coerce").to_numpy(float)
+    ratio = 100 * ours / np.where(theirs == 0, np.nan, theirs)
+    lines = [style.wrap(claim, 56, 2) for claim in claims["claim"]]
+    fig = style.sheet(style.FULL, 5.6 * len(claims) + 20)
+    ax = fig.subplots()
+    y = np.arange(len(claims), dtype=float)
+    ax.set_yticks(y, lines)
+    ax.set_ylim(len(claims) - 0.4, -0.9)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.axvline(100, color=PUBLISHED, lw=0.8, zorder=0)
+    ax.plot(ratio, y, ls="", marker="o", ms=4, color=style.INK)
+    _around(ax, ratio)
+    ax.locator_params(axis="x", nbins=5)
+    ax.set_xlabel("Ours as % of the published value")
+    for x, head, values in (
+        (8, "published", claims["published"]), (48, "ours", claims["ours"]),
+        (92, "verdict", claims["verdict"]),
+    ):  # fmt: skip
+        style.text_column(ax, x, y, [_short(v) for v in values], head)
+    style.panel(ax, "", f"Published claims and ours, {len(claims)} claims", above=4)
+    alt = f"Our values beside {len(claims)} published claims, with verdicts."
+    return style.finish(fig, alt=alt, synthetic=synthetic)
+
+
+def _quantile_panel(ax: Axes, ordered: np.ndarray, marks: Mapping) -> None:
+    """Ordered residuals against the quantiles a normal law would give them."""
+    n = len(ordered)
+    quantiles = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
+    ax.scatter(quantiles, ordered, **marks)
+    q1, q3 = np.quantile(ordered, (0.25, 0.75))
+    ax.axline((-0.6745, q1), (0.6745, q3), color=style.RULE, lw=0.6, zorder=0)
+    ax.set_xlabel("Standard normal quantile")
+    ax.set_ylabel("Ordered residual (same unit)")
+    style.panel(ax, "b", "Normal quantiles (line: through the quartiles)")
+
+
+def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
+    """Rows of one effect measure with their columns of text."""
+    several = part["contrast"].nunique() > 1
+    labels = [f"{r.label}, {r.contrast}" if several else r.label for r in part.itertuples()]
+    y = style.rows(ax, labels, part["block"])
+    colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
+    compared = part["contrast"].str.split(" − ").str[0]
+    for name in dict.fromkeys(compared):
+        i = list(names).index(name) if name in names else len(names) - 1
+        own = (compared == name).to_numpy()
+        style.intervals(ax, part.loc[own, ["effect", "low", "high"]], y[own], colour=colours[i],
+                        marker=markers[i])  # fmt: skip
+    style.not_estimable(ax, y[part["effect"].isna().to_numpy()])
+    _zero(ax)
+    n = [f"{_count(r.n_compared)} / {_count(r.n_reference)}" for r in part.itertuples()]
+    style.text_column(ax, 8, y, n, "n")
+    style.text_column(ax, 50, y, _intervals_in_words(part, "effect"), "effect (95 % interval)")
+    style.text_column(ax, 134, y, [p_text(p) for p in part["p_adjusted"]], "adjusted p")
+
+
+def _differences(
+    ax: Axes, part: pd.DataFrame, order: Sequence[str], published: Mapping | None
+) -> None:
+    """Rows of one unit: model and phenotype under the outcome, then the published estimate."""
+    one = part["outcome"].nunique() == 1
+    several = len(order) > 1
+    labels = [f"{r.model.capitalize()}, {r.phenotype}" if several else r.model.capitalize()
+              for r in part.itertuples()]  # fmt: skip
+    blocks = [""] * len(part) if one else list(part["outcome_label"])
+    if published:
+        labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]
+    y = style.rows(ax, labels, blocks)
+    colours = style.phenotype_colours(len(order) + 1)[1:]
+    markers = style.phenotype_markers(len(order) + 1)[1:]
+    for at, row in zip(y, part.itertuples(), strict=False):
+        values = pd.DataFrame([[row.estimate, row.low, row.high]])
+        i = order.index(row.phenotype)
+        style.intervals(ax, values, [at], colour=colours[i], marker=markers[i],
+                        hollow=MODELS.get(row.model, False))  # fmt: skip
+    style.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
+    texts, n = _intervals_in_words(part, "estimate"), [_count(v) for v in part["n"]]
+    p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
+    if published:
+        values = pd.DataFrame([published])[["estimate", "low", "high"]]
+        style.intervals(ax, values, y[-1:], colour=PUBLISHED, marker="D", hollow=True)
+        texts, n, p = [*texts, *_intervals_in_words(values, "estimate")], [*n, ""], [*p, ""]
+    _zero(ax)
+    what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
+    unit = part["unit"].iloc[0]
+    ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
+    style.text_column(ax, 8, y, n, "n")
+    style.text_column(ax, 34, y, texts, "difference (95 % interval)")
+    style.text_column(ax, 134, y, p, "p")
+
+
+def _zero(ax: Axes) -> None:
+    """A zero line, always within the axis."""
+    ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
+    ax.margins(x=0.06)
+
+
+def _around(ax: Axes, ratio: np.ndarray) -> None:
+    """An axis around 100 % that holds every mark."""
+    far = np.nanmax(np.abs(ratio - 100)) if np.isfinite(ratio).any() else 0
+    ax.set_xlim(100 - max(1.2 * far, 10), 100 + max(1.2 * far, 10))
+
+
+def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:
+    return [
+        "–" if pd.isna(e) else f"{number(e)} ({number(a)} to {number(b)})"
+        for e, a, b in frame[[estimate, "low", "high"]].itertuples(index=False)
+    ]
+
+
+def _count(n) -> str:
+    return "–" if pd.isna(n) else f"{int(n):,}"
+
+
+def _short(value) -> str:
+    """A number at three significant digits, words wrapped, nothing where there is nothing."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return "–"
+    if isinstance(value, (int, float, np.number)):
+        return f"{value:.3g}".replace("-", "−")
+    return style.wrap(value, 20, 2)

@@ -1,0 +1,198 @@
+"""Invented frames for the tests of figures, one builder a drawing, and what to look at in each."""
+
+from functools import cache
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+from matplotlib.text import Text
+
+from compendium import figures
+from compendium.codebook import Column
+
+NAMES = {
+    2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe"),
+    8: tuple(f"Severity {i}" for i in range(1, 9)),
+}  # fmt: skip
+
+
+def columns(p=6):
+    """Columns of two blocks, some with long labels."""
+    return tuple(
+        Column(
+            f"x{i}", f"Variable {i}" + " with a long name" * (i % 3), "feature",
+            "size" if i < p / 2 else "tone", "number", "mm" if i < p / 2 else "", "low", (),
+            None, None, None, None,
+        )
+        for i in range(p)
+    )  # fmt: skip
+
+
+def patients(n=60, p=6):
+    rng = np.random.default_rng(1)
+    return pd.DataFrame(rng.normal(20, 4, (n, p)), columns=[f"x{i}" for i in range(p)])
+
+
+@cache
+def cohort_overview(synthetic=True, p=6, n_missing=3):
+    flow = pd.DataFrame({
+        "step": ["Read from the file", "Eligible"], "reason": ["", "not eligible by the codebook"],
+        "left_out": [0, 7], "remaining": [67, 60],
+    })  # fmt: skip
+    cols = columns(p)
+    gaps = pd.DataFrame({
+        "label": [c.label for c in cols], "block": [c.block for c in cols],
+        "n_missing": [n_missing] * p, "n": 60,
+    })  # fmt: skip
+    r = patients(p=p).corr().set_axis(gaps["label"], axis=0)
+    return figures.cohort_overview(flow, gaps, r, list(gaps["block"]), synthetic=synthetic)
+
+
+@cache
+def distributions(synthetic=True, n=60, p=6):
+    return figures.distributions(patients(n, p), columns(p), synthetic=synthetic)
+
+
+def device_frame():
+    return pd.DataFrame([
+        {"device": f"Scanner {d}", "feature": c.name, "label": c.label, "block": c.block,
+         "n": 30, "mean_z": z, "low": z - 0.1, "high": z + 0.1}
+        for c in columns() for d, z in (("A", 0.2), ("B", -0.2))
+    ])  # fmt: skip
+
+
+@cache
+def device_check(synthetic=True):
+    return figures.device_check(device_frame(), synthetic=synthetic)
+
+
+def profile_frame(k=2, p=6):
+    return pd.DataFrame([
+        {"feature": c.name, "label": c.label, "block": c.block, "worse": c.worse, "phenotype": name,
+         "n": 30, "z_mean": z, "z_low": z - 0.2, "z_high": z + 0.2}
+        for c in columns(p) for z, name in zip(np.linspace(1, -1, k), NAMES[k], strict=True)
+    ])  # fmt: skip
+
+
+@cache
+def phenotype_profile(synthetic=True, n=60, k=2, p=6):
+    scores = np.random.default_rng(2).normal(size=(n, 2))
+    pca = SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
+    return figures.phenotype_profile(
+        profile_frame(k, p), pca, np.arange(n) % k, NAMES[k], synthetic=synthetic
+    )
+
+
+@cache
+def stability_overview(synthetic=True, n=60):
+    rng, ks = np.random.default_rng(3), (2, 3)
+    by_k = pd.DataFrame({"k": ks, "silhouette": (0.3, 0.2)})
+    ari = pd.DataFrame([
+        {"k": k, "scheme": s, "ari": a} for k in ks for s in ("bootstrap_oob", "subsample_80")
+        for a in rng.uniform(0.5, 1, 20)
+    ])  # fmt: skip
+    jaccard = pd.DataFrame([
+        {"k": k, "cluster": i, "phenotype": name, "mean": 0.8, "sd": 0.05}
+        for k in ks for i, name in enumerate(NAMES[k])
+    ])  # fmt: skip
+    each = pd.DataFrame({"k": 2, "label": np.arange(n) % 2, "silhouette": rng.uniform(-0.1, 1, n)})
+    algorithms = {"algorithm": ["Ward", "Mixture"], "ari": [0.9, np.nan], "moved": [0.1, np.nan]}
+    return figures.stability_overview(
+        by_k, ari, jaccard, each, pd.DataFrame(algorithms), n_clusters=2, synthetic=synthetic
+    )
+
+
+def effects(rows=5):
+    return pd.DataFrame([
+        {"label": f"Test {i}", "block": "grades" if i < 3 else "amplitudes", "unit": "mV",
+         "contrast": "Severe − Mild", "n_reference": 40, "n_compared": 20, "effect": -0.4,
+         "low": -0.6, "high": -0.2, "p": 0.004, "p_adjusted": 0.02,
+         "statistic": "Cliff's δ" if i < 3 else "Hedges' g"}
+        for i in range(rows)
+    ])  # fmt: skip
+
+
+@cache
+def validation_forest(synthetic=True, rows=5):
+    return figures.validation_forest(effects(rows), names=NAMES[2], synthetic=synthetic)
+
+
+def differences():
+    return pd.DataFrame([
+        {"outcome": o, "outcome_label": label, "unit": unit, "model": model, "phenotype": "Severe",
+         "reference": "Mild", "n": 58, "n_missing": 2, "estimate": -4.0, "low": -6.0, "high": -2.0,
+         "p": 0.0001}
+        for o, label, unit in (("walk", "Walking", "m"), ("talk", "Talking", "points"))
+        for model in ("crude", "adjusted")
+    ])  # fmt: skip
+
+
+def regression_forest(synthetic=True, published=None):
+    return figures.regression_forest(differences(), published=published, synthetic=synthetic)
+
+
+@cache
+def residual_checks(synthetic=True, n=60):
+    values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)
+    return figures.residual_checks(values, outcome="Walking (m)", synthetic=synthetic)
+
+
+def claims():
+    return pd.DataFrame({
+        "claim": ["so many were analysed", "the difference was negative"],
+        "published": [454, "negative"], "ours": [440, "6 of 6 sites"], "verdict": ["match"] * 2,
+    })  # fmt: skip
+
+
+@cache
+def ledger(synthetic=True):
+    return figures.ledger(claims(), synthetic=synthetic)
+
+
+DRAWINGS = (
+    cohort_overview, distributions, device_check, phenotype_profile, stability_overview,
+    validation_forest, regression_forest, residual_checks, ledger,
+)  # fmt: skip
+
+
+def drawn_texts(fig):
+    """Every piece of text that is really drawn, with its box in pixels."""
+    found, draw = [], Text.draw
+
+    def record(text, renderer, *args, **kwargs):
+        if text.get_visible() and text.get_text().strip():
+            found.append((text.get_text(), text.get_window_extent(renderer), text.get_fontsize()))
+        return draw(text, renderer, *args, **kwargs)
+
+    with patch.object(Text, "draw", record):
+        fig.draw_without_rendering()
+    return found
+
+
+def words(fig):
+    return " | ".join(text for text, _, _ in drawn_texts(fig))
+
+
+def collisions(fig):
+    """Texts that leave the page or touch another text, by more than a pixel."""
+    texts, page = drawn_texts(fig), fig.bbox
+    bad = [
+        t for t, b, _ in texts
+        if b.x0 < page.x0 - 1 or b.x1 > page.x1 + 1 or b.y0 < page.y0 - 1 or b.y1 > page.y1 + 1
+    ]  # fmt: skip
+    for i, (one, a, _) in enumerate(texts):
+        for two, b, _ in texts[:i]:
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            tall = min(a.y1, b.y1) - max(a.y0, b.y0)
+            if wide > 1.5 and tall > 3:
+                bad.append(f"{one} / {two}")
+    return bad
+
+
+def marks(fig):
+    """How many marks (with a marker, at finite places) the axes hold."""
+    return sum(
+        int(np.isfinite(np.asarray(line.get_xydata(), dtype=float)).all(axis=1).sum())
+        for ax in fig.axes for line in ax.lines if line.get_marker() not in ("None", "", None)
+    )  # fmt: skip

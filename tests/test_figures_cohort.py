@@ -1,0 +1,55 @@
+"""Figures of the cohort."""
+
+import drawings
+import numpy as np
+import pytest
+
+from compendium import figures
+
+
+@pytest.mark.parametrize("p", [2, 8, 16, 40])
+def test_the_overview_fits_any_number_of_features(p):
+    fig = drawings.cohort_overview(p=p)
+    assert drawings.collisions(fig) == [] and fig.get_figheight() * 25.4 < 260
+
+
+def test_the_flow_states_who_left_and_why():
+    words = drawings.words(drawings.cohort_overview())
+    assert "n = 60" in words and "7 left out\nnot eligible by the codebook" in words
+
+
+def test_correlations_are_printed_only_for_few_features():
+    few, many = drawings.cohort_overview(p=4), drawings.cohort_overview(p=13)
+    assert sum(t.strip("−").startswith("0.") for t in drawings.words(few).split(" | ")) >= 6
+    assert not any(t.startswith("−0.") for t in drawings.words(many).split(" | "))
+
+
+def test_a_cohort_without_gaps_says_so():
+    assert "No value is missing in 6 variables." in drawings.words(
+        drawings.cohort_overview(n_missing=0)
+    )
+
+
+def test_variables_beyond_thirty_are_summed_up():
+    assert "10 more, at most 3 each" in drawings.words(drawings.cohort_overview(p=40))
+
+
+def test_every_histogram_has_unit_n_and_missing():
+    features = drawings.patients()
+    features.iloc[:4, 0] = np.nan
+    fig = figures.distributions(features, drawings.columns(), synthetic=False)
+    assert "mm\nn = 56, missing 4" in drawings.words(fig)
+
+
+def test_a_feature_without_values_says_so():
+    features = drawings.patients().assign(x1=np.nan)
+    fig = figures.distributions(features, drawings.columns(), synthetic=False)
+    assert "no values" in drawings.words(fig)
+
+
+def test_a_shift_that_cannot_be_estimated_names_its_device():
+    frame = drawings.device_frame()
+    frame.loc[0, ["mean_z", "low", "high"]] = np.nan
+    fig = figures.device_check(frame, synthetic=False)
+    assert "not estimable: Scanner A" in drawings.words(fig)
+    assert drawings.marks(fig) == len(frame) - 1
