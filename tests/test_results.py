@@ -71,8 +71,8 @@ def test_the_json_names_every_file(tmp_path):
     published(tmp_path, "tab_1", n=3)
     found = results.read(tmp_path / "mine", "01_a")
     assert (found["n"], found["synthetic"], found["answer"]) == (3, True, ["An answer."])
-    assert found["tables"] == [
-        {"name": "tab_1", "title": "Table tab_1", "files": ["tables/tab_1.csv"]}
+    assert found["outputs"] == [
+        {"kind": "table", "name": "tab_1", "title": "Table tab_1", "files": ["tables/tab_1.csv"]}
     ]
 
 
@@ -87,7 +87,7 @@ def test_the_alternative_text_of_a_figure_is_kept(tmp_path):
     out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
     out.figure(SimpleNamespace(compendium_alt="Two clouds."), "f", "Figure")
     out.publish({}, [])
-    assert results.read(tmp_path / "mine", "01_a")["figures"][0]["alt"] == "Two clouds."
+    assert results.read(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == "Two clouds."
 
 
 def test_nothing_to_draw_and_nothing_to_list_leave_nothing(tmp_path):
@@ -148,7 +148,7 @@ def test_a_last_cell_run_twice_publishes_the_same(tmp_path):
 
 def test_a_cell_run_twice_keeps_its_output_once(tmp_path):
     published(tmp_path, "tab_1", "tab_1")
-    assert len(results.read(tmp_path / "mine", "01_a")["tables"]) == 1
+    assert len(results.read(tmp_path / "mine", "01_a")["outputs"]) == 1
 
 
 def test_the_index_lists_all_outputs_of_all_notebooks(tmp_path):

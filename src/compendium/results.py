@@ -55,7 +55,7 @@ class Run:
         self.reads = self.folder if run else latest(reports)
         self._pending = self.folder / ".pending" / notebook
         shutil.rmtree(self._pending, ignore_errors=True)
-        self._outputs: dict[str, list[dict]] = {"figures": [], "tables": [], "models": []}
+        self._outputs: list[dict] = []
 
     def figure(self, figure, name: str, title: str) -> None:
         """Keep a drawing as SVG and PNG; None (nothing to draw) is kept as nothing."""
@@ -64,7 +64,7 @@ class Run:
         from compendium.style import save
 
         files = save(figure, self._place("figures", name))
-        self._note("figures", name, title, files, alt=getattr(figure, "compendium_alt", title))
+        self._note("figure", name, title, files, alt=getattr(figure, "compendium_alt", title))
 
     def table(self, frame: pd.DataFrame, name: str, title: str) -> None:
         """Keep a table as CSV; an empty one is kept as nothing."""
@@ -74,13 +74,13 @@ class Run:
 
         path = self._place("tables", name).with_suffix(".csv")
         write(frame, path, self.synthetic)
-        self._note("tables", name, title, [path])
+        self._note("table", name, title, [path])
 
     def model(self, content: dict, name: str, title: str) -> None:
         """Keep a model as JSON."""
         path = self._place("models", name).with_suffix(".json")
         path.write_text(dumps({"synthetic": self.synthetic, **content}), encoding="utf-8")
-        self._note("models", name, title, [path])
+        self._note("model", name, title, [path])
 
     def publish(self, numbers: dict, answer: list[str]) -> None:
         """Move all outputs into the run, then write ``results/<notebook>.json``.
@@ -90,7 +90,7 @@ class Run:
         before = self._earlier()
         content = {
             "notebook": self.notebook, "synthetic": self.synthetic, "answer": list(answer),
-            **numbers, **self._outputs,
+            **numbers, "outputs": self._outputs,
         }  # fmt: skip
         made = _files(self._outputs)
         text = dumps(content)  # before anything moves: what cannot be written leaves the old set
@@ -117,13 +117,14 @@ class Run:
     def _note(self, kind: str, name: str, title: str, files: list[Path], **more: str) -> None:
         relative = [Path(f).relative_to(self._pending).as_posix() for f in files]
         # a cell that is run twice keeps its output once
-        others = [output for output in self._outputs[kind] if output["name"] != name]
-        entry = {"name": name, "title": title, "files": relative, **more}
-        self._outputs[kind] = [*others, entry]
+        same = (kind, name)
+        others = [output for output in self._outputs if (output["kind"], output["name"]) != same]
+        entry = {"kind": kind, "name": name, "title": title, "files": relative, **more}
+        self._outputs = [*others, entry]
 
     def _earlier(self) -> set[str]:
         old = read(self.folder, self.notebook) or {}
-        return _files({kind: old.get(kind, []) for kind in self._outputs})
+        return _files(old.get("outputs", []))
 
 
 def read(folder: Path, notebook: str) -> dict | None:
@@ -135,10 +136,9 @@ def read(folder: Path, notebook: str) -> dict | None:
 def index(results: Mapping[str, dict | None]) -> pd.DataFrame:
     """Every figure, table and model of a run: what it is, its title, its notebook, its files."""
     rows = [
-        (kind[:-1], output["title"], notebook, ", ".join(output["files"]))
+        (output["kind"], output["title"], notebook, ", ".join(output["files"]))
         for notebook, found in results.items()
-        for kind in ("figures", "tables", "models")
-        for output in (found or {}).get(kind, [])
+        for output in (found or {}).get("outputs", [])
     ]
     return pd.DataFrame(rows, columns=["kind", "title", "notebook", "files"])
 
@@ -193,8 +193,8 @@ def write_text(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def _files(outputs: Mapping[str, list[dict]]) -> set[str]:
-    return {file for kind in outputs.values() for output in kind for file in output["files"]}
+def _files(outputs: list[dict]) -> set[str]:
+    return {file for output in outputs for file in output["files"]}
 
 
 def _rounded(value: float) -> float | None:

@@ -1,0 +1,149 @@
+"""Run the whole analysis, or the part of it that changed: `python run_all.py --help`.
+
+Exit status: 0 done; 1 an analysis failed; 2 the input was refused and nothing was written;
+3 the verification failed; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from compendium.runner import Outcome
+
+ROOT = Path(__file__).resolve().parent
+DONE, FAILED, REFUSED, UNVERIFIED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, with the nearest flag, instead of a page of usage."""
+
+    def error(self, message: str):
+        unknown = re.search(r"unrecognized arguments: (--?\S+)", message)
+        if unknown:
+            flags = [flag for action in self._actions for flag in action.option_strings]
+            near = difflib.get_close_matches(unknown[1].split("=")[0], flags, n=1, cutoff=0.5)
+            hint = f"did you mean '{near[0]}'?" if near else "see --help."
+            message = f"flag '{unknown[1]}' is not known; {hint}"
+        self.exit(REFUSED, f"refused: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit status."""
+    sys.stdout.reconfigure(errors="replace")
+    sys.path.insert(0, str(ROOT / "src"))  # this folder's package, whatever else is installed
+    asked = parser().parse_args(arguments)
+    from compendium.execution import StepFailed
+    from compendium.problems import InputRefused
+
+    try:
+        return _act(asked)
+    except InputRefused as refusal:
+        print("\n".join(f"refused: {problem}" for problem in refusal.problems), file=sys.stderr)
+        return REFUSED
+    except StepFailed as failure:
+        kept = str(failure).partition(",")[0]
+        print(failure, file=sys.stderr)
+        print(f"Kept in reports/{asked.name}/notebooks/{kept}.failed.ipynb", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        done = "Interrupted; the steps that were done are kept, and the same command goes on."
+        print(done, file=sys.stderr)
+        return INTERRUPTED
+
+
+def parser() -> Parser:
+    """The command line: papermill's own flags for parameters, and ours for the run."""
+    p = Parser(description="Run the notebooks that changed, in order, and verify the result.",
+               epilog="Exit status: 0 done, 1 analysis failed, 2 input refused, 3 not verified.",
+               allow_abbrev=False)  # fmt: skip
+    choice = p.add_argument_group("parameters, as papermill takes them")
+    pair = {"nargs": 2, "action": "append", "default": [], "metavar": ("NAME", "VALUE")}
+    choice.add_argument("-p", "--parameters", **pair, help="a parameter's value")
+    choice.add_argument("-r", "--parameters_raw", **pair, help="the same; always read as text")
+    choice.add_argument("-y", "--parameters_yaml", action="append", default=[], metavar="YAML")
+    choice.add_argument("-f", "--parameters_file", action="append", default=[], metavar="FILE.yml")
+    choice.add_argument("--cohort", metavar="FILE", help="your own cohort file")
+    choice.add_argument("--codebook", metavar="FILE", help="what its columns mean")
+    choice.add_argument("--jobs", metavar="N", help="processes of the resampling")
+    choice.add_argument("--dask", metavar="ADDRESS", help="tcp://... or local: resample on Dask")
+    what = p.add_argument_group("what to run")
+    what.add_argument("--name", default="run", help="the run's name: its folder under reports/")
+    what.add_argument("--only", action="append", default=[], metavar="STEP", help="repeatable")
+    what.add_argument("--from", dest="start", default="", metavar="STEP", help="this and later")
+    what.add_argument("--force", action="store_true", help="run also what did not change")
+    what.add_argument("--check", action="store_true", help="read the cohort only; write nothing")
+    what.add_argument("--verify", metavar="NAME", help="check a run that was made earlier")
+    return p
+
+
+def _act(asked: argparse.Namespace) -> int:
+    from compendium import runner
+
+    named = [(n, getattr(asked, n)) for n in ("cohort", "codebook", "jobs", "dask")]
+    given = runner.given(
+        [*asked.parameters, *((n, v) for n, v in named if v is not None)],
+        asked.parameters_raw, asked.parameters_yaml, asked.parameters_file,
+    )  # fmt: skip
+    if asked.check:
+        return _check(given)
+    if asked.verify is not None:
+        return _verify(asked.verify, given)
+    request = runner.Request(asked.name, given, asked.only, asked.start, asked.force)
+    outcome = runner.run(ROOT, request)
+    return _report(asked.name, given, outcome)
+
+
+def _check(given: dict) -> int:
+    from compendium import cohort, parameters, runner
+
+    print(cohort.describe(runner.load(parameters.complete(given))))
+    return DONE
+
+
+def _verify(name: str, given: dict) -> int:
+    from compendium import manifest, progress
+    from compendium.problems import InputRefused, nearest
+
+    known = manifest.runs(ROOT)
+    if name not in known:
+        raise InputRefused(f"--verify {name}: there is no such run; {nearest(name, known)}")
+    lines, passed = _verdict(name, given)
+    print(progress.screen(lines))
+    return DONE if passed else UNVERIFIED
+
+
+def _report(name: str, given: dict, outcome: Outcome) -> int:
+    from compendium import progress
+
+    if outcome.waiting:
+        print(f"Run {name} is not complete yet; next is {outcome.waiting}.")
+        return DONE
+    verdict, passed = _verdict(name, given)
+    where = f"reports/{name}"
+    lines = [
+        *progress.answers(outcome.folder),
+        f"Figures, tables and results: {where}; executed notebooks: {where}/notebooks",
+        *verdict,
+        f"Done in {progress.duration(outcome.seconds)}; steps run: {len(outcome.executed)}.",
+    ]
+    print("\n" + progress.screen(lines))
+    return DONE if passed else UNVERIFIED
+
+
+def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
+    from compendium import manifest, progress
+
+    own = {n: Path(given[n]) for n in manifest.FILES if given.get(n)}
+    changed, comparison = manifest.verify(ROOT, name, own), manifest.compare(ROOT, name)
+    passed = not changed and not comparison.differences
+    return progress.verdict(changed, comparison), passed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""What a run says: one line a step while it works, and about ten lines when it is done.
+
+On a terminal the line of the step at work counts its seconds; elsewhere (a pipe, a log) nothing is
+redrawn. Every line is plain text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from compendium.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
+
+SHOWN = 10  # differences listed on the last screen; the rest are counted
+
+
+@dataclass
+class Clock:
+    """Seconds a step took, once it is done."""
+
+    seconds: float = 0.0
+
+
+class Progress:
+    """Writes a run's progress to a stream (standard output by default)."""
+
+    def __init__(self, stream: TextIO | None = None):
+        self.stream = stream or sys.stdout
+        self.live = self.stream.isatty()
+        self._names: tuple[str, ...] = ()
+        self._expected: dict[str, float | None] = {}
+        self._took: list[float] = []
+
+    def begin(self, names: Sequence[str], expected: Mapping[str, float | None]) -> None:
+        """Announce the steps, and the seconds expected of those that will run (None: unknown)."""
+        self._names, self._expected = tuple(names), dict(expected)
+
+    def unchanged(self, name: str) -> None:
+        """Say that a step need not run."""
+        self._say(f"{self._head(name)}  unchanged\n")
+
+    @contextlib.contextmanager
+    def step(self, name: str, reason: str) -> Iterator[Clock]:
+        """Say that a step runs and why, then how long it took and how much is left."""
+        clock, began, over = Clock(), time.monotonic(), threading.Event()
+        head = f"{self._head(name)}  {reason}"
+        self._say(head + ("" if self.live else " ..."))
+        ticker = threading.Thread(target=self._tick, args=(head, began, over), daemon=True)
+        ticker.start()
+        end = "  stopped\n"
+        try:
+            yield clock
+            clock.seconds = time.monotonic() - began
+            self._took.append(clock.seconds)
+            self._expected.pop(name, None)
+            end = f"  {clock.seconds:.1f} s{self._left()}\n"
+        finally:
+            over.set()
+            ticker.join()
+            self._say(("\r\033[K" + head if self.live else "") + end)
+
+    def _head(self, name: str) -> str:
+        width = max(map(len, self._names))
+        return f"{self._names.index(name) + 1} of {len(self._names)}  {name:<{width}}"
+
+    def _left(self) -> str:
+        """Time left: what each waiting step took last time, or else the mean of those done."""
+        mean = sum(self._took) / len(self._took)
+        left = sum(mean if s is None else s for s in self._expected.values())
+        return f", about {duration(left)} left" if left >= 1 else ""
+
+    def _tick(self, head: str, began: float, over: threading.Event) -> None:
+        while self.live and not over.wait(1.0):
+            line = f"{head}  {time.monotonic() - began:.0f} s"
+            self._say("\r\033[K" + line[: shutil.get_terminal_size().columns - 1])
+
+    def _say(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+
+def answers(folder: Path) -> list[str]:
+    """The first sentence of every notebook's answer, as ``01_cohort: sentence``; before them one
+    line where the patients are simulated."""
+    files = sorted(folder.glob("results/*.json"))
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    lines = [f"{step}: {one['answer'][0]}" for step, one in found.items() if one.get("answer")]
+    if any(one.get("synthetic") for one in found.values()):
+        lines.insert(0, "SYNTHETIC: made from simulated patients; no finding about people.")
+    return lines
+
+
+def verdict(changed: Sequence[str], comparison: Comparison) -> list[str]:
+    """The lines that say whether a run is what its manifest says, and equal to the reference."""
+    lines = [f"Verification: {sentence}" for sentence in changed[:SHOWN]]
+    if comparison.why_not:
+        lines.append(f"Verification: files as recorded; {comparison.why_not}" if not changed else
+                     f"Verification: {comparison.why_not}")  # fmt: skip
+    elif comparison.differences:
+        lines += [f"Verification: {sentence}" for sentence in comparison.differences[:SHOWN]]
+        more = f" (the first {SHOWN} above)" if len(comparison.differences) > SHOWN else ""
+        lines.append(
+            f"Verification FAILED: {_count(len(comparison.differences), 'value')} of "
+            f"{comparison.numbers + comparison.texts + len(comparison.differences)} not equal to "
+            f"the reference run{more}."
+        )
+    elif not changed:
+        lines.append(
+            f"Verified: {comparison.numbers} numbers and {comparison.texts} texts equal to the "
+            f"reference run (to {TOLERANCE:g}; resampled ones to {TOLERANCE_RESAMPLED:g})."
+        )
+    if changed:
+        lines.append(f"Verification FAILED: {_count(len(changed), 'finding')} above.")
+    return lines
+
+
+def screen(lines: Sequence[str], width: int = 0) -> str:
+    """Lines wrapped to the terminal's width, what follows the first indented."""
+    width = width or min(shutil.get_terminal_size().columns, 100)
+    wrapped = [_wrapped(line, width) for line in lines]
+    return "\n".join(wrapped)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person would say them.
+
+    >>> duration(42), duration(190)
+    ('42 s', '3 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _wrapped(line: str, width: int) -> str:
+    return textwrap.fill(
+        line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
