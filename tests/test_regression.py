@@ -1,0 +1,298 @@
+"""The linear model against R: lm, sandwich (HC3), lmtest and car, on R's built-in mtcars and iris.
+
+Independent values: R 4.2.2; m <- lm(mpg ~ am + wt + factor(cyl), mtcars).
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.codebook import Column
+from compendium.regression import DesignRefused, checked_labels, design, fit, models
+
+NAMES = ("Mild", "Severe")
+# mtcars: mpg, cyl, wt, am (R: mtcars[c("mpg", "cyl", "wt", "am")])
+# fmt: off
+MPG = [21, 21, 22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4,
+       14.7, 32.4, 30.4, 33.9, 21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26, 30.4, 15.8, 19.7, 15, 21.4]
+CYL = [6, 6, 4, 6, 8, 6, 8, 4, 4, 6, 6, 8, 8, 8, 8, 8, 8, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 4, 8, 6, 8,
+       4]
+WT = [2.62, 2.875, 2.32, 3.215, 3.44, 3.46, 3.57, 3.19, 3.15, 3.44, 3.44, 4.07, 3.73, 3.78, 5.25,
+      5.424, 5.345, 2.2, 1.615, 1.835, 2.465, 3.52, 3.435, 3.84, 3.845, 1.935, 2.14, 1.513, 3.17,
+      2.77, 3.57, 2.78]
+# fmt: on
+AM = np.array([1] * 3 + [0] * 14 + [1] * 3 + [0] * 5 + [1] * 7)
+FIGURES = ["estimate", "se", "low", "high", "p"]
+
+
+def column(name, type="number", levels=(), unit="", label=""):
+    return Column(name, label or name, "covariate", "", type, unit, "none", levels, *[None] * 4)
+
+
+OUTCOME, WEIGHT = column("mpg", unit="mi/gal"), column("wt")
+CYLINDERS = column("cyl", "category", ("4", "5", "6", "8"))
+
+
+@pytest.fixture
+def cars():
+    cyl = pd.Categorical([str(c) for c in CYL], categories=["4", "5", "6", "8"])
+    return pd.DataFrame({"mpg": np.array(MPG, float), "wt": WT, "cyl": cyl, "one": 1.0})
+
+
+def run(data, *covariates, labels=AM, names=NAMES, outcome=OUTCOME):
+    return models(data, labels, names, outcome, covariates)
+
+
+def test_crude_difference_equals_r(cars):
+    # R: c0 <- lm(mpg ~ am, mtcars); coeftest(c0, vcov = vcovHC(c0, "HC3"))["am", c(1, 2, 4)]
+    found = run(cars).table.loc[0, ["estimate", "se", "p"]].astype(float)
+    theirs = [7.24493927125506, 1.996357128090060, 1.04636241094209e-03]
+    np.testing.assert_allclose(found, theirs, rtol=1e-10)
+
+
+def test_adjusted_difference_equals_r(cars):
+    # R: coeftest(m, vcov = vcovHC(m, "HC3")); coefci(m, vcov = vcovHC(m, "HC3"))
+    found = run(cars, WEIGHT, CYLINDERS).table.loc[1, FIGURES].astype(float)
+    theirs = [0.150103119934499, 1.46730172661086, -2.86055133960988, 3.16075757947888,
+              9.19275540690355e-01]  # fmt: skip
+    np.testing.assert_allclose(found, theirs, rtol=1e-9)
+
+
+def test_all_terms_equal_r_to_full_precision(cars):
+    # R: coeftest(m, vcov = vcovHC(m, "HC3"))[, "Pr(>|t|)"]
+    found = run(cars, WEIGHT, CYLINDERS).terms
+    theirs = [1.17363815508544e-10, 9.19275540690355e-01, 5.02631760120593e-03,
+              4.24247192169904e-03, 1.48598202404773e-03]  # fmt: skip
+    assert list(found["term"][2:]) == ["wt", "cyl[6]", "cyl[8]"]
+    np.testing.assert_allclose(found["p"], theirs, rtol=1e-9)
+
+
+def test_fit_figures_equal_r(cars):
+    # R: summary(m)$r.squared, sigma(m), and t / sqrt(t^2 + 27) with t <- summary(m)$coef["am", 3]
+    found = run(cars, WEIGHT, CYLINDERS).table.loc[1, ["r_squared", "resid_sd", "partial_r"]]
+    theirs = [0.837512729889443, 2.60319130009861, 0.0222117506081141]
+    np.testing.assert_allclose(found.astype(float), theirs, rtol=1e-10)
+
+
+def test_standardised_difference_is_in_residual_sds(cars):
+    # by hand, from R's values above: 0.150103119934499 / 2.60319130009861
+    assert run(cars, WEIGHT, CYLINDERS).table.loc[1, "std_difference"] == pytest.approx(
+        0.05766119, abs=1e-8
+    )
+
+
+def test_variance_inflation_equals_r(cars):
+    # R: car::vif(m), columns Df, GVIF and GVIF^(1/(2*Df))
+    found = run(cars, WEIGHT, CYLINDERS).vif
+    theirs = [[1, 1.92561999362055, 1.38766710475551], [1, 3.61120773268370, 1.90031779781270],
+              [2, 2.58574504990789, 1.26807933580210]]  # fmt: skip
+    np.testing.assert_allclose(found[["df", "vif", "vif_scaled"]], theirs, rtol=1e-10)
+
+
+def test_diagnostics_equal_r(cars):
+    # R: bptest(m)$p.value; d <- cooks.distance(m); sum(d > 4 / 32); max(d)
+    # e <- resid(m); mean((e - mean(e))^3) / mean((e - mean(e))^2)^1.5
+    theirs = {"breusch_pagan_p": 0.143077267890332, "n_influential": 3,
+              "cook_max": 0.210302553229844, "residual_skew": 0.552770372705048}  # fmt: skip
+    assert run(cars, WEIGHT, CYLINDERS).diagnostics == pytest.approx(theirs, rel=1e-9)
+
+
+def test_three_phenotypes_each_differ_from_the_mildest_as_in_r():
+    # R: i <- lm(Sepal.Length ~ Species + Petal.Width, iris); coeftest(i, vcov = vcovHC(i, "HC3"))
+    from sklearn.datasets import load_iris
+
+    iris, species = load_iris(return_X_y=True)
+    data = pd.DataFrame(iris[:, [0, 3]], columns=["length", "width"])
+    found = run(data, column("width"), labels=species, names=("a", "b", "c"),
+                outcome=column("length")).table.loc[2:]  # fmt: skip
+    assert list(found["phenotype"]) == ["b", "c"]
+    theirs = [[-0.0602543611733737, 0.2375019583794587, 8.00083880499088e-01],
+              [-0.0500858915635233, 0.3868814621460564, 8.97171411358603e-01]]  # fmt: skip
+    np.testing.assert_allclose(found[["estimate", "se", "p"]].astype(float), theirs, rtol=1e-8)
+
+
+def test_hc3_equals_its_formula_by_hand(cars):
+    # (X'X)^-1 X' diag(e^2 / (1 - h)^2) X (X'X)^-1
+    X = design(cars, AM, NAMES, (WEIGHT, CYLINDERS)).X.to_numpy()
+    bread = np.linalg.inv(X.T @ X)
+    e = np.array(MPG) - X @ bread @ X.T @ MPG
+    h = np.einsum("ij,jk,ik->i", X, bread, X)
+    se = np.sqrt(np.diag(bread @ (X.T * (e / (1 - h)) ** 2) @ X @ bread))
+    np.testing.assert_allclose(run(cars, WEIGHT, CYLINDERS).terms["se"], se, rtol=1e-9)
+
+
+def test_fit_uses_t_and_every_row(cars):
+    built = design(cars, AM, NAMES, (WEIGHT,))
+    result = fit(cars["mpg"], built.X)
+    assert result.use_t and result.cov_type == "HC3" and result.nobs == 32
+
+
+def test_shifting_and_scaling_the_outcome_moves_only_what_it_must(cars):
+    before = run(cars, WEIGHT).table.loc[1]
+    after = run(cars.assign(mpg=10 * cars["mpg"] - 500), WEIGHT).table.loc[1]
+    assert after["estimate"] == pytest.approx(10 * before["estimate"])
+    assert after[["p", "partial_r", "r_squared", "std_difference"]].tolist() == pytest.approx(
+        before[["p", "partial_r", "r_squared", "std_difference"]].tolist()
+    )
+
+
+def test_order_of_patients_changes_nothing(cars):
+    order = np.random.default_rng(2).permutation(32)
+    a, b = run(cars, WEIGHT), run(cars.iloc[order], WEIGHT, labels=AM[order])
+    pd.testing.assert_frame_equal(a.terms, b.terms)
+    pd.testing.assert_frame_equal(a.residuals, b.residuals)
+
+
+def test_other_names_leave_every_number_unchanged(cars):
+    a, b = run(cars, WEIGHT).table, run(cars, WEIGHT, names=("Phenotype 1", "Phenotype 2")).table
+    assert list(b["phenotype"]) == ["Phenotype 2", "Phenotype 2"]
+    pd.testing.assert_frame_equal(a[FIGURES], b[FIGURES])
+
+
+def test_swapping_phenotypes_flips_estimate_and_interval(cars):
+    a, b = (run(cars, WEIGHT, CYLINDERS, labels=x).table.loc[1] for x in (AM, 1 - AM))
+    flipped = [-b["estimate"], -b["high"], -b["low"]]
+    assert a[["estimate", "low", "high"]].tolist() == pytest.approx(flipped)
+
+
+def test_no_covariate_gives_the_crude_model_only(cars):
+    found = run(cars)
+    assert list(found.table["model"]) == ["crude"] and found.described == "crude"
+    assert found.vif.loc[0, "vif"] == pytest.approx(1) and found.notes == ()
+
+
+def test_patients_without_outcome_or_covariate_are_counted(cars):
+    cars.loc[[0, 5, 6], "wt"] = np.nan
+    cars.loc[[5, 9], "cyl"] = np.nan
+    cars.loc[[12, 0], "mpg"] = np.nan
+    found = run(cars, WEIGHT, CYLINDERS)
+    assert found.table["n"].tolist() == [30, 27] and found.table["n_missing"].tolist() == [2, 5]
+    assert found.lost[["n_missing", "n_only"]].to_numpy().tolist() == [[2, 1], [2, 1]]
+
+
+def test_complete_cases_equal_a_table_without_the_others(cars):
+    whole = run(cars.iloc[3:], WEIGHT, CYLINDERS, labels=AM[3:])
+    cars.loc[:2, "wt"] = np.nan
+    pd.testing.assert_frame_equal(run(cars, WEIGHT, CYLINDERS).terms, whole.terms)
+
+
+def test_a_covariate_missing_for_most_is_used_and_said(cars):
+    cars.loc[:16, "wt"] = np.nan
+    found = run(cars, column("wt", label="Weight"))
+    sentence = "Weight is missing for 17 of 32 patients; the model rests on the 15 complete ones."
+    assert found.notes == (f"Adjusted model, mpg: {sentence}",)
+    assert found.table.loc[1, "covariates"] == ("wt",)
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [(1.0, "Weight is left out: it has one value only."),
+     (np.nan, "Weight is left out: it is recorded for no patient.")],
+)  # fmt: skip
+def test_a_covariate_that_says_nothing_is_left_out(cars, value, sentence):
+    found = run(cars.assign(wt=value), column("wt", label="Weight"), CYLINDERS)
+    assert found.table.loc[1, "covariates"] == ("cyl",) and found.table.loc[1, "n"] == 32
+    assert found.notes == (f"Adjusted model, mpg: {sentence}",)
+
+
+def test_a_category_is_coded_against_the_first_level_that_occurs(cars):
+    cars = cars[cars["cyl"] != "4"]
+    built = design(cars, AM[cars.index], NAMES, (CYLINDERS,))
+    assert built.groups["cyl"] == ("cyl[8]",)
+    assert built.labels["cyl[8]"] == "cyl: 8 vs 6"
+
+
+def test_a_category_with_one_level_among_the_complete_is_left_out(cars):
+    cars.loc[cars["cyl"] != "8", "wt"] = np.nan
+    built = design(cars, AM, NAMES, (WEIGHT, CYLINDERS))
+    assert built.covariates == ("wt",)
+    assert built.notes == ("cyl is left out: it has one value among the 14 complete patients.",)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_level_held_by_one_patient_costs_that_patient_and_no_more(cars):
+    cars.loc[4, "cyl"] = "5"
+    found = run(cars, CYLINDERS)
+    without = run(cars.drop(index=4), CYLINDERS, labels=np.delete(AM, 4))
+    assert found.notes == (
+        "Adjusted model, mpg: Patients left out because a coefficient would rest on each alone: 1.",
+    )
+    pd.testing.assert_frame_equal(found.terms, without.terms)
+
+
+def test_a_rank_deficient_design_is_refused_by_name(cars):
+    cars["twice"] = 2 * cars["wt"] + 3
+    with pytest.raises(DesignRefused, match=r"^Double weight \(column twice\) is an exact combin"):
+        design(cars, AM, NAMES, (WEIGHT, column("twice", label="Double weight")))
+
+
+def test_a_covariate_that_is_the_phenotype_becomes_a_note(cars):
+    found = run(cars.assign(gear=AM.astype(float)), column("gear"))
+    assert found.notes[0].startswith("Adjusted model, mpg: not fitted: gear (column gear) is an")
+    assert np.isnan(found.table.loc[1, "estimate"]) and found.described == "crude"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"mpg": 5.0}, "the outcome does not vary around the fit; no interval."),
+        ({"mpg": 3.0 * AM}, "the outcome does not vary around the fit; no interval."),
+        ({"mpg": np.nan}, "0 complete patients, and 11 are needed."),
+        ({"mpg": [1.0] * 10 + [2.0] + [np.nan] * 21}, "11 complete patients, and 12 are needed."),
+    ],
+)
+def test_a_model_that_cannot_be_fitted_is_a_row_without_numbers(cars, change, sentence):
+    found = run(cars.assign(**change))
+    assert found.notes[0].startswith(f"Crude model, mpg: not fitted: {sentence}")
+    assert found.table[FIGURES].isna().all(axis=None) and found.described == ""
+    assert len(found.terms) == len(found.vif) == len(found.residuals) == len(found.diagnostics) == 0
+
+
+def test_one_phenotype_without_outcome_is_said(cars):
+    cars.loc[AM == 0, "mpg"] = np.nan
+    sentence = "complete patients in Mild and in another are needed."
+    assert run(cars).notes == (f"Crude model, mpg: not fitted: {sentence}",)
+
+
+def test_a_phenotype_without_complete_patients_has_a_row_without_numbers(cars):
+    labels = np.where(np.arange(32) < 5, 2, AM)
+    cars.loc[:4, "mpg"] = np.nan
+    found = run(cars, labels=labels, names=("Mild", "Moderate", "Severe")).table
+    assert found["estimate"].isna().tolist() == [False, True]
+
+
+def test_forty_patients_recover_a_known_difference():
+    rng = np.random.default_rng(3)
+    labels = np.repeat([0, 1], 20)
+    outcome = 40 - 4 * labels + rng.normal(0, 0.1, 40)
+    data = pd.DataFrame({"mpg": outcome, "wt": rng.normal(size=40)})
+    found = run(data, WEIGHT, labels=labels).table.loc[1]
+    assert found["estimate"] == pytest.approx(-4, abs=0.15)
+    assert found["low"] < -4 < found["high"]
+
+
+def test_text_and_dates_are_not_adjusted_for(cars):
+    found = run(cars.assign(when="2020-01-01"), column("when", "date"), WEIGHT)
+    assert found.table.loc[1, "covariates"] == ("wt",)
+    sentence = "when is left out: type date cannot be adjusted for."
+    assert found.notes == (f"Adjusted model, mpg: {sentence}",)
+
+
+def test_residuals_carry_no_patient_identifiers(cars):
+    residuals = run(cars.set_axis([f"P{i}" for i in range(32)]), WEIGHT).residuals
+    assert list(residuals.index) == list(range(32))
+    assert residuals["fitted"].is_monotonic_increasing
+
+
+def test_the_data_handed_in_are_left_as_they_were(cars):
+    cars.loc[4, "cyl"] = "5"
+    before = cars.copy(deep=True)
+    run(cars, WEIGHT, CYLINDERS)
+    pd.testing.assert_frame_equal(cars, before)
+
+
+@pytest.mark.parametrize("labels", [[0, 1, 2], [0, 1, -1], [0, 0.5, 1]])
+def test_labels_that_name_no_phenotype_are_refused(labels):
+    with pytest.raises(ValueError, match=r"labels must lie in 0 … 1, for two names or more\."):
+        checked_labels(labels, NAMES, 3)
