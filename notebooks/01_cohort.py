@@ -1,0 +1,196 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1 · Who is analysed?
+#
+# **Question.** Which patients are analysed, how complete are their data, and does anything in the
+# data besides the disease (a scanner, a centre, one measure repeating another) look able to make
+# clusters of its own?
+
+# %% tags=["nbval-ignore-output"]
+from compendium.display import Answer
+
+answer = Answer()
+
+# %% [markdown]
+# *Reads* the cohort file and its codebook. *Writes* Figure 1, Table 1 and `results/01_cohort.json`.
+# *Next:* [2 · Are there phenotypes?](02_clustering.ipynb)
+
+# %% tags=["parameters"]
+run = ""  # type: str run whose folder under reports/ is written; empty: alone
+cohort = ""  # type: str path of your cohort file; empty: simulated patients
+codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
+scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
+scenario_seed = 20260221  # type: int seed of the simulated patients
+max_missing = 0.2  # type: float largest share of features a patient may lack
+missing = "iterative"  # type: str how missing features are filled
+random_state = 20260221  # type: int seed of every random step of the analysis
+
+# %%
+from compendium import cohort as cohorts
+from compendium import figures, tables
+from compendium.display import colophon, say
+from compendium.results import Run
+from compendium.sentences import answer_cohort, listed, number, percent, plural, share
+
+patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
+book = patients.codebook
+out = Run("01_cohort", run, synthetic=patients.synthetic)
+
+# %% [markdown]
+# ## The patient flow
+#
+# Everybody who was screened is in the file. Leaving somebody out is a decision that can change the
+# result, so every decision stands in the codebook (its column `eligible`) or in one parameter
+# (`max_missing`), and each is counted. A patient whose scan lacks more than that share of the
+# features is left out; the gaps of all others are filled, because keeping complete cases only
+# would lose people for the sake of single values, and not at random: what could not be measured
+# often could not be measured because of the disease.
+
+# %%
+patients.flow
+
+# %%
+assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
+assert patients.data.index.is_unique
+say(
+    f"Of {plural(patients.n_read, 'patient')} in the file, {len(patients.data):,} are analysed.",
+    f"{plural(len(patients.flags), 'column')} hold values outside their usual range; they are kept.",
+)
+
+# %% [markdown]
+# ## Table 1
+#
+# Means with standard deviations for measurements, medians with quartiles for grades and scores,
+# counts for categories. Counts below five are not shown, nor is what would reveal them.
+
+# %%
+described = (*book.covariates, *book.outcomes[:1], *book.descriptors)
+table_1 = tables.table_one(patients.data, None, (), described)
+out.table(table_1, "table_1_cohort", "Patients analysed")
+table_1
+
+# %% [markdown]
+# ## What is missing
+#
+# Gaps are shown for every variable the analysis uses. Features are filled (`missing`), validators
+# and outcomes never: what was not measured cannot validate.
+
+# %%
+X = cohorts.features(patients)
+filled = cohorts.impute(X, missing, random_state)
+gaps = cohorts.missingness(patients)
+n_with_gap = int(X.isna().any(axis=1).sum())
+assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
+
+# %%
+worst = gaps.sort_values("share").iloc[-1]
+say(
+    f"{share(n_with_gap, len(X))} of the analysed patients lack at least one of "
+    f"{X.shape[1]} features, and complete cases would lose them; only "
+    f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing.",
+    f"The variable most often missing is {worst.label} ({share(worst.n_missing, worst.n)})."
+    if worst.n_missing
+    else "No variable has a gap.",
+)
+
+# %% [markdown]
+# ## Distributions
+#
+# One panel a feature, in its own unit, before any scaling. k-means uses distances, so a long tail
+# pulls on a centroid, and two humps in a single feature would be worth knowing before any
+# clustering is asked.
+
+# %%
+shapes = figures.distributions(X, book.features, synthetic=patients.synthetic)
+out.figure(shapes, "figure_s1_distributions", "Every feature before scaling")
+shapes
+
+# %% [markdown]
+# ## Scanners and centres
+#
+# On an ultrasound scanner a gain setting shifts echo intensity by as much as the disease does, so
+# two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
+# therefore z-scored within the scanner. The price: where one centre truly sees sicker patients, that difference is erased with
+# the offset. The figure shows the shifts before scaling; a whole block off zero is a scanner, a
+# pattern across blocks is case mix.
+
+# %%
+shifts = cohorts.device_shifts(patients)
+devices = figures.device_check(shifts, synthetic=patients.synthetic)
+out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, before scaling")
+devices
+
+# %%
+shifted = shifts[(shifts["low"] > 0) | (shifts["high"] < 0)] if len(shifts) else shifts
+say(
+    f"{len(shifted)} of {len(shifts)} means lie off zero with their 95 % interval, the largest by "
+    f"{number(shifted['mean_z'].abs().max())} SD ({shifted.loc[shifted['mean_z'].abs().idxmax()].label})."
+    if len(shifted)
+    else "No scanner or centre is recorded, or none differs from the others."
+)
+
+# %% [markdown]
+# ## Which features say the same
+#
+# Correlated features count more than once in a distance. A cluster analysis of ten measures of one
+# thing finds that one thing, so the correlations show beforehand which axis k-means will favour.
+
+# %%
+correlations = X.corr()
+blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
+pairs = correlations.where(~(correlations == 1)).abs().stack()
+say(
+    f"Blocks: {listed([f'{n} {block}' for block, n in blocks.items()])}.",
+    f"The largest correlation between two features is {number(pairs.max())}, the median "
+    f"{number(pairs.median())} (absolute values, {len(X):,} patients).",
+)
+
+# %% [markdown]
+# ## Figure 1
+
+# %%
+correlations.index = correlations.columns = [c.label for c in book.features]
+figure_1 = figures.cohort_overview(
+    patients.flow, gaps, correlations, [c.block for c in book.features], synthetic=patients.synthetic
+)
+out.figure(figure_1, "figure_1_cohort", "Patient flow, missing values and feature correlations")
+figure_1
+
+# %% [markdown]
+# ## Conclusion
+#
+# The numbers below are what every later notebook starts from. What would change them: other
+# eligibility rules, another bar for missing features, or scanners that were never told apart.
+
+# %%
+numbers = {
+    "n_read": patients.n_read,
+    "n_analysed": len(patients.data),
+    "flow": patients.flow,
+    "n_features": X.shape[1],
+    "feature_blocks": blocks,
+    "n_with_gap": n_with_gap,
+    "share_values_missing": float(X.isna().to_numpy().mean()),
+    "missing": missing,
+    "missingness": gaps,
+    "flags": patients.flags,
+    "device_shifts": shifts,
+}
+sentences = answer_cohort({**numbers, "flow": patients.flow.to_dict("records")})
+answer(sentences, synthetic=patients.synthetic)
+out.publish(numbers, sentences)
+print("\n".join(sentences))
+
+# %% tags=["nbval-ignore-output"]
+colophon(seed=random_state, cohort=patients)

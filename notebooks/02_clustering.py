@@ -1,0 +1,204 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · Which phenotypes does k-means make?
+#
+# **Question.** When patients are grouped by the features alone, without anything else that is known
+# of them, how many fall into each phenotype, and what sets the phenotypes apart?
+
+# %% tags=["nbval-ignore-output"]
+from compendium.display import Answer
+
+answer = Answer()
+
+# %% [markdown]
+# *Reads* the cohort file and its codebook. *Writes* Figure 2, Table 2, `models/phenotyper.json` and
+# `results/02_clustering.json`. *Before:* [1 · Who is analysed?](01_cohort.ipynb) *Next:*
+# [3 · Is the division repeatable?](03_stability.ipynb)
+
+# %% tags=["parameters"]
+run = ""  # type: str run whose folder under reports/ is written; empty: alone
+cohort = ""  # type: str path of your cohort file; empty: simulated patients
+codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
+scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
+scenario_seed = 20260221  # type: int seed of the simulated patients
+max_missing = 0.2  # type: float largest share of features a patient may lack
+missing = "iterative"  # type: str how missing features are filled
+scaling = "zscore"  # type: str how features are standardised
+n_clusters = 2  # type: int number of phenotypes
+n_init = 50  # type: int k-means starts of the reference fit
+random_state = 20260221  # type: int seed of every random step of the analysis
+
+# %%
+from compendium import clustering, figures, stability, tables
+from compendium import cohort as cohorts
+from compendium.display import colophon, say
+from compendium.results import Run
+from compendium.sentences import answer_clustering, listed, number, percent, share
+
+patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
+book = patients.codebook
+out = Run("02_clustering", run, synthetic=patients.synthetic)
+
+# %% [markdown]
+# ## One scale for all features
+#
+# A millimetre and a grey level cannot be added. Each feature becomes a z-score, its
+# distance from the cohort's mean in standard deviations; features that depend on the scanner are
+# scored within it. Severity is the mean of the z-scores, each turned so that higher is worse
+# (column `worse` of the codebook; features without a direction stay out). k-means does not use it:
+# it only puts the clusters in order.
+#
+# ## k-means
+#
+# k-means seeks the division into k groups with the least squared distance to the groups' centres.
+# It finds a local optimum, so it starts many times and keeps the best; the share of starts that
+# reach the best says how rugged the search was. It always finds k groups. Whether there are any is
+# the question of notebook 3.
+
+# %%
+found = clustering.cluster_cohort(
+    patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
+    random_state=random_state,
+)  # fmt: skip
+phenotypes, Z = found.phenotypes, found.Z
+phenotypes.names, phenotypes.sizes
+
+# %% [markdown]
+# The inertia is recomputed from its definition, the squared distance of each patient to the own
+# centroid, and every patient must sit nearest to that centroid.
+
+# %%
+centroids = phenotypes.centroids.to_numpy()
+squared = ((Z.to_numpy()[:, None, :] - centroids[None]) ** 2).sum(axis=2)
+assert abs(squared.min(axis=1).sum() - phenotypes.inertia) < 1e-6 * phenotypes.inertia
+assert (squared.argmin(axis=1) == phenotypes.labels).all()
+say(
+    f"{percent(phenotypes.share_at_best)} of {n_init} starts reach the best solution.",
+    "A low share would mean that a better one may exist." if phenotypes.share_at_best < 0.2 else "",
+)
+
+# %% [markdown]
+# ## Names by rule, not by eye
+#
+# Clusters are ordered by mean severity and named by their rank. With two, the milder is Mild and
+# the other Severe; where no feature has a direction they are numbered by size.
+
+# %%
+sizes = [
+    {"name": name, "n": n, "share": n / len(Z)}
+    for name, n in zip(phenotypes.names, phenotypes.sizes, strict=True)
+]
+say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
+
+# %% [markdown]
+# ## Who they are
+#
+# Nothing in this table took part in the clustering.
+
+# %%
+others = (*book.covariates, *book.outcomes, *book.descriptors)
+table_2 = tables.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
+out.table(table_2, "table_2_phenotypes", "Patients by phenotype")
+table_2
+
+# %% [markdown]
+# ## What sets them apart
+#
+# The features made the groups, so asking whether they differ between the groups has only one
+# possible answer, and a p value for it would mean nothing. What can be read is *how much* and
+# *where*: the profile of each phenotype, and the difference between the most and the least severe
+# in standard deviations (Hedges g) with its interval.
+
+# %%
+profile = clustering.profile(found.X, Z, phenotypes, book)
+differences = clustering.differences(Z, phenotypes, book)
+out.table(profile, "table_s1_profile", "Every feature by phenotype")
+out.table(differences, "table_s2_differences", "Differences in the features that made the clusters")
+differences[["label", "block", "smd"]].round(2)
+
+# %%
+by_block = differences.groupby("block", sort=False)["smd"].median()
+say(
+    "Median difference by block: "
+    + listed([f"{block} {number(g)}" for block, g in by_block.items()])
+    + f" (Hedges g, {phenotypes.names[-1]} minus {phenotypes.names[0]})."
+)
+
+# %% [markdown]
+# ## Figure 2
+#
+# Left, the profile: how far each phenotype lies from the cohort's mean. Right, the patients in the
+# plane of their first two principal components. A map is not a test: a single elongated cloud cut
+# across looks much like this.
+
+# %%
+pca = clustering.pca_map(Z, found.severity)
+figure_2 = figures.phenotype_profile(
+    profile, pca, phenotypes.labels, phenotypes.names, synthetic=patients.synthetic
+)
+out.figure(figure_2, "figure_2_phenotypes", "Profile of the phenotypes and map of the patients")
+figure_2
+
+# %% [markdown]
+# ## A phenotype for the next patient
+#
+# `models/phenotyper.json` holds what is needed to assign a new patient: means and standard
+# deviations, centroids and their order, and no patient. It refuses whom it cannot judge. Given the
+# cohort itself it must return the labels it came from.
+
+# %%
+phenotyper = clustering.phenotyper(found, patients)
+given = found.X.join(patients.device) if patients.device is not None else found.X
+assigned = clustering.assign(phenotyper, given)
+judged = assigned["refused"] == ""
+expected = [phenotypes.names[i] for i in phenotypes.labels[judged]]
+assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
+out.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
+
+# %%
+border = assigned["margin"] < 0.5
+say(
+    f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label back.",
+    f"{share(int(border.sum()), len(judged))} lie within half a z unit of the border: for them the "
+    "label is nearly a matter of chance, and a severity score says more.",
+)
+
+# %% [markdown]
+# ## Conclusion
+#
+# k-means was asked for phenotypes and gave them; that it could is no finding. Their sizes and
+# profiles are. What would change them: other features, another scaling, or another number of
+# clusters. Whether the division would come back in other patients of the same kind is next:
+# [3 · Is the division repeatable?](03_stability.ipynb)
+
+# %%
+scores = stability.silhouettes(Z, {n_clusters: phenotypes}, random_state=random_state)
+numbers = {
+    "n_clusters": n_clusters,
+    "phenotypes": sizes,
+    "inertia": phenotypes.inertia,
+    "silhouette": float(scores.by_k["silhouette"].iloc[0]),
+    "share_at_best": phenotypes.share_at_best,
+    "order": phenotypes.order,
+    "differences": differences,
+    "explained": pca.explained,
+    "n_border": int(border.sum()),
+}
+sentences = answer_clustering({**numbers, "differences": differences.to_dict("records")})
+answer(sentences, synthetic=patients.synthetic)
+out.publish(numbers, sentences)
+print("\n".join(sentences))
+
+# %% tags=["nbval-ignore-output"]
+colophon(seed=random_state, cohort=patients)
