@@ -41,6 +41,7 @@ k_max = 5  # type: int stability is shown for k = 2 up to this
 n_resamples = 200  # type: int resamples of the stability analysis
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int processes of the resampling
+dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
 from compendium import clustering, figures, stability
@@ -48,6 +49,7 @@ from compendium import cohort as cohorts
 from compendium.display import Progress, colophon, say
 from compendium.results import Run
 from compendium.sentences import answer_stability, listed, number, percent
+from compendium.workers import workers
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 out = Run("03_stability", run, synthetic=patients.synthetic)
@@ -96,10 +98,11 @@ say(
 # asks the same of each cluster: dissolved at 0.5 or below, recovered from 0.75.
 
 # %% tags=["nbval-ignore-output"]
-resampled = stability.resample(
-    Z, fits, n_resamples=n_resamples, random_state=random_state, jobs=jobs,
-    progress=Progress("resamples"),
-)  # fmt: skip
+with workers(jobs, dask):
+    resampled = stability.resample(
+        Z, fits, n_resamples=n_resamples, random_state=random_state, jobs=None,
+        progress=Progress("resamples"),
+    )  # fmt: skip
 
 # %%
 out.table(resampled.summary, "table_3_resampled_ari", "Resampled adjusted Rand index")

@@ -60,6 +60,8 @@ _ALL = (
               ("auto", "none", "calibrated", "original")),
     Parameter("jobs", int, 2, "processes of the resampling", low=1, high=256,
               changes_results=False),
+    Parameter("dask", str, "", "Dask scheduler that resamples, an address or local; empty: none",
+              changes_results=False),
 )  # fmt: skip
 PARAMETERS: dict[str, Parameter] = {p.name: p for p in _ALL}
 

@@ -1,0 +1,58 @@
+"""Where the heavy loops run: on this machine's cores, or on a Dask cluster. The numbers are equal.
+
+The analysis calls plain ``joblib.Parallel``; this context says what that means. BLAS and OpenMP
+keep one thread in every worker, so that the same work gives the same bits everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from compendium.problems import InputRefused
+
+PATIENCE = 30  # seconds a scheduler may take to answer
+
+
+@contextmanager
+def workers(jobs: int = 1, dask: str = "") -> Iterator[None]:
+    """Run what is inside on ``jobs`` local processes, or on Dask.
+
+    Parameters
+    ----------
+    jobs : processes on this machine; with ``dask`` = "local" the size of the cluster started here.
+    dask : "" for none, "local", or a scheduler's address such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    InputRefused
+        When no scheduler answers at the address.
+    """
+    from joblib import parallel_config
+
+    if not dask:
+        with parallel_config(n_jobs=jobs, inner_max_num_threads=1, backend="loky"):
+            yield
+        return
+    with _client(jobs, dask), parallel_config(backend="dask"):
+        yield
+
+
+@contextmanager
+def _client(jobs: int, dask: str):
+    from distributed import Client, LocalCluster
+
+    if dask == "local":
+        settings = {"threads_per_worker": 1, "dashboard_address": None}
+        with LocalCluster(n_workers=jobs, **settings) as cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = Client(dask, timeout=PATIENCE)
+    except (OSError, ValueError, TimeoutError):
+        raise InputRefused(
+            f"parameter dask: no scheduler answers at {dask}; start one with 'dask scheduler', or "
+            "use dask = local."
+        ) from None
+    with client:
+        yield client
