@@ -27,7 +27,7 @@ answer = Answer()
 # *Next:* [2 · Are there phenotypes?](02_clustering.ipynb)
 
 # %% tags=["parameters"]
-run = ""  # type: str run whose folder under reports/ is written; empty: alone
+run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
 cohort = ""  # type: str path of your cohort file; empty: simulated patients
 codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
 scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
@@ -39,9 +39,10 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 # %%
 from compendium import cohort as cohorts
 from compendium import figures, tables
+from compendium.answers import answer_cohort, headline_cohort
 from compendium.display import colophon, say
-from compendium.results import Run
-from compendium.sentences import answer_cohort, listed, number, percent, plural, share
+from compendium.results import Run, plain
+from compendium.sentences import listed, number, percent, plural, share
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
@@ -65,7 +66,7 @@ assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
 say(
     f"Of {plural(patients.n_read, 'patient')} in the file, {len(patients.data):,} are analysed.",
-    f"{plural(len(patients.flags), 'column')} hold values outside their usual range; they are kept.",
+    f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept.",
 )
 
 # %% [markdown]
@@ -121,9 +122,9 @@ shapes
 #
 # On an ultrasound scanner a gain setting shifts echo intensity by as much as the disease does, so
 # two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
-# therefore z-scored within the scanner. The price: where one centre truly sees sicker patients, that difference is erased with
-# the offset. The figure shows the shifts before scaling; a whole block off zero is a scanner, a
-# pattern across blocks is case mix.
+# therefore z-scored within the scanner. The price: where one centre truly sees sicker patients,
+# that difference is erased with the offset. The figure shows the shifts before scaling; a whole
+# block off zero is a scanner, a pattern across blocks is case mix.
 
 # %%
 shifts = cohorts.device_shifts(patients)
@@ -132,10 +133,11 @@ out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, b
 devices
 
 # %%
-shifted = shifts[(shifts["low"] > 0) | (shifts["high"] < 0)] if len(shifts) else shifts
+shifted = shifts[(shifts["low"] > 0) | (shifts["high"] < 0)]
+largest = shifted.loc[shifted["mean_z"].abs().idxmax()] if len(shifted) else None
 say(
     f"{len(shifted)} of {len(shifts)} means lie off zero with their 95 % interval, the largest by "
-    f"{number(shifted['mean_z'].abs().max())} SD ({shifted.loc[shifted['mean_z'].abs().idxmax()].label})."
+    f"{number(abs(largest.mean_z))} SD ({largest.label})."
     if len(shifted)
     else "No scanner or centre is recorded, or none differs from the others."
 )
@@ -162,8 +164,9 @@ say(
 # %%
 correlations.index = correlations.columns = [c.label for c in book.features]
 figure_1 = figures.cohort_overview(
-    patients.flow, gaps, correlations, [c.block for c in book.features], synthetic=patients.synthetic
-)
+    patients.flow, gaps, correlations, [c.block for c in book.features],
+    synthetic=patients.synthetic,
+)  # fmt: skip
 out.figure(figure_1, "figure_1_cohort", "Patient flow, missing values and feature correlations")
 figure_1
 
@@ -174,7 +177,7 @@ figure_1
 # eligibility rules, another bar for missing features, or scanners that were never told apart.
 
 # %%
-numbers = {
+numbers = plain({
     "n_read": patients.n_read,
     "n_analysed": len(patients.data),
     "flow": patients.flow,
@@ -186,10 +189,10 @@ numbers = {
     "missingness": gaps,
     "flags": patients.flags,
     "device_shifts": shifts,
-}
-sentences = answer_cohort({**numbers, "flow": patients.flow.to_dict("records")})
+})
+sentences = answer_cohort(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_cohort(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

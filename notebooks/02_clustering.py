@@ -27,7 +27,7 @@ answer = Answer()
 # [3 · Is the division repeatable?](03_stability.ipynb)
 
 # %% tags=["parameters"]
-run = ""  # type: str run whose folder under reports/ is written; empty: alone
+run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
 cohort = ""  # type: str path of your cohort file; empty: simulated patients
 codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
 scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
@@ -42,9 +42,10 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 # %%
 from compendium import clustering, figures, stability, tables
 from compendium import cohort as cohorts
+from compendium.answers import answer_clustering, headline_clustering
 from compendium.display import colophon, say
-from compendium.results import Run
-from compendium.sentences import answer_clustering, listed, number, percent, share
+from compendium.results import Run, plain
+from compendium.sentences import listed, number, percent, share
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
@@ -184,7 +185,7 @@ say(
 
 # %%
 scores = stability.silhouettes(Z, {n_clusters: phenotypes}, random_state=random_state)
-numbers = {
+numbers = plain({
     "n_clusters": n_clusters,
     "phenotypes": sizes,
     "inertia": phenotypes.inertia,
@@ -194,10 +195,10 @@ numbers = {
     "differences": differences,
     "explained": pca.explained,
     "n_border": int(border.sum()),
-}
-sentences = answer_clustering({**numbers, "differences": differences.to_dict("records")})
+})
+sentences = answer_clustering(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_clustering(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

@@ -23,11 +23,12 @@ answer = Answer()
 
 # %% [markdown]
 # *Reads* the cohort file and its codebook. *Writes* Figure 3, its tables and
-# `results/03_stability.json`. *Before:* [2 · Which phenotypes does k-means make?](02_clustering.ipynb)
-# *Next:* [4 · Do measures the clustering never saw agree?](04_validation.ipynb)
+# `results/03_stability.json`. *Before:* [2 · Which phenotypes does k-means
+# make?](02_clustering.ipynb) *Next:* [4 · Do measures the clustering never saw
+# agree?](04_validation.ipynb)
 
 # %% tags=["parameters"]
-run = ""  # type: str run whose folder under reports/ is written; empty: alone
+run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
 cohort = ""  # type: str path of your cohort file; empty: simulated patients
 codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
 scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
@@ -46,9 +47,10 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 # %%
 from compendium import clustering, figures, stability
 from compendium import cohort as cohorts
+from compendium.answers import answer_stability, headline_stability
 from compendium.display import Progress, colophon, say
-from compendium.results import Run
-from compendium.sentences import answer_stability, listed, number, percent
+from compendium.results import Run, plain
+from compendium.sentences import listed, number, percent
 from compendium.workers import workers
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -67,7 +69,8 @@ Z = found.Z
 # the same z-scores and the same number of starts.
 
 # %%
-ks = range(2, max(k_max, n_clusters) + 1)
+k_largest = min(k_max, len(Z) // stability.PER_CLUSTER)
+ks = range(2, max(k_largest, n_clusters) + 1)
 fits = stability.fits(
     Z, ks, n_init=n_init, random_state=random_state, severity=found.severity
 ) | {n_clusters: found.phenotypes}
@@ -80,6 +83,8 @@ best = shapes.by_k.loc[shapes.by_k["silhouette"].idxmax()]
 say(
     f"The mean silhouette is highest at k = {best.k:.0f} ({number(best.silhouette, 3)}).",
     "Below 0.25 it is usually read as no substantial structure." if best.silhouette < 0.25 else "",
+    f"{len(Z)} patients are too few to resample more than {ks[-1]} clusters."
+    if k_largest < k_max else "",
 )
 
 # %% [markdown]
@@ -166,10 +171,10 @@ for row in shapes.by_k.to_dict("records"):
         "ari": ari[["mean", "sd", "mc_error", "resamples"]].to_dict("index"),
         "jaccard": resampled.jaccard.query("k == @row['k']").drop(columns="k").to_dict("records"),
     })  # fmt: skip
-numbers = {"n_clusters": n_clusters, "by_k": by_k, "agreement": agreement}
+numbers = plain({"n_clusters": n_clusters, "by_k": by_k, "agreement": agreement})
 sentences = answer_stability(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_stability(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

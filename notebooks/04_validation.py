@@ -27,7 +27,7 @@ answer = Answer()
 # *Next:* [5 · What does the phenotype mean for function?](05_regression.ipynb)
 
 # %% tags=["parameters"]
-run = ""  # type: str run whose folder under reports/ is written; empty: alone
+run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
 cohort = ""  # type: str path of your cohort file; empty: simulated patients
 codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
 scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
@@ -37,16 +37,17 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
-covariates = "all"  # type: str covariates of the partial associations, separated by |; all; none
+covariates = "all"  # type: str covariates of the adjusted model, separated by |
 alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
 from compendium import clustering, figures, tables, validation
 from compendium import cohort as cohorts
+from compendium.answers import answer_validation, headline_validation
 from compendium.display import colophon, say
-from compendium.results import Run
-from compendium.sentences import answer_validation, number, plural
+from compendium.results import Run, plain
+from compendium.sentences import number, plural
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
@@ -128,19 +129,17 @@ figure_4a
 # those who are worst, and examiners who knew the features.
 
 # %%
-numbers = {
+numbers = plain({
     "unavailable": unavailable,
     "contrast": [names[-1], names[0]],
     "alpha": alpha,
     "validators": compared,
     "blocks": blocks,
     "partial": partial,
-}
-sentences = answer_validation(
-    {**numbers, "validators": compared.to_dict("records"), "blocks": blocks.to_dict("records")}
-)
+})
+sentences = answer_validation(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_validation(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

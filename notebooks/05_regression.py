@@ -27,7 +27,7 @@ answer = Answer()
 # agree?](04_validation.ipynb) *Next:* [6 · What came back?](06_reproduction.ipynb)
 
 # %% tags=["parameters"]
-run = ""  # type: str run whose folder under reports/ is written; empty: alone
+run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
 cohort = ""  # type: str path of your cohort file; empty: simulated patients
 codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
 scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
@@ -37,7 +37,7 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
-covariates = "all"  # type: str covariates of the adjusted model, separated by |; all; none
+covariates = "all"  # type: str covariates of the adjusted model, separated by |
 alpha = 0.05  # type: float level at which a finding is called supported
 ledger = "auto"  # type: str whose cohort the published numbers are held against
 random_state = 20260221  # type: int seed of every random step of the analysis
@@ -45,9 +45,10 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 # %%
 from compendium import clustering, figures, published, regression, tables
 from compendium import cohort as cohorts
+from compendium.answers import answer_regression, headline_regression
 from compendium.display import colophon, say
-from compendium.results import PROJECT, Run
-from compendium.sentences import answer_regression, estimate, listed, number, p_value
+from compendium.results import PROJECT, Run, plain
+from compendium.sentences import estimate, listed, number, p_value
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
@@ -142,7 +143,7 @@ say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, adjuste
 # set, patients without a covariate, or severity itself in place of its two halves.
 
 # %%
-numbers = {
+numbers = plain({
     "unavailable": unavailable,
     "alpha": alpha,
     "covariates": [c.name for c in chosen],
@@ -150,10 +151,10 @@ numbers = {
     "vif": primary.vif if primary is not None else [],
     "diagnostics": primary.diagnostics if primary is not None else {},
     "notes": [note for m in fitted for note in m.notes],
-}
+})
 sentences = answer_regression(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_regression(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

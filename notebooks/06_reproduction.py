@@ -39,9 +39,10 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 # %%
 from compendium import cohort as cohorts
 from compendium import figures, published
+from compendium.answers import answer_reproduction, headline_reproduction
 from compendium.display import colophon, say
-from compendium.results import PROJECT, STEPS, Run, index
-from compendium.sentences import answer_reproduction, listed
+from compendium.results import PROJECT, STEPS, Run, index, plain
+from compendium.sentences import listed
 
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 out = Run("06_reproduction", run, synthetic=patients.synthetic)
@@ -101,10 +102,10 @@ listing
 # come back, whatever the run gives.
 
 # %%
-numbers = {"ledger": whose, "claims": claims, "tally": tally, "index": listing}
+numbers = plain({"ledger": whose, "claims": claims, "tally": tally, "index": listing})
 sentences = answer_reproduction(numbers)
 answer(sentences, synthetic=patients.synthetic)
-out.publish(numbers, sentences)
+out.publish(numbers, sentences, headline_reproduction(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]

@@ -53,7 +53,7 @@ def test_a_step_that_failed_has_its_line_ended():
 def test_simulated_patients_are_said_before_every_answer(tmp_path):
     (tmp_path / "results").mkdir()
     for step, synthetic in (("01_a", False), ("02_b", True)):
-        content = {"answer": [f"{step} first.", "Second."], "synthetic": synthetic}
+        content = {"headline": f"{step} first.", "synthetic": synthetic}
         (tmp_path / "results" / f"{step}.json").write_text(json.dumps(content))
     lines = answers(tmp_path)
     assert lines[0].startswith("SYNTHETIC")

@@ -21,6 +21,7 @@ from typing import TextIO
 from compendium.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
 
 SHOWN = 10  # differences listed on the last screen; the rest are counted
+NO_BREAK = "\u00a0"
 
 
 @dataclass
@@ -89,11 +90,11 @@ class Progress:
 
 
 def answers(folder: Path) -> list[str]:
-    """The first sentence of every notebook's answer, as ``01_cohort: sentence``; before them one
-    line where the patients are simulated."""
+    """The headline of every notebook, as ``01_cohort: headline``; before them one line where the
+    patients are simulated."""
     files = sorted(folder.glob("results/*.json"))
     found = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
-    lines = [f"{step}: {one['answer'][0]}" for step, one in found.items() if one.get("answer")]
+    lines = [f"{step}: {one['headline']}" for step, one in found.items() if one.get("headline")]
     if any(one.get("synthetic") for one in found.values()):
         lines.insert(0, "SYNTHETIC: made from simulated patients; no finding about people.")
     return lines
@@ -140,9 +141,11 @@ def duration(seconds: float) -> str:
 
 
 def _wrapped(line: str, width: int) -> str:
-    return textwrap.fill(
-        line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    unbroken = line.replace(" %", NO_BREAK + "%")
+    filled = textwrap.fill(
+        unbroken, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )
+    return filled.replace(NO_BREAK, " ")
 
 
 def _count(n: int, noun: str) -> str:

@@ -82,15 +82,15 @@ class Run:
         path.write_text(dumps({"synthetic": self.synthetic, **content}), encoding="utf-8")
         self._note("model", name, title, [path])
 
-    def publish(self, numbers: dict, answer: list[str]) -> None:
+    def publish(self, numbers: dict, answer: list[str], headline: str = "") -> None:
         """Move all outputs into the run, then write ``results/<notebook>.json``.
 
         Files of an earlier run of this notebook that it no longer makes are removed.
         """
         before = self._earlier()
         content = {
-            "notebook": self.notebook, "synthetic": self.synthetic, "answer": list(answer),
-            **numbers, "outputs": self._outputs,
+            "notebook": self.notebook, "synthetic": self.synthetic,
+            "headline": headline, "answer": list(answer), **numbers, "outputs": self._outputs,
         }  # fmt: skip
         made = _files(self._outputs)
         text = dumps(content)  # before anything moves: what cannot be written leaves the old set

@@ -47,7 +47,7 @@ def _results(project: Path) -> dict[str, dict]:
 
 def _findings(project: Path) -> str:
     results = _results(project)
-    lines = [f"{number}. {found['answer'][0]}" for number, found in enumerate(results.values(), 1)]
+    lines = [f"{number}. {found['headline']}" for number, found in enumerate(results.values(), 1)]
     synthetic = any(found["synthetic"] for found in results.values())
     head = "On the shipped **synthetic** cohort (simulated patients, no evidence about people):\n\n"
     return (head if synthetic else "") + "\n".join(lines)

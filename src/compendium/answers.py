@@ -1,0 +1,212 @@
+"""The answer of each notebook in two sentences, and its headline, made from its results.
+
+Each function takes the numbers a notebook publishes. A finding is "supported" when its stated test
+is below alpha and in the stated direction, otherwise "not supported"; both directions are tested.
+"""
+
+from __future__ import annotations
+
+from compendium.sentences import (
+    block_name,
+    estimate,
+    known,
+    listed,
+    number,
+    p_value,
+    percent,
+    plural,
+    share,
+    supported,
+)  # fmt: skip
+
+FILLED = {"iterative": "iterative regression", "median": "the median"}
+
+
+def answer_cohort(r: dict) -> list[str]:
+    """Who was analysed, and how complete their scans are."""
+    reasons = [f"{f['left_out']} ({f['reason']})" for f in r["flow"] if f["left_out"]]
+    left = f"; left out were {listed(reasons)}" if reasons else "; nobody was left out"
+    blocks = listed([f"{n} {block_name(b)}" for b, n in r["feature_blocks"].items()])
+    first = (
+        f"Of {plural(r['n_read'], 'person' if r['n_read'] == 1 else 'patient')} read, "
+        f"{r['n_analysed']:,} are analysed on {r['n_features']} features ({blocks}){left}."
+    )
+    gaps, values = share(r["n_with_gap"], r["n_analysed"]), percent(r["share_values_missing"], 1)
+    second = (
+        f"{gaps} lack at least one feature ({values} of all values); the gaps are filled by "
+        f"{FILLED[r['missing']]} rather than losing these people."
+        if r["n_with_gap"]
+        else "No feature value is missing."
+    )
+    return [first, second]
+
+
+def answer_clustering(r: dict) -> list[str]:
+    """The phenotypes and what sets them apart."""
+    total = sum(p["n"] for p in r["phenotypes"])
+    sizes = listed([f"{p['name']} {share(p['n'], total)}" for p in r["phenotypes"]])
+    first = f"k-means with k = {r['n_clusters']} divides the {total:,} patients into {sizes}."
+    sized = [d for d in r["differences"] if known(d["smd"])]
+    top = sorted(sized, key=lambda d: -abs(d["smd"]))[:2]
+    ends = f"{r['phenotypes'][-1]['name']} and {r['phenotypes'][0]['name']}"
+    which = listed([f"{d['label']} (g {number(d['smd'])})" for d in top])
+    return [
+        first,
+        f"{ends} differ most in {which}; these variables built the clusters, so the differences "
+        "describe the groups and are no evidence for them.",
+    ]
+
+
+def answer_stability(r: dict) -> list[str]:
+    """Whether the division is repeatable, and that this proves no groups."""
+    row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
+    boot, sub = row["ari"]["bootstrap_oob"], row["ari"]["subsample_80"]
+    best = max(r["by_k"], key=lambda b: b["silhouette"])
+    rank = (
+        f"the highest of k = {r['by_k'][0]['k']} to {r['by_k'][-1]['k']}"
+        if best["k"] == r["n_clusters"]
+        else f"less than the {number(best['silhouette'])} of k = {best['k']}"
+    )
+    stable = all(j["mean"] >= 0.75 for j in row["jaccard"])
+    first = (
+        f"The division into {r['n_clusters']} is {'' if stable else 'not '}repeatable: mean "
+        f"adjusted Rand index {number(boot['mean'])} on out-of-bag patients of "
+        f"{boot['resamples']} bootstraps and {number(sub['mean'])} in 80 % subsamples, "
+        + ("every" if stable else "not every")
+        + " cluster recovered (Jaccard ≥ 0.75); the mean silhouette is "
+        + f"{number(row['silhouette'])}, {rank}."
+    )
+    second = (
+        "A repeatable cut is no proof of groups: one severity continuum cut in two can be as "
+        "repeatable, so these indices alone do not decide between the two."
+    )
+    return [first, second]
+
+
+def answer_validation(r: dict) -> list[str]:
+    """Whether variables the clustering never saw follow the phenotype."""
+    tested, worse = _worse(r)
+    if not tested:
+        return [r["unavailable"] or "No validator could be compared.", "Nothing is concluded here."]
+    names = r["contrast"]
+    first = (
+        f"{names[0]} patients do worse than {names[1]} ones on {len(worse)} of "
+        f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
+        f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
+        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for)."
+    )
+    blocks = listed([
+        f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
+        f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
+    ])  # fmt: skip
+    return [first, f"Size by block: {blocks}; any cut of a severity axis would validate likewise."]
+
+
+def answer_regression(r: dict) -> list[str]:
+    """How function differs between phenotypes, crude and adjusted."""
+    model = _primary(r)
+    if not model:
+        return [r["unavailable"] or "No model could be fitted.", "Nothing is concluded here."]
+    finding = model["p"] < r["alpha"]
+    adjusted = f", adjusted for {listed(model['covariate_labels'])}" if model["covariates"] else ""
+    first = (
+        f"{model['outcome_label']} differs between {model['phenotype']} and {model['reference']} "
+        f"patients by {estimate(model)} {model['unit']}{adjusted} ({p_value(model['p'])}, "
+        f"n = {model['n']:,}): a difference is {supported(finding)}."
+    )
+    same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
+    crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
+    second = (
+        f"Unadjusted it is {estimate(crude)} (n = {crude['n']:,}); label and covariates together "
+        f"explain {100 * model['r_squared']:.0f} % of the variance."
+        if crude
+        else "The unadjusted difference could not be estimated."
+    )
+    return [first, second]
+
+
+def answer_reproduction(r: dict) -> list[str]:
+    """What came back of the published numbers, and what that shows."""
+    count, total = r["tally"], len(r["claims"])
+    back = _back(r)
+    if r["ledger"] == "none":
+        return [
+            f"None of the {total} published claims is held against this cohort: it is not the "
+            "paper's.",
+            "Every number of the run stands in the index below with the notebook that made it.",
+        ]
+    first = (
+        f"{back} of {total} published claims come back within tolerance, {count.get('differs', 0)} "
+        f"differ, {total - back - count.get('differs', 0)} cannot be compared."
+    )
+    second = (
+        "The patients are simulated and were tuned to the paper's numbers, so agreement shows that "
+        "the chain recovers what was put in, and nothing about people with ALS."
+        if r["ledger"] == "calibrated"
+        else "The patients are said to be the paper's own, so a difference is a finding."
+    )
+    return [first, second]
+
+
+def headline_cohort(r: dict) -> str:
+    """How many are analysed."""
+    return f"{r['n_analysed']:,} of {plural(r['n_read'], 'patient')}, {r['n_features']} features"
+
+
+def headline_clustering(r: dict) -> str:
+    """The sizes of the phenotypes."""
+    total = sum(p["n"] for p in r["phenotypes"])
+    return ", ".join(f"{p['name']} {share(p['n'], total)}" for p in r["phenotypes"])
+
+
+def headline_stability(r: dict) -> str:
+    """The resampled agreement at the chosen k."""
+    ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
+    return (
+        f"k = {r['n_clusters']}: ARI {number(ari['bootstrap_oob']['mean'])} out-of-bag, "
+        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples; no proof of groups"
+    )
+
+
+def headline_validation(r: dict) -> str:
+    """On how many validators the severe are worse."""
+    tested, worse = _worse(r)
+    if not tested:
+        return r["unavailable"] or "no validator could be compared"
+    return f"{r['contrast'][0]} worse on {len(worse)} of {plural(len(tested), 'validator')}"
+
+
+def headline_regression(r: dict) -> str:
+    """The primary coefficient."""
+    model = _primary(r)
+    if not model:
+        return r["unavailable"] or "no model could be fitted"
+    return (
+        f"{model['outcome_label']}, {model['model']}: {estimate(model)} {model['unit']}, "
+        f"{p_value(model['p'])}, n = {model['n']:,}"
+    )
+
+
+def headline_reproduction(r: dict) -> str:
+    """How many claims came back."""
+    if r["ledger"] == "none":
+        return "not the paper's cohort; nothing is held against it"
+    return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({r['ledger']})"
+
+
+def _worse(r: dict) -> tuple[list[dict], list[dict]]:
+    """Validators that were compared, and those on which the severe are worse."""
+    tested = [v for v in r["validators"] if known(v["effect"], v["p_adjusted"])]
+    # a validator without a direction of worsening can differ, but not be worse
+    directed = [v for v in tested if known(v["worse_direction"])]
+    return tested, [v for v in directed if v["worse_direction"] and v["p_adjusted"] < r["alpha"]]
+
+
+def _primary(r: dict) -> dict | None:
+    """The last phenotype's adjusted model of the primary outcome, else its crude one."""
+    fitted = [m for m in r["models"] if m["primary"] and known(m["estimate"], m["p"])]
+    return next((m for m in fitted[::-1] if m["model"] == "adjusted"), (fitted or [None])[-1])
+
+
+def _back(r: dict) -> int:
+    return r["tally"].get("match", 0) + r["tally"].get("within rounding", 0)

@@ -1,0 +1,294 @@
+"""Answers and headlines follow the results, in both directions."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import pytest
+
+from compendium import answers
+from compendium.answers import (
+    answer_clustering,
+    answer_cohort,
+    answer_regression,
+    answer_reproduction,
+    answer_stability,
+    answer_validation,
+    headline_clustering,
+    headline_cohort,
+    headline_regression,
+    headline_reproduction,
+    headline_stability,
+    headline_validation,
+)
+from compendium.results import STEPS
+
+
+def test_every_step_has_an_answer_and_a_headline():
+    stems = [step.partition("_")[2] for step in STEPS]
+    missing = [s for s in stems if not {f"answer_{s}", f"headline_{s}"} <= set(vars(answers))]
+    assert missing == []
+
+
+COHORT = {
+    "n_read": 493, "n_analysed": 454, "n_features": 3, "missing": "iterative",
+    "feature_blocks": {"thickness": 2, "nerve_csa": 1},
+    "flow": [
+        {"left_out": 0, "reason": "patients in the file"},
+        {"left_out": 28, "reason": "Gold Coast criteria: not yes"},
+        {"left_out": 11, "reason": "more than 20% of features missing"},
+    ],
+    "n_with_gap": 45, "share_values_missing": 0.021,
+}  # fmt: skip
+
+
+def test_the_first_answer_says_who_left_and_why():
+    assert answer_cohort(COHORT)[0] == (
+        "Of 493 patients read, 454 are analysed on 3 features (2 thickness and 1 nerve CSA); left "
+        "out were 28 (Gold Coast criteria: not yes) and 11 (more than 20% of features missing)."
+    )
+
+
+def test_the_first_answer_says_that_nobody_left():
+    first, _ = answer_cohort(COHORT | {"flow": COHORT["flow"][:1]})
+    assert first.endswith("; nobody was left out.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "45 (9.9 %) lack at least one feature"),
+        ({}, "filled by iterative regression"),
+        ({"missing": "median"}, "filled by the median"),
+        ({"n_with_gap": 0}, "No feature value is missing."),
+    ],
+)
+def test_the_first_answer_says_how_gaps_are_filled(changes, words):
+    assert words in answer_cohort(COHORT | changes)[1]
+
+
+CLUSTERING = {
+    "n_clusters": 2,
+    "phenotypes": [{"name": "Mild", "n": 288}, {"name": "Severe", "n": 166}],
+    "differences": [
+        {"label": "Tongue", "smd": -0.2}, {"label": "Biceps", "smd": -1.5},
+        {"label": "Nerve", "smd": math.nan}, {"label": "Brightness", "smd": 1.1},
+    ],
+}  # fmt: skip
+
+
+def test_the_second_answer_gives_sizes_and_largest_differences():
+    first, second = answer_clustering(CLUSTERING)
+    assert first.endswith("454 patients into Mild 288 (63.4 %) and Severe 166 (36.6 %).")
+    assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
+
+
+def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...]) -> dict:
+    by_k = [
+        {
+            "k": k, "silhouette": s, "jaccard": [{"mean": j} for j in jaccard],
+            "ari": {"bootstrap_oob": {"mean": 0.81, "resamples": 200},
+                    "subsample_80": {"mean": 0.9}},
+        }
+        for k, s in enumerate(silhouettes, start=2)
+    ]  # fmt: skip
+    return {"n_clusters": 2, "by_k": by_k}
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "repeatable", "every"),
+    [
+        ((0.9, 0.8), "into 2 is repeatable", ", every cluster recovered"),
+        ((0.75, 0.75), "into 2 is repeatable", ", every cluster recovered"),
+        ((0.9, 0.74), "into 2 is not repeatable", ", not every cluster recovered"),
+    ],
+)
+def test_the_third_answer_follows_the_least_stable_cluster(jaccard, repeatable, every):
+    first, _ = answer_stability(stability(jaccard, (0.2, 0.1)))
+    assert repeatable in first and every in first
+
+
+@pytest.mark.parametrize(
+    ("silhouettes", "words"),
+    [
+        ((0.2, 0.1), "the mean silhouette is 0.20, the highest of k = 2 to 3."),
+        ((0.2, 0.3), "the mean silhouette is 0.20, less than the 0.30 of k = 3."),
+    ],
+)
+def test_the_third_answer_follows_the_silhouette(silhouettes, words):
+    assert answer_stability(stability((0.9, 0.9), silhouettes))[0].endswith(words)
+
+
+def test_a_stable_division_is_never_called_proof_of_groups():
+    for jaccard in ((0.9, 0.9), (0.1, 0.1)):
+        assert "no proof of groups" in answer_stability(stability(jaccard, (0.2, 0.1)))[1]
+
+
+def validation(*validators: tuple[float | None, float | None, bool | None]) -> dict:
+    fields = ("effect", "p_adjusted", "worse_direction")
+    return {
+        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"],
+        "validators": [dict(zip(fields, v, strict=True)) for v in validators],
+        "blocks": [
+            {"block": "mmt", "statistic": "δ", "effect_median": -0.3, "n_compared": 3},
+            {"block": "cmap", "statistic": "g", "effect_median": None, "n_compared": 0},
+        ],
+    }  # fmt: skip
+
+
+WORSE, UNCLEAR, BETTER = (-0.4, 0.01, True), (-0.1, 0.05, True), (0.4, 0.01, False)
+
+
+@pytest.mark.parametrize(
+    ("validators", "words"),
+    [
+        ([WORSE, WORSE, UNCLEAR], "on 2 of 3 validators"),
+        ([WORSE], "on 1 of 1 validator the"),
+        ([WORSE, (None, None, None)], "on 1 of 1 validator the"),
+        ([WORSE, (-0.4, math.nan, True)], "on 1 of 1 validator the"),
+    ],
+)
+def test_the_fourth_answer_supports_what_most_validators_show(validators, words):
+    first, _ = answer_validation(validation(*validators))
+    assert words in first and "with these measures is supported (" in first
+
+
+@pytest.mark.parametrize(
+    "validators",
+    [[UNCLEAR], [BETTER], [WORSE, UNCLEAR], [WORSE, (0.1, 0.01, None)], [(0.1, 0.01, pd.NA)]],
+)
+def test_the_fourth_answer_does_not_support_the_rest(validators):
+    first, _ = answer_validation(validation(*validators))
+    assert "with these measures is not supported (" in first
+
+
+def test_a_block_that_could_not_be_compared_is_not_summed_up():
+    _, second = answer_validation(validation(WORSE))
+    assert second.startswith("Size by block: MMT: median δ −0.30 over 3;")
+
+
+@pytest.mark.parametrize(
+    ("unavailable", "words"),
+    [("The codebook names no validator.", "The codebook names no validator."),
+     ("", "No validator could be compared.")],
+)  # fmt: skip
+def test_without_a_validator_nothing_is_concluded(unavailable, words):
+    found = answer_validation(validation((None, None, None)) | {"unavailable": unavailable})
+    assert found == [words, "Nothing is concluded here."]
+
+
+def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
+    return {
+        "model": kind, "primary": True, "phenotype": "Severe", "reference": "Mild",
+        "outcome_label": "ALSFRS-R", "unit": "points", "estimate": value, "p": p, "n": 450,
+        "low": None if value is None else value - 1, "high": None if value is None else value + 1,
+        "covariates": ["age"] if kind == "adjusted" else [], "r_squared": 0.25,
+        "covariate_labels": ["Age"] if kind == "adjusted" else [],
+    } | changes  # fmt: skip
+
+
+def regression(*models: dict, unavailable: str = "") -> dict:
+    return {"alpha": 0.05, "models": list(models), "unavailable": unavailable}
+
+
+def test_the_fifth_answer_states_the_adjusted_difference():
+    first, second = answer_regression(
+        regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
+    )
+    assert first == (
+        "ALSFRS-R differs between Severe and Mild patients by −3.84 (95 % CI −4.84 to −2.84) "
+        "points, adjusted for Age (p < 0.001, n = 450): a difference is supported."
+    )
+    assert second.startswith("Unadjusted it is −4.50 (95 % CI −5.50 to −3.50) (n = 450);")
+
+
+@pytest.mark.parametrize(("value", "way"), [(-3.0, "by −3.00 "), (3.0, "by 3.00 ")])
+def test_the_fifth_answer_follows_the_sign(value, way):
+    assert way in answer_regression(regression(model("adjusted", value, 0.01)))[0]
+
+
+@pytest.mark.parametrize(("p", "end"), [(0.049, "is supported."), (0.05, "is not supported.")])
+def test_the_fifth_answer_follows_the_test(p, end):
+    assert answer_regression(regression(model("adjusted", -3.0, p)))[0].endswith(end)
+
+
+def test_the_most_severe_phenotype_is_the_one_that_is_named():
+    first, _ = answer_regression(regression(
+        model("adjusted", -2.0, 0.01, phenotype="Moderate"), model("adjusted", -4.0, 0.01),
+    ))  # fmt: skip
+    assert "between Severe and Mild patients by −4.00 " in first
+
+
+@pytest.mark.parametrize("missing", [None, math.nan])
+def test_without_an_adjusted_model_the_crude_one_speaks_for_itself(missing):
+    first, _ = answer_regression(
+        regression(model("crude", -4.5, 0.01), model("adjusted", missing, missing))
+    )
+    assert "by −4.50 " in first and "adjusted for" not in first
+
+
+def test_other_outcomes_do_not_answer_for_the_primary_one():
+    found = answer_regression(regression(model("adjusted", -3.0, 0.01, primary=False)))
+    assert found == ["No model could be fitted.", "Nothing is concluded here."]
+
+
+def test_without_an_outcome_nothing_is_concluded():
+    found = answer_regression(regression(unavailable="The codebook names no outcome."))
+    assert found == ["The codebook names no outcome.", "Nothing is concluded here."]
+
+
+def ledger(whose: str, **tally: int) -> dict:
+    counts = {name.replace("_", " "): n for name, n in tally.items()}
+    return {"ledger": whose, "tally": counts, "claims": [{}] * sum(tally.values())}
+
+
+def test_the_sixth_answer_counts_what_came_back():
+    first, _ = answer_reproduction(
+        ledger("calibrated", match=4, within_rounding=5, differs=3, not_run=1)
+    )
+    assert first == (
+        "9 of 13 published claims come back within tolerance, 3 differ, 1 cannot be compared."
+    )
+
+
+@pytest.mark.parametrize(
+    ("whose", "words"),
+    [("calibrated", "nothing about people with ALS"), ("original", "a difference is a finding")],
+)
+def test_the_sixth_answer_says_what_agreement_shows(whose, words):
+    assert words in answer_reproduction(ledger(whose, match=13))[1]
+
+
+def test_another_cohort_is_held_against_nothing():
+    first, _ = answer_reproduction(ledger("none", not_comparable=13))
+    assert first.startswith("None of the 13 published claims is held against this cohort")
+
+
+def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
+    assert headline_cohort(COHORT).startswith(f"{COHORT['n_analysed']} of ")
+    assert all(p["name"] in headline_clustering(CLUSTERING) for p in CLUSTERING["phenotypes"])
+
+
+def test_the_headline_of_stability_never_claims_groups():
+    assert headline_stability(stability((0.9, 0.9), (0.2, 0.1))).endswith("no proof of groups")
+
+
+@pytest.mark.parametrize(("p", "count"), [(0.001, "1 of 1 validator"), (0.9, "0 of 1 validator")])
+def test_the_headline_of_validation_counts_what_the_test_supports(p, count):
+    assert count in headline_validation(validation((-0.5, p, True)))
+
+
+def test_without_validators_and_models_the_headlines_say_so():
+    assert "no validator" in headline_validation(validation())
+    assert "no model" in headline_regression(regression())
+
+
+def test_the_headline_of_the_regression_is_the_adjusted_difference():
+    found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
+    assert headline_regression(found).startswith("ALSFRS-R, adjusted: −3.84 (95 % CI")
+
+
+@pytest.mark.parametrize(("whose", "words"), [("none", "not the paper's"), ("original", "claims")])
+def test_the_headline_of_the_ledger_says_whose_cohort_it_is(whose, words):
+    assert words in headline_reproduction(ledger(whose, match=1))
