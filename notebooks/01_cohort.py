@@ -76,7 +76,8 @@ say(
 # counts for categories. Counts below five are not shown, nor is what would reveal them.
 
 # %%
-described = (*book.covariates, *book.outcomes[:1], *book.descriptors)
+shown = [c for c in book.descriptors if not c.eligible]
+described = (*book.covariates, *book.outcomes[:1], *shown)
 table_1 = tables.table_one(patients.data, None, (), described)
 out.table(table_1, "table_1_cohort", "Patients analysed")
 table_1

@@ -108,7 +108,7 @@ say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
 # Nothing in this table took part in the clustering.
 
 # %%
-others = (*book.covariates, *book.outcomes, *book.descriptors)
+others = (*book.covariates, *book.outcomes, *[c for c in book.descriptors if not c.eligible])
 table_2 = tables.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
 out.table(table_2, "table_2_phenotypes", "Patients by phenotype")
 table_2

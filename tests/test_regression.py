@@ -6,22 +6,13 @@ Independent values: R 4.2.2; m <- lm(mpg ~ am + wt + factor(cyl), mtcars).
 import numpy as np
 import pandas as pd
 import pytest
+from r_data import AM, MPG, mtcars
 
 from compendium.codebook import Column
-from compendium.regression import DesignRefused, checked_labels, design, fit, models
+from compendium.design import design
+from compendium.regression import fit, models
 
 NAMES = ("Mild", "Severe")
-# mtcars: mpg, cyl, wt, am (R: mtcars[c("mpg", "cyl", "wt", "am")])
-# fmt: off
-MPG = [21, 21, 22.8, 21.4, 18.7, 18.1, 14.3, 24.4, 22.8, 19.2, 17.8, 16.4, 17.3, 15.2, 10.4, 10.4,
-       14.7, 32.4, 30.4, 33.9, 21.5, 15.5, 15.2, 13.3, 19.2, 27.3, 26, 30.4, 15.8, 19.7, 15, 21.4]
-CYL = [6, 6, 4, 6, 8, 6, 8, 4, 4, 6, 6, 8, 8, 8, 8, 8, 8, 4, 4, 4, 4, 8, 8, 8, 8, 4, 4, 4, 8, 6, 8,
-       4]
-WT = [2.62, 2.875, 2.32, 3.215, 3.44, 3.46, 3.57, 3.19, 3.15, 3.44, 3.44, 4.07, 3.73, 3.78, 5.25,
-      5.424, 5.345, 2.2, 1.615, 1.835, 2.465, 3.52, 3.435, 3.84, 3.845, 1.935, 2.14, 1.513, 3.17,
-      2.77, 3.57, 2.78]
-# fmt: on
-AM = np.array([1] * 3 + [0] * 14 + [1] * 3 + [0] * 5 + [1] * 7)
 FIGURES = ["estimate", "se", "low", "high", "p"]
 
 
@@ -35,8 +26,7 @@ CYLINDERS = column("cyl", "category", ("4", "5", "6", "8"))
 
 @pytest.fixture
 def cars():
-    cyl = pd.Categorical([str(c) for c in CYL], categories=["4", "5", "6", "8"])
-    return pd.DataFrame({"mpg": np.array(MPG, float), "wt": WT, "cyl": cyl, "one": 1.0})
+    return mtcars()
 
 
 def run(data, *covariates, labels=AM, names=NAMES, outcome=OUTCOME):
@@ -184,31 +174,6 @@ def test_a_covariate_missing_for_most_is_used_and_said(cars):
     assert found.table.loc[1, "covariates"] == ("wt",)
 
 
-@pytest.mark.parametrize(
-    ("value", "sentence"),
-    [(1.0, "Weight is left out: it has one value only."),
-     (np.nan, "Weight is left out: it is recorded for no patient.")],
-)  # fmt: skip
-def test_a_covariate_that_says_nothing_is_left_out(cars, value, sentence):
-    found = run(cars.assign(wt=value), column("wt", label="Weight"), CYLINDERS)
-    assert found.table.loc[1, "covariates"] == ("cyl",) and found.table.loc[1, "n"] == 32
-    assert found.notes == (f"Adjusted model, mpg: {sentence}",)
-
-
-def test_a_category_is_coded_against_the_first_level_that_occurs(cars):
-    cars = cars[cars["cyl"] != "4"]
-    built = design(cars, AM[cars.index], NAMES, (CYLINDERS,))
-    assert built.groups["cyl"] == ("cyl[8]",)
-    assert built.labels["cyl[8]"] == "cyl: 8 vs 6"
-
-
-def test_a_category_with_one_level_among_the_complete_is_left_out(cars):
-    cars.loc[cars["cyl"] != "8", "wt"] = np.nan
-    built = design(cars, AM, NAMES, (WEIGHT, CYLINDERS))
-    assert built.covariates == ("wt",)
-    assert built.notes == ("cyl is left out: it has one value among the 14 complete patients.",)
-
-
 @pytest.mark.filterwarnings("error")
 def test_a_level_held_by_one_patient_costs_that_patient_and_no_more(cars):
     cars.loc[4, "cyl"] = "5"
@@ -218,12 +183,6 @@ def test_a_level_held_by_one_patient_costs_that_patient_and_no_more(cars):
         "Adjusted model, mpg: Patients left out because a coefficient would rest on each alone: 1.",
     )
     pd.testing.assert_frame_equal(found.terms, without.terms)
-
-
-def test_a_rank_deficient_design_is_refused_by_name(cars):
-    cars["twice"] = 2 * cars["wt"] + 3
-    with pytest.raises(DesignRefused, match=r"^Double weight \(column twice\) is an exact combin"):
-        design(cars, AM, NAMES, (WEIGHT, column("twice", label="Double weight")))
 
 
 def test_a_covariate_that_is_the_phenotype_becomes_a_note(cars):
@@ -272,13 +231,6 @@ def test_forty_patients_recover_a_known_difference():
     assert found["low"] < -4 < found["high"]
 
 
-def test_text_and_dates_are_not_adjusted_for(cars):
-    found = run(cars.assign(when="2020-01-01"), column("when", "date"), WEIGHT)
-    assert found.table.loc[1, "covariates"] == ("wt",)
-    sentence = "when is left out: type date cannot be adjusted for."
-    assert found.notes == (f"Adjusted model, mpg: {sentence}",)
-
-
 def test_residuals_carry_no_patient_identifiers(cars):
     residuals = run(cars.set_axis([f"P{i}" for i in range(32)]), WEIGHT).residuals
     assert list(residuals.index) == list(range(32))
@@ -290,9 +242,3 @@ def test_the_data_handed_in_are_left_as_they_were(cars):
     before = cars.copy(deep=True)
     run(cars, WEIGHT, CYLINDERS)
     pd.testing.assert_frame_equal(cars, before)
-
-
-@pytest.mark.parametrize("labels", [[0, 1, 2], [0, 1, -1], [0, 0.5, 1]])
-def test_labels_that_name_no_phenotype_are_refused(labels):
-    with pytest.raises(ValueError, match=r"labels must lie in 0 … 1, for two names or more\."):
-        checked_labels(labels, NAMES, 3)

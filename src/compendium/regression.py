@@ -27,8 +27,8 @@ from compendium.design import (
     checked_labels,
     design,
 )
+from compendium.effects import CONFIDENCE
 
-CONFIDENCE = 0.95
 METHOD = "OLS, HC3, t"
 TABLE = (
     "outcome", "outcome_label", "unit", "model", "phenotype", "reference", "estimate", "se", "low",

@@ -18,11 +18,7 @@ import pandas as pd
 
 from compendium.codebook import Column
 from compendium.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, checked_labels, design
-from compendium.effects import (
-    continuous,
-    fisher_interval,
-    ordinal,
-)
+from compendium.effects import continuous, fisher_interval, ordinal
 
 FEWEST = 5  # patients with a value in each phenotype, below which nothing is compared
 SUMMARIES = ("mean", "median", "q1", "q3")
