@@ -24,7 +24,7 @@ answer = Answer()
 
 # %% [markdown]
 # *Reads* the cohort file and its codebook. *Writes* Figure 1, Table 1 and `results/01_cohort.json`.
-# *Next:* [2 · Are there phenotypes?](02_clustering.ipynb)
+# *Next:* [2 · Which phenotypes does k-means make?](02_clustering.ipynb)
 
 # %% tags=["parameters"]
 run = ""  # type: str run whose folder under reports/ is read and written; empty: alone

@@ -38,7 +38,7 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
-k_max = 5  # type: int stability is shown for k = 2 up to this
+k_max = 5  # type: int stability is shown for k from 2 up to this
 n_resamples = 200  # type: int resamples of the stability analysis
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int processes of the resampling

@@ -37,7 +37,7 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
-covariates = "all"  # type: str covariates of the adjusted model, separated by |
+covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 

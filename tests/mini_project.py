@@ -24,7 +24,8 @@ for kind in ("results", "tables"):
     (folder / kind).mkdir(parents=True, exist_ok=True)
 (folder / "tables" / "{step}.csv").write_text("k\\n" + str(n_clusters))
 table = {{"kind": "table", "name": "{step}", "title": "Table", "files": ["tables/{step}.csv"]}}
-numbers = {{"synthetic": True, "headline": "{title} is done.", "answer": ["{title} is done.", "All of it."], "k": n_clusters}}
+said = {{"headline": "{title} is done.", "answer": ["{title} is done.", "All of it."]}}
+numbers = {{"synthetic": True, **said, "k": n_clusters}}
 text = json.dumps({{**numbers, "third": 1 / 3, "outputs": [table]}})
 temporary = folder / "results" / ".temporary"
 temporary.write_text(text)

@@ -12,15 +12,15 @@ from compendium import codebook, synthetic, synthetic_model
 from compendium import synthetic_tables as tables
 from compendium.cohort import SHIPPED_CODEBOOK, SHIPPED_COHORT
 
-LARGE = 200_000
+LARGE = {"two_groups": 200_000}
 BOOK = codebook.read(SHIPPED_CODEBOOK)
 ITEMS = [f"alsfrsr_{name}" for domain in tables.DOMAINS.values() for name in domain.items]
 
 
 @cache
-def large(scenario="two_groups", n=LARGE):
+def large(scenario="two_groups"):
     """Eligible patients of a large draw, sides averaged, with the truth beside them."""
-    simulated = synthetic.simulate(scenario, seed=5, n_eligible=n)
+    simulated = synthetic.simulate(scenario, seed=5, n_eligible=LARGE.get(scenario, 50_000))
     keep = synthetic._eligible(simulated.table).to_numpy()
     table = simulated.table[keep].reset_index(drop=True)
     means = {
@@ -289,7 +289,7 @@ def test_continuum_and_two_groups_have_the_same_mean_and_spread_of_severity():
 
 
 def test_three_groups_lie_on_one_line_at_equal_distances():
-    table, truth = large("three_groups", 50_000)
+    table, truth = large("three_groups")
     means = table.groupby(truth["group"])["ei_biceps_au"].mean()
     assert list(means.index) == [0, 1, 2]
     assert means[2] - means[1] == pytest.approx(means[1] - means[0], rel=0.05)

@@ -27,6 +27,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED_CODEBOOK = PROJECT / "data" / "codebook.csv"
 SHIPPED_COHORT = PROJECT / "data" / "cohort_synthetic.csv"
 SHIPPED_SEED = 20260221
+PER_CLUSTER = 10  # patients a phenotype needs on average for its stability to be asked
 FEWEST = 20  # patients below which nothing here means anything
 ITERATIONS = 10  # of the chained imputation, fixed so that a run can be repeated
 
@@ -164,6 +165,16 @@ def missingness(cohort: Cohort) -> pd.DataFrame:
         "block": [c.block or c.role for c in columns],
         "n_missing": gaps, "n": n, "share": gaps / n,
     })  # fmt: skip
+
+
+def check_size(cohort: Cohort, n_clusters: int) -> None:
+    """Refuse more phenotypes than the patients can bear, ten patients each."""
+    n, most = len(cohort.data), len(cohort.data) // PER_CLUSTER
+    if n_clusters > most:
+        raise InputRefused(
+            f"parameter n_clusters is {n_clusters}: {n} patients bear at most {most} phenotypes "
+            f"({PER_CLUSTER} patients each); choose fewer."
+        )
 
 
 def choose_covariates(codebook: Codebook, chosen: str = "all") -> tuple[Column, ...]:

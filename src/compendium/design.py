@@ -145,7 +145,7 @@ def _refuse(X: pd.DataFrame, words, groups, names) -> None:
     if PHENOTYPE not in groups or X[list(groups[PHENOTYPE])].to_numpy().sum() == n:
         raise DesignRefused(f"complete patients in {names[0]} and in another are needed.", n)
     lengths = np.linalg.norm(X.to_numpy(), axis=0)
-    left = np.abs(np.diag(np.linalg.qr(X.to_numpy() / np.where(lengths > 0, lengths, 1), "r")))
+    left = np.abs(np.diag(np.linalg.qr(X.to_numpy() / lengths, "r")))
     for name in X.columns[left < DEPENDENT][:1]:
         raise DesignRefused(
             f"{words[name]} (column {name}) is an exact combination of the constant, the phenotype "

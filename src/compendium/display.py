@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import platform
+import re
 import time
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -28,7 +29,7 @@ class Answer:
         self._handle = display(waiting, display_id=True)
 
     def __call__(self, sentences: Sequence[str], *, synthetic: bool) -> None:
-        text = "**Answer.** " + html.escape(" ".join(sentences), quote=False)
+        text = "**Answer.** " + plain_text(" ".join(sentences))
         self._handle.update(Markdown(f"{BANNER}\n\n{text}" if synthetic else text))
 
 
@@ -51,7 +52,16 @@ class Progress:
 
 def say(*sentences: str) -> None:
     """Show sentences made from results as a paragraph of the text."""
-    display(Markdown(html.escape(" ".join(s for s in sentences if s), quote=False)))
+    display(Markdown(plain_text(" ".join(s for s in sentences if s))))
+
+
+def plain_text(text: str) -> str:
+    """The text with everything that Markdown or HTML would act upon made inert.
+
+    >>> plain_text("[a](b) <i>")
+    '\\\\[a\\\\](b) &lt;i&gt;'
+    """
+    return re.sub(r"([\\`*_\[\]#~|$])", r"\\\1", html.escape(text, quote=False))
 
 
 def colophon(*, seed: int, cohort) -> None:

@@ -49,10 +49,9 @@ _ALL = (
     Parameter("scaling", str, "zscore", "how features are standardised", ("zscore", "robust")),
     Parameter("n_clusters", int, 2, "number of phenotypes", low=2, high=8),
     Parameter("n_init", int, 50, "k-means starts of the reference fit", low=1, high=1000),
-    Parameter("k_max", int, 5, "stability is shown for k = 2 up to this", low=2, high=8),
+    Parameter("k_max", int, 5, "stability is shown for k from 2 up to this", low=2, high=8),
     Parameter("n_resamples", int, 200, "resamples of the stability analysis", low=20, high=100000),
-    Parameter("covariates", str, "all", "covariates of the adjusted model, separated by |; all: "
-              "every covariate of the codebook; none: no covariate"),
+    Parameter("covariates", str, "all", "covariates to adjust for, joined by |; or all, or none"),
     Parameter("alpha", float, 0.05, "level at which a finding is called supported",
               low=0.0001, high=0.2),
     Parameter("ledger", str, "auto", "whose cohort the published numbers are held against; auto: "

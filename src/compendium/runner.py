@@ -77,10 +77,17 @@ def given(
 
 def load(parameters: Mapping[str, Any]) -> Cohort:
     """The cohort a run with these parameters would analyse; InputRefused where it cannot."""
-    from compendium import cohort
+    from compendium import cohort, published
 
     names = ("cohort", "codebook", "scenario", "scenario_seed", "max_missing")
-    return cohort.load(**{name: parameters[name] for name in names})
+    found = cohort.load(**{name: parameters[name] for name in names})
+    cohort.choose_covariates(found.codebook, parameters["covariates"])
+    cohort.check_size(found, parameters["n_clusters"])
+    published.whose(
+        parameters["ledger"], cohort=parameters["cohort"], scenario=parameters["scenario"],
+        synthetic=found.synthetic,
+    )  # fmt: skip
+    return found
 
 
 def run(root: Path, request: Request, progress: Progress | None = None) -> Outcome:

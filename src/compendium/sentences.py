@@ -56,7 +56,7 @@ def p_value(p: float | None) -> str:
 
 def share(part: int, whole: int) -> str:
     """A count with its share, "166 (36.6 %)"."""
-    return f"{part} ({100 * part / whole:.1f} %)" if whole else f"{part}"
+    return f"{part:,} ({100 * part / whole:.1f} %)" if whole else f"{part:,}"
 
 
 def percent(part: float, digits: int = 0) -> str:

@@ -35,9 +35,9 @@ def main(project: Path = PROJECT) -> None:
 
 
 def question(notebook: Path) -> str:
-    """The question a notebook asks, from its first cell."""
+    """The question a notebook asks first, on one line."""
     text = notebook.read_text(encoding="utf-8").replace("\n# ", " ")
-    return re.search(r"\*\*Question\.\*\* (.*?\?)(?: #|\n| And)", text)[1]
+    return re.search(r"\*\*Question\.\*\* (.*?\?)", text)[1]
 
 
 def _results(project: Path) -> dict[str, dict]:
@@ -70,7 +70,9 @@ def _cost(project: Path) -> str:
         (project / "reports" / REFERENCE / "manifest.json").read_text(encoding="utf-8")
     )
     seconds = sum(step["seconds"] for step in manifest["steps"].values())
-    return f"The six notebooks of the reference run took {seconds:.0f} s on two cores."
+    memory = manifest["peak_memory_mb"]  # not known on every system
+    held = f"; the largest process held {memory:.0f} MB" if memory else ""
+    return f"The six notebooks of the reference run took {seconds:.0f} s on two cores{held}."
 
 
 def _parameters(project: Path) -> str:
@@ -78,11 +80,11 @@ def _parameters(project: Path) -> str:
 
     rows = ["| parameter | default | range | meaning |", "|---|---|---|---|"]
     for p in PARAMETERS.values():
-        span = " \\| ".join(map(str, p.choices)) or (
-            f"{p.low:g} to {p.high:g}" if p.low is not None else p.type.__name__.replace("str", "text")
-        )
+        limits = f"{p.low:g} to {p.high:g}" if p.low is not None else "text"
+        span = " \\| ".join(map(str, p.choices)) or limits
+        default = f"`{p.default}`" if p.default != "" else "–"
         meaning = p.meaning.replace("|", "\\|")
-        rows.append(f"| `{p.name}` | {f'`{p.default}`' if p.default != '' else '–'} | {span} | {meaning} |")
+        rows.append(f"| `{p.name}` | {default} | {span} | {meaning} |")
     return "\n".join(rows)
 
 
