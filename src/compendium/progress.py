@@ -141,7 +141,7 @@ def duration(seconds: float) -> str:
 
 
 def _wrapped(line: str, width: int) -> str:
-    unbroken = line.replace(" %", NO_BREAK + "%")
+    unbroken = line.replace(" %", NO_BREAK + "%").replace("p < ", f"p{NO_BREAK}<{NO_BREAK}")
     filled = textwrap.fill(
         unbroken, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
     )

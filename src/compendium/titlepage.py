@@ -80,7 +80,7 @@ def _parameters(project: Path) -> str:
 
     rows = ["| parameter | default | range | meaning |", "|---|---|---|---|"]
     for p in PARAMETERS.values():
-        limits = f"{p.low:g} to {p.high:g}" if p.low is not None else "text"
+        limits = f"{p.low:.10g} to {p.high:.10g}" if p.low is not None else "text"
         span = " \\| ".join(map(str, p.choices)) or limits
         default = f"`{p.default}`" if p.default != "" else "–"
         meaning = p.meaning.replace("|", "\\|")
