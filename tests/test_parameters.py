@@ -75,7 +75,7 @@ def test_what_is_no_plain_text_is_refused(refusal, value):
         ("max_missing", math.nan, "parameter max_missing is nan; it must lie in 0.0 to 0.8."),
         ("max_missing", math.inf, "parameter max_missing is inf; it must lie in 0.0 to 0.8."),
         ("max_missing", "1e999", "parameter max_missing is inf; it must lie in 0.0 to 0.8."),
-        ("random_state", "-1", "parameter random_state is -1; it must lie in 0 to 2147483648."),
+        ("random_state", "-1", "parameter random_state is -1; it must lie in 0 to 2147483647."),
         ("scaling", "Zscore", "parameter scaling cannot be 'Zscore'; did you mean 'zscore'?"),
         ("scaling", "", "parameter scaling cannot be ''; known are: zscore, robust."),
         ("N_Clusters", 3, "parameter 'N_Clusters' is not known; did you mean 'n_clusters'?"),

@@ -39,7 +39,8 @@ _ALL = (
     Parameter("codebook", str, "", "path of its codebook; empty: data/codebook.csv"),
     Parameter("scenario", str, "two_groups", "which patients are simulated, without a cohort file",
               ("two_groups", "continuum", "three_groups", "no_effect")),
-    Parameter("scenario_seed", int, 20260221, "seed of the simulated patients", low=0, high=2**31 - 1),
+    Parameter("scenario_seed", int, 20260221, "seed of the simulated patients",
+              low=0, high=2**31 - 1),
     Parameter("random_state", int, 20260221, "seed of every random step of the analysis",
               low=0, high=2**31 - 1),
     Parameter("max_missing", float, 0.2, "largest share of features a patient may lack; 0: "
