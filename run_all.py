@@ -36,7 +36,6 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     sys.stdout.reconfigure(errors="replace")
-    sys.path.insert(0, str(ROOT / "src"))  # this folder's package, whatever else is installed
     asked = parser().parse_args(arguments)
     from compendium.execution import StepFailed
     from compendium.problems import InputRefused
@@ -146,4 +145,5 @@ def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "src"))  # this folder's package, whatever else is installed
     sys.exit(main())
