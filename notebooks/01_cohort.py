@@ -41,9 +41,11 @@ from compendium import cohort as cohorts
 from compendium import figures, tables
 from compendium.answers import answer_cohort, headline_cohort
 from compendium.display import colophon, say
+from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import listed, number, percent, plural, share
+from compendium.sentences import block_name, listed, number, percent, plural, share
 
+check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
 out = Run("01_cohort", run, synthetic=patients.synthetic)
@@ -73,7 +75,8 @@ say(
 # ## Table 1
 #
 # Means with standard deviations for measurements, medians with quartiles for grades and scores,
-# counts for categories. Counts below five are not shown, nor is what would reveal them.
+# counts for categories. Categories held by fewer than five patients are not shown, nor is what
+# would reveal them; how many values are missing is.
 
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
@@ -140,7 +143,10 @@ say(
     f"{len(shifted)} of {len(shifts)} means lie off zero with their 95 % interval, the largest by "
     f"{number(abs(largest.mean_z))} SD ({largest.label})."
     if len(shifted)
-    else "No scanner or centre is recorded, or none differs from the others."
+    else "No scanner or centre differs from the others."
+    if len(shifts)
+    else "The codebook names no scanner or centre: whether one of them shapes the features cannot "
+    "be seen."
 )
 
 # %% [markdown]
@@ -154,7 +160,7 @@ correlations = X.corr()
 blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
 pairs = correlations.where(~(correlations == 1)).abs().stack()
 say(
-    f"Blocks: {listed([f'{n} {block}' for block, n in blocks.items()])}.",
+    f"Blocks: {listed([f'{n} {block_name(block)}' for block, n in blocks.items()])}.",
     f"The largest correlation between two features is {number(pairs.max())}, the median "
     f"{number(pairs.median())} (absolute values, {len(X):,} patients).",
 )
@@ -179,6 +185,7 @@ figure_1
 
 # %%
 numbers = plain({
+    "cohort": patients.identity,
     "n_read": patients.n_read,
     "n_analysed": len(patients.data),
     "flow": patients.flow,
@@ -197,4 +204,4 @@ out.publish(numbers, sentences, headline_cohort(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients.identity, random_state)

@@ -44,9 +44,11 @@ from compendium import clustering, figures, stability, tables
 from compendium import cohort as cohorts
 from compendium.answers import answer_clustering, headline_clustering
 from compendium.display import colophon, say
+from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import listed, number, percent, share
+from compendium.sentences import block_name, listed, number, percent, share
 
+check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
 out = Run("02_clustering", run, synthetic=patients.synthetic)
@@ -86,7 +88,7 @@ assert abs(squared.min(axis=1).sum() - phenotypes.inertia) < 1e-6 * phenotypes.i
 assert (squared.argmin(axis=1) == phenotypes.labels).all()
 say(
     f"{percent(phenotypes.share_at_best)} of {n_init} starts reach the best solution.",
-    "A low share would mean that a better one may exist." if phenotypes.share_at_best < 0.2 else "",
+    "That is a low share: a better one may exist." if phenotypes.share_at_best < 0.2 else "",
 )
 
 # %% [markdown]
@@ -119,7 +121,7 @@ table_2
 # The features made the groups, so asking whether they differ between the groups has only one
 # possible answer, and a p value for it would mean nothing. What can be read is *how much* and
 # *where*: the profile of each phenotype, and the difference between the most and the least severe
-# in standard deviations (Hedges g) with its interval.
+# in standard deviations (Hedges' g) with its interval.
 
 # %%
 profile = clustering.profile(found.X, Z, phenotypes, book)
@@ -132,8 +134,8 @@ differences[["label", "block", "smd"]].round(2)
 by_block = differences.groupby("block", sort=False)["smd"].median()
 say(
     "Median difference by block: "
-    + listed([f"{block} {number(g)}" for block, g in by_block.items()])
-    + f" (Hedges g, {phenotypes.names[-1]} minus {phenotypes.names[0]})."
+    + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
+    + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]})."
 )
 
 # %% [markdown]
@@ -202,4 +204,4 @@ out.publish(numbers, sentences, headline_clustering(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients.identity, random_state)

@@ -49,10 +49,12 @@ from compendium import clustering, figures, stability
 from compendium import cohort as cohorts
 from compendium.answers import answer_stability, headline_stability
 from compendium.display import Progress, colophon, say
+from compendium.parameters import check_all
 from compendium.results import Run, plain
 from compendium.sentences import listed, number, percent
 from compendium.workers import workers
 
+check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 out = Run("03_stability", run, synthetic=patients.synthetic)
 found = clustering.cluster_cohort(
@@ -178,4 +180,4 @@ out.publish(numbers, sentences, headline_stability(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients.identity, random_state)

@@ -46,9 +46,11 @@ from compendium import clustering, figures, tables, validation
 from compendium import cohort as cohorts
 from compendium.answers import answer_validation, headline_validation
 from compendium.display import colophon, say
+from compendium.parameters import check_all
 from compendium.results import Run, plain
 from compendium.sentences import number, plural
 
+check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
 out = Run("04_validation", run, synthetic=patients.synthetic)
@@ -75,7 +77,7 @@ say(unavailable or f"The codebook names {plural(len(book.validators), 'validator
 # Grades are ordered, not measured: half of the scale may hide between two of them. They are
 # compared by Cliff's δ, the chance that a patient of the most severe phenotype grades higher than
 # one of the mildest, less the chance of lower; 0 is no difference, −1 complete. Measured values
-# are compared by Hedges g, the difference in standard deviations. Each stands with its 95 %
+# are compared by Hedges' g, the difference in standard deviations. Each stands with its 95 %
 # interval and its own n, since nobody's missing grade is invented. p values are adjusted within
 # each block of validators (Benjamini–Hochberg).
 
@@ -132,6 +134,7 @@ figure_4a
 numbers = plain({
     "unavailable": unavailable,
     "contrast": [names[-1], names[0]],
+    "ordered": found.phenotypes.order == "severity",
     "alpha": alpha,
     "validators": compared,
     "blocks": blocks,
@@ -143,4 +146,4 @@ out.publish(numbers, sentences, headline_validation(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients.identity, random_state)

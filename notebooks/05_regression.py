@@ -47,9 +47,11 @@ from compendium import clustering, figures, published, regression, tables
 from compendium import cohort as cohorts
 from compendium.answers import answer_regression, headline_regression
 from compendium.display import colophon, say
+from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain
-from compendium.sentences import estimate, listed, number, p_value
+from compendium.sentences import estimate, listed, number, p_value, plural
 
+check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
 out = Run("05_regression", run, synthetic=patients.synthetic)
@@ -102,7 +104,7 @@ if primary is not None and len(primary.vif):
     checks, worst = primary.diagnostics, primary.vif.loc[primary.vif["vif_scaled"].idxmax()]
     say(
         f"Largest adjusted generalised VIF {number(worst['vif_scaled'])} ({worst['label']});",
-        f"{checks['n_influential']} patients with a Cook's distance above 4/n (largest "
+        f"{plural(checks['n_influential'], 'patient')} with a Cook's distance above 4/n (largest "
         f"{number(checks['cook_max'], 3)}); Breusch–Pagan {p_value(checks['breusch_pagan_p'])}; "
         f"skewness of the residuals {number(checks['residual_skew'])}.",
     )
@@ -120,7 +122,7 @@ residuals
 # Where the cohort is the paper's, or was tuned to it, the published estimate stands beside ours.
 
 # %%
-whose = published.whose(ledger, cohort=cohort, scenario=scenario, synthetic=patients.synthetic)
+whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
 facts = published.read(PROJECT / "data" / "published.yml")
 figure_4b = figures.regression_forest(
     models, published=published.coefficient(facts) if whose != "none" else None,
@@ -158,4 +160,4 @@ out.publish(numbers, sentences, headline_regression(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients.identity, random_state)

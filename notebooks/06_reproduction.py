@@ -28,25 +28,23 @@ answer = Answer()
 
 # %% tags=["parameters"]
 run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
-cohort = ""  # type: str path of your cohort file; empty: simulated patients
-codebook = ""  # type: str path of its codebook; empty: data/codebook.csv
-scenario = "two_groups"  # type: str which patients are simulated, without a cohort file
-scenario_seed = 20260221  # type: int seed of the simulated patients
-max_missing = 0.2  # type: float largest share of features a patient may lack
 ledger = "auto"  # type: str whose cohort the published numbers are held against
-random_state = 20260221  # type: int seed of every random step of the analysis
 
-# %%
-from compendium import cohort as cohorts
+# %% tags=["nbval-ignore-output"]
 from compendium import figures, published
 from compendium.answers import answer_reproduction, headline_reproduction
 from compendium.display import colophon, say
-from compendium.results import PROJECT, STEPS, Run, index, plain
+from compendium.parameters import check_all
+from compendium.results import PROJECT, Run, plain, steps_read
+from compendium.results import index as outputs
 from compendium.sentences import listed
 
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-out = Run("06_reproduction", run, synthetic=patients.synthetic)
-results = {name: out.read(name) for name in STEPS[:-1]}
+check_all(globals())
+results = steps_read(run)
+patients = results["01_cohort"]["cohort"]
+out = Run("06_reproduction", run, synthetic=patients["synthetic"])
+say(f"Read from reports/{out.reads.name}: {patients['name']}, {patients['n']} patients, "
+    f"{patients['fingerprint']}.")  # fmt: skip
 facts = published.read(PROJECT / "data" / "published.yml")
 
 # %% [markdown]
@@ -60,7 +58,7 @@ facts = published.read(PROJECT / "data" / "published.yml")
 # ledger compares nothing.
 
 # %%
-whose = published.whose(ledger, cohort=cohort, scenario=scenario, synthetic=patients.synthetic)
+whose = published.whose(ledger, scenario=patients["scenario"], synthetic=patients["synthetic"])
 paper = facts["paper"]
 say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, doi "
     f"{paper['doi']}, read: {paper['read']} only.")  # fmt: skip
@@ -83,7 +81,7 @@ say(listed([f"{count} {verdict}" for verdict, count in tally.items()]) + ".")
 say(*[f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"])
 
 # %%
-ledger_figure = figures.ledger(claims, synthetic=patients.synthetic) if whose != "none" else None
+ledger_figure = figures.ledger(claims, synthetic=patients["synthetic"]) if whose != "none" else None
 out.figure(ledger_figure, "figure_5_ledger", "Published numbers and ours")
 ledger_figure
 
@@ -91,7 +89,7 @@ ledger_figure
 # ## Index of figures, tables and models
 
 # %%
-listing = index(results)
+listing = outputs(results)
 listing
 
 # %% [markdown]
@@ -104,9 +102,9 @@ listing
 # %%
 numbers = plain({"ledger": whose, "claims": claims, "tally": tally, "index": listing})
 sentences = answer_reproduction(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, synthetic=patients["synthetic"])
 out.publish(numbers, sentences, headline_reproduction(numbers))
 print("\n".join(sentences))
 
 # %% tags=["nbval-ignore-output"]
-colophon(seed=random_state, cohort=patients)
+colophon(patients)

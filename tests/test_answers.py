@@ -46,7 +46,7 @@ COHORT = {
 def test_the_first_answer_says_who_left_and_why():
     assert answer_cohort(COHORT)[0] == (
         "Of 493 patients read, 454 are analysed on 3 features (2 thickness and 1 nerve CSA); left "
-        "out were 28 (Gold Coast criteria: not yes) and 11 (more than 20% of features missing)."
+        "out: 28 (Gold Coast criteria: not yes) and 11 (more than 20% of features missing)."
     )
 
 
@@ -58,7 +58,7 @@ def test_the_first_answer_says_that_nobody_left():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({}, "45 (9.9 %) lack at least one feature"),
+        ({}, "At least one feature is missing in 45 (9.9 %)"),
         ({}, "filled by iterative regression"),
         ({"missing": "median"}, "filled by the median"),
         ({"n_with_gap": 0}, "No feature value is missing."),
@@ -80,7 +80,7 @@ CLUSTERING = {
 
 def test_the_second_answer_gives_sizes_and_largest_differences():
     first, second = answer_clustering(CLUSTERING)
-    assert first.endswith("454 patients into Mild 288 (63.4 %) and Severe 166 (36.6 %).")
+    assert first.endswith("454 patients into Mild: 288 (63.4 %) and Severe: 166 (36.6 %).")
     assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
 
 
@@ -125,10 +125,10 @@ def test_a_stable_division_is_never_called_proof_of_groups():
         assert "no proof of groups" in answer_stability(stability(jaccard, (0.2, 0.1)))[1]
 
 
-def validation(*validators: tuple[float | None, float | None, bool | None]) -> dict:
+def validation(*validators: tuple[float | None, float | None, bool | None], ordered=True) -> dict:
     fields = ("effect", "p_adjusted", "worse_direction")
     return {
-        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"],
+        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"], "ordered": ordered,
         "validators": [dict(zip(fields, v, strict=True)) for v in validators],
         "blocks": [
             {"block": "mmt", "statistic": "δ", "effect_median": -0.3, "n_compared": 3},
@@ -161,6 +161,11 @@ def test_the_fourth_answer_supports_what_most_validators_show(validators, words)
 def test_the_fourth_answer_does_not_support_the_rest(validators):
     first, _ = answer_validation(validation(*validators))
     assert "with these measures is not supported (" in first
+
+
+def test_without_an_order_a_difference_counts_in_either_direction():
+    unordered = validation(BETTER, UNCLEAR, ordered=False)
+    assert "Severe patients differ from Mild ones on 1 of 2" in answer_validation(unordered)[0]
 
 
 def test_a_block_that_could_not_be_compared_is_not_summed_up():
@@ -248,7 +253,7 @@ def test_the_sixth_answer_counts_what_came_back():
         ledger("calibrated", match=4, within_rounding=5, differs=3, not_run=1)
     )
     assert first == (
-        "9 of 13 published claims come back within tolerance, 3 differ, 1 cannot be compared."
+        "Of 13 published claims 9 come back within tolerance; differing: 3, not comparable: 1."
     )
 
 
@@ -286,7 +291,7 @@ def test_without_validators_and_models_the_headlines_say_so():
 
 def test_the_headline_of_the_regression_is_the_adjusted_difference():
     found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
-    assert headline_regression(found).startswith("ALSFRS-R, adjusted: −3.84 (95 % CI")
+    assert headline_regression(found).startswith("ALSFRS-R, Severe against Mild, adjusted: −3.84")
 
 
 @pytest.mark.parametrize(("whose", "words"), [("none", "not the paper's"), ("original", "claims")])

@@ -119,17 +119,6 @@ def test_a_derived_value_is_held_to_its_limits_and_named_by_row(write_book, refu
     )
 
 
-def test_a_derived_column_without_its_inputs_is_refused(write_book, refusal):
-    side = "x,Left,descriptor,,number,,,,,,,,,sum(mt_mm_l|points),,,"
-    book = codebook.read(write_book(x=side))
-    without = text().replace("mt_mm_l,", "left,")
-    table = intake.parse(without, book, "a.csv")
-    assert refusal(cohort.build, table, book) == (
-        "a.csv: x is derived from mt_mm_l, which the file does not hold; add it, or mend derive in "
-        "the codebook.",
-    )
-
-
 def test_division_by_nothing_is_refused_not_infinite(write_book, refusal):
     book = codebook.read(write_book(x="x,Index,descriptor,,number,,,,,,,,,bmi(points|ei_au),,,"))
     (sentence,) = refusal(built, book, "A,20,23,0,male,4,40")
@@ -209,7 +198,7 @@ def test_covariates_are_chosen_by_name(write_book, chosen, names):
     [
         ("", "parameter covariates: write all, none, or names separated by |."),
         ("sex||", "parameter covariates: write all, none, or names separated by |."),
-        ("SEX", "book.csv: no column 'SEX'; did you mean 'sex'?"),
+        ("SEX", "parameter covariates: no column 'SEX' to adjust for; did you mean 'sex'?"),
         (
             "points",
             "parameter covariates: points has the role outcome and type integer; name "

@@ -207,9 +207,21 @@ def test_a_column_without_its_sides_is_told_what_the_codebook_expects(small_book
     )
 
 
-def test_one_side_may_be_absent_altogether(small_book):
-    table = parsed("id,mt_mm_l,ei_au,sex,grade,points\n1,20,60,male,4,40\n", small_book)
-    assert "mt_mm_r" not in table.frame
+@pytest.mark.parametrize(
+    ("heading", "hint"),
+    [("mt_mmr", "did you mean 'mt_mmr'?"), ("remark", "add it; its cells may be empty.")],
+)
+def test_a_side_that_is_not_there_is_missed(small_book, refusal, heading, hint):
+    text = f"id,mt_mm_l,{heading},ei_au,sex,grade,points\n1,20,21,60,male,4,40\n"
+    assert refusal(parsed, text, small_book) == (
+        f"a.csv: column mt_mm_r is missing, and mt_mm_l has sides; {hint}",
+    )
+
+
+def test_a_column_in_another_unit_is_recognised(small_book, refusal):
+    cells = "".join(f"{i},0.2,0.2,60,male,4,40\n" for i in range(5))
+    text = "id,mt_mm_l,mt_mm_r,ei_au,sex,grade,points\n" + cells
+    assert "most of the column is, so check its unit." in refusal(parsed, text, small_book)[0]
 
 
 def test_patients_are_sorted_by_identifier_and_keep_their_row(small_book):

@@ -182,3 +182,11 @@ def test_a_notebook_without_a_parameters_cell_declares_nothing(tmp_path):
     path = tmp_path / "01_a.py"
     path.write_text("# %%\nlater = 1\n")
     assert declared(path) == {}
+
+
+def test_a_notebook_checks_every_parameter_it_holds(refusal):
+    held = {"n_clusters": 30, "missing": "mean", "something_else": object()}
+    found = refusal(parameters.check_all, held)
+    assert [sentence.split(" is ")[0].split(" cannot")[0] for sentence in found] == [
+        "parameter missing", "parameter n_clusters",
+    ]  # fmt: skip

@@ -49,6 +49,17 @@ def published(reports: Path, *names: str, run: str = "mine", **numbers) -> Run:
     return out
 
 
+@pytest.fixture(autouse=True)
+def no_run_is_named(monkeypatch):
+    """The session names the reference for the committed notebooks; here nobody does."""
+    monkeypatch.delenv("COMPENDIUM_READS", raising=False)
+
+
+def test_another_run_can_be_named_for_reading(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_READS", "mine")
+    assert latest(tmp_path) == tmp_path / "mine"
+
+
 def test_doctests_hold():
     assert doctest.testmod(results).failed == 0
 
@@ -253,3 +264,14 @@ def test_a_text_is_written_whole_without_leftovers(tmp_path):
     results.write_text(tmp_path / "new" / "a.txt", "µ")
     assert files(tmp_path) == {"new/a.txt"}
     assert (tmp_path / "new/a.txt").read_bytes() == "µ".encode()
+
+
+def test_the_results_of_a_run_are_read_together(tmp_path):
+    Run("01_cohort", "mine", synthetic=True, reports=tmp_path).publish({}, [])
+    found = results.steps_read("mine", tmp_path)
+    assert found["01_cohort"]["notebook"] == "01_cohort" and found["02_clustering"] is None
+
+
+def test_without_the_first_notebook_nobody_knows_whose_patients_they_are(tmp_path):
+    with pytest.raises(FileNotFoundError, match="reports/mine lacks the results of 01_cohort"):
+        results.steps_read("mine", tmp_path)

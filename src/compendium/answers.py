@@ -25,7 +25,7 @@ FILLED = {"iterative": "iterative regression", "median": "the median"}
 def answer_cohort(r: dict) -> list[str]:
     """Who was analysed, and how complete their scans are."""
     reasons = [f"{f['left_out']} ({f['reason']})" for f in r["flow"] if f["left_out"]]
-    left = f"; left out were {listed(reasons)}" if reasons else "; nobody was left out"
+    left = f"; left out: {listed(reasons)}" if reasons else "; nobody was left out"
     blocks = listed([f"{n} {block_name(b)}" for b, n in r["feature_blocks"].items()])
     first = (
         f"Of {plural(r['n_read'], 'person' if r['n_read'] == 1 else 'patient')} read, "
@@ -33,7 +33,7 @@ def answer_cohort(r: dict) -> list[str]:
     )
     gaps, values = share(r["n_with_gap"], r["n_analysed"]), percent(r["share_values_missing"], 1)
     second = (
-        f"{gaps} lack at least one feature ({values} of all values); the gaps are filled by "
+        f"At least one feature is missing in {gaps} ({values} of all values); gaps are filled by "
         f"{FILLED[r['missing']]} rather than losing these people."
         if r["n_with_gap"]
         else "No feature value is missing."
@@ -44,7 +44,7 @@ def answer_cohort(r: dict) -> list[str]:
 def answer_clustering(r: dict) -> list[str]:
     """The phenotypes and what sets them apart."""
     total = sum(p["n"] for p in r["phenotypes"])
-    sizes = listed([f"{p['name']} {share(p['n'], total)}" for p in r["phenotypes"]])
+    sizes = listed([f"{p['name']}: {share(p['n'], total)}" for p in r["phenotypes"]])
     first = f"k-means with k = {r['n_clusters']} divides the {total:,} patients into {sizes}."
     sized = [d for d in r["differences"] if known(d["smd"])]
     top = sorted(sized, key=lambda d: -abs(d["smd"]))[:2]
@@ -90,7 +90,7 @@ def answer_validation(r: dict) -> list[str]:
         return [r["unavailable"] or "No validator could be compared.", "Nothing is concluded here."]
     names = r["contrast"]
     first = (
-        f"{names[0]} patients do worse than {names[1]} ones on {len(worse)} of "
+        f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
         f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
         f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
         f"{supported(2 * len(worse) > len(tested))} (more than half are asked for)."
@@ -136,8 +136,8 @@ def answer_reproduction(r: dict) -> list[str]:
             "Every number of the run stands in the index below with the notebook that made it.",
         ]
     first = (
-        f"{back} of {total} published claims come back within tolerance, {count.get('differs', 0)} "
-        f"differ, {total - back - count.get('differs', 0)} cannot be compared."
+        f"Of {total} published claims {back} come back within tolerance; differing: "
+        f"{count.get('differs', 0)}, not comparable: {total - back - count.get('differs', 0)}."
     )
     second = (
         "The patients are simulated and were tuned to the paper's numbers, so agreement shows that "
@@ -156,7 +156,7 @@ def headline_cohort(r: dict) -> str:
 def headline_clustering(r: dict) -> str:
     """The sizes of the phenotypes."""
     total = sum(p["n"] for p in r["phenotypes"])
-    return ", ".join(f"{p['name']} {share(p['n'], total)}" for p in r["phenotypes"])
+    return ", ".join(f"{p['name']}: {share(p['n'], total)}" for p in r["phenotypes"])
 
 
 def headline_stability(r: dict) -> str:
@@ -173,7 +173,8 @@ def headline_validation(r: dict) -> str:
     tested, worse = _worse(r)
     if not tested:
         return r["unavailable"] or "no validator could be compared"
-    return f"{r['contrast'][0]} worse on {len(worse)} of {plural(len(tested), 'validator')}"
+    how = "worse" if r["ordered"] else "different"
+    return f"{r['contrast'][0]} {how} on {len(worse)} of {plural(len(tested), 'validator')}"
 
 
 def headline_regression(r: dict) -> str:
@@ -182,7 +183,8 @@ def headline_regression(r: dict) -> str:
     if not model:
         return r["unavailable"] or "no model could be fitted"
     return (
-        f"{model['outcome_label']}, {model['model']}: {estimate(model)} {model['unit']}, "
+        f"{model['outcome_label']}, {model['phenotype']} against {model['reference']}, "
+        f"{model['model']}: {estimate(model)} {model['unit']}, "
         f"{p_value(model['p'])}, n = {model['n']:,}"
     )
 
@@ -195,11 +197,17 @@ def headline_reproduction(r: dict) -> str:
 
 
 def _worse(r: dict) -> tuple[list[dict], list[dict]]:
-    """Validators that were compared, and those on which the severe are worse."""
+    """Validators that were compared, and those on which the severe are worse; where nothing puts
+    the phenotypes in order, those on which they differ at all."""
     tested = [v for v in r["validators"] if known(v["effect"], v["p_adjusted"])]
     # a validator without a direction of worsening can differ, but not be worse
-    directed = [v for v in tested if known(v["worse_direction"])]
-    return tested, [v for v in directed if v["worse_direction"] and v["p_adjusted"] < r["alpha"]]
+    directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
+    way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
+    return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+
+
+def _how(r: dict) -> str:
+    return "do worse than" if r["ordered"] else "differ from"
 
 
 def _primary(r: dict) -> dict | None:

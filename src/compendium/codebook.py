@@ -145,6 +145,8 @@ def read(path: str | Path) -> Codebook:
     problems, columns = [], []
     for i, cells in zip(sheet.rows, sheet.body, strict=True):
         row = dict(zip(sheet.header, cells, strict=True))
+        if sheet.delimiter != ",":  # then a comma in a limit can only be a decimal one
+            row |= {name: row[name].replace(",", ".") for name in LIMITS}
         column, found = _column(row, f"{path.name}, row {i}")
         problems += found
         columns.append(column)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +21,14 @@ from compendium.codebook import Codebook, Column
 from compendium.codebook import read as read_codebook
 from compendium.derive import derived
 from compendium.parameters import check
-from compendium.problems import InputRefused, refuse_if
+from compendium.problems import InputRefused, nearest, refuse_if
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED_CODEBOOK = PROJECT / "data" / "codebook.csv"
 SHIPPED_COHORT = PROJECT / "data" / "cohort_synthetic.csv"
 SHIPPED_SEED = 20260221
 PER_CLUSTER = 10  # patients a phenotype needs on average for its stability to be asked
+MAY_ADJUST, NO_NUMBERS = ("covariate", "descriptor", "device"), ("text", "date")
 FEWEST = 20  # patients below which nothing here means anything
 ITERATIONS = 10  # of the chained imputation, fixed so that a run can be repeated
 
@@ -40,6 +41,7 @@ class Cohort:
     with the codebook's levels. ``flow``: step, reason, left_out, remaining. ``n_read``: patients in
     the file. ``synthetic``: whether they are simulated. ``flags``: values outside soft limits by
     column, over all patients read. ``ignored``: file columns the codebook does not name.
+    ``scenario``: the simulation, "" for a cohort from a file.
     """
 
     data: pd.DataFrame
@@ -50,12 +52,26 @@ class Cohort:
     flags: pd.DataFrame
     ignored: tuple[str, ...] = ()
     name: str = ""
+    scenario: str = ""
 
     @property
     def fingerprint(self) -> str:
         """Short SHA-256 of the analysed values: equal for equal patients, whatever the file."""
         rows = self.data.to_csv(float_format="%.10g").encode()
         return "sha256 " + hashlib.sha256(rows).hexdigest()[:12]
+
+    @property
+    def title(self) -> str:
+        """The name as it stands over a figure."""
+        return self.name.replace("_", " ").capitalize() if self.scenario else self.name
+
+    @property
+    def identity(self) -> dict:
+        """What later steps have to know of the cohort, without a patient."""
+        return {
+            "name": self.name, "synthetic": self.synthetic, "scenario": self.scenario,
+            "n": len(self.data), "fingerprint": self.fingerprint,
+        }  # fmt: skip
 
     @property
     def device(self) -> pd.Series | None:
@@ -92,12 +108,15 @@ def load(
         check(name, value)
     book = read_codebook(_found(codebook) if codebook else SHIPPED_CODEBOOK)
     if cohort:
-        table = intake.read(_found(cohort), book)
+        table = _read(_found(cohort), book, shipped=not codebook)
     elif (scenario, scenario_seed) == ("two_groups", SHIPPED_SEED):
         table = intake.read(SHIPPED_COHORT, book)
     else:
         table = _simulated(scenario, scenario_seed, book)
-    return build(table, book, max_missing)
+    found = build(table, book, max_missing)
+    if cohort:
+        return found
+    return replace(found, name=f"simulated cohort {scenario}", scenario=scenario)
 
 
 def build(table: intake.Table, codebook: Codebook, max_missing: float = 0.2) -> Cohort:
@@ -187,12 +206,18 @@ def choose_covariates(codebook: Codebook, chosen: str = "all") -> tuple[Column, 
     names = {} if chosen == "none" else dict.fromkeys(part.strip() for part in chosen.split("|"))
     if "" in names:
         raise InputRefused("parameter covariates: write all, none, or names separated by |.")
+    may = [c for c in codebook.columns if c.role in MAY_ADJUST and c.type not in NO_NUMBERS]
+    open_to = [c.name for c in may]
+    refuse_if([
+        f"parameter covariates: no column '{name}' to adjust for; {nearest(name, open_to)}"
+        for name in names if name not in codebook
+    ])  # fmt: skip
     columns = tuple(codebook[name] for name in names)
     refuse_if([
         f"parameter covariates: {c.name} has the role {c.role} and type {c.type}; name covariates "
         "or descriptors that are numbers or categories."
         for c in columns
-        if c.role not in ("covariate", "descriptor", "device") or c.type in ("text", "date")
+        if c.role not in MAY_ADJUST or c.type in NO_NUMBERS
     ])  # fmt: skip
     return columns
 
@@ -223,11 +248,12 @@ def device_shifts(cohort: Cohort) -> pd.DataFrame:
 
 def describe(cohort: Cohort) -> str:
     """What intake found, as a page of plain text: flow, gaps, flags, ignored columns."""
+    book = cohort.codebook
     lines = [f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
     left = cohort.flow.query("left_out > 0")
     lines += [f"  {r.left_out:>6} left out: {r.reason}" for r in left.itertuples()]
     gaps = missingness(cohort).query("n_missing > 0")
-    lines += [f"  {r.share:>6.1%} missing: {r.label}" for r in gaps.itertuples()]
+    lines += [f"  {100 * r.share:>4.1f} % missing: {r.label}" for r in gaps.itertuples()]
     lines += [
         f"  {r.n_outside:>6} outside the usual {intake.between(r.soft_min, r.soft_max)} {r.unit}: "
         f"{r.column}"
@@ -235,9 +261,27 @@ def describe(cohort: Cohort) -> str:
     ]
     if cohort.ignored:
         lines.append(f"  not in the codebook, ignored: {', '.join(cohort.ignored)}")
+    blind = [c.label for c in book.features if c.worse == "none"]
+    if blind:
+        lines.append(f"  without a direction, not part of severity: {', '.join(blind)}")
+    complete = cohort.data[[c.name for c in book.covariates]].notna().all(axis=1).sum()
+    roles = {"features": book.features, "validators": book.validators, "outcomes": book.outcomes,
+             "covariates": book.covariates}  # fmt: skip
+    counts = ", ".join(f"{len(columns)} {role}" for role, columns in roles.items())
+    lines.append(f"Ready to run: {counts} (complete in {complete} patients).")
     if cohort.synthetic:
         lines.insert(0, "SYNTHETIC: these patients are simulated.")
     return "\n".join(lines)
+
+
+def _read(path: Path, book: Codebook, shipped: bool) -> intake.Table:
+    try:
+        return intake.read(path, book)
+    except InputRefused as refusal:
+        if not shipped or not any(" is missing" in problem for problem in refusal.problems):
+            raise
+        hint = f"{path.name} was read with the shipped codebook; name its own with --codebook."
+        raise InputRefused([hint, *refusal.problems]) from None
 
 
 def _found(path: str) -> Path:
@@ -267,18 +311,11 @@ def _with_side_means(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def _derived_problems(data: pd.DataFrame, table: intake.Table, codebook: Codebook) -> list[str]:
     problems = []
     for column in codebook.columns:
-        if column.derive and column.name not in data:
-            needed = " and ".join(a for a in column.derive.arguments if a not in data)
-            problems.append(
-                f"{table.name}: {column.name} is derived from {needed}, which the file does not "
-                "hold; add it, or mend derive in the codebook."
-            )
-        elif column.derive:
+        if column.derive:
             inputs = ", ".join(column.derive.arguments[:3])
             where = f"{table.name}, derived {column.name} (from {inputs} …)"
-            problems += intake.limit_problems(
-                data[column.name], column, where, table.rows.to_numpy()
-            )
+            rows = table.rows.to_numpy()
+            problems += intake.limit_problems(data[column.name], column, where, rows)
     return problems
 
 

@@ -51,6 +51,8 @@ def split(text: str, name: str) -> Sheet:
     ([['007', '61,5']], [3])
     """
     lines, delimiter = _lines(text, name)
+    if lines and lines[0] and lines[0][0].casefold().startswith("sep="):
+        raise InputRefused(f"{name}, row 1: a 'sep=' line stands above the names; delete it.")
     if not lines or not any(lines[0]):
         raise InputRefused(f"{name}: the first row must hold the column names; add it.")
     header = [" ".join(cell.split()) for cell in lines[0]]
@@ -114,9 +116,16 @@ def _problems(header: list[str], filled: list[tuple[int, list[str]]], name: str)
         problems.append(f"{name}: {len(ragged) - SHOWN} more rows of the wrong length.")
     if not ragged:
         # spreadsheets leave empty columns behind; only one that holds something needs a name
-        problems += [
-            f"{name}, row 1: column {j + 1} has no name, but cells below are filled; name it."
+        nameless = [
+            j + 1
             for j, heading in enumerate(header)
             if not heading and any(row[j] for _, row in filled)
+        ]
+        if len(nameless) > SHOWN:
+            title = "the first row must hold the names, so delete a title above them."
+            return [*problems, f"{name}, row 1: {len(nameless)} columns have no name; {title}"]
+        problems += [
+            f"{name}, row 1: column {j} has no name, but cells below are filled; name it."
+            for j in nameless
         ]
     return problems

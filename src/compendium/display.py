@@ -11,7 +11,7 @@ import html
 import platform
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from IPython.display import Markdown, display
@@ -64,8 +64,12 @@ def plain_text(text: str) -> str:
     return re.sub(r"([\\`*_\[\]#~|$])", r"\\\1", html.escape(text, quote=False))
 
 
-def colophon(*, seed: int, cohort) -> None:
-    """Print what the numbers depend on: versions, seed, and the fingerprint of the patients."""
+def colophon(cohort: Mapping, seed: int | None = None) -> None:
+    """Print what the numbers depend on: versions, the patients' fingerprint, and the seed.
+
+    ``cohort`` is ``Cohort.identity``, or the same read from results.
+    """
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     print(f"Python {platform.python_version()}, {versions}")
-    print(f"random_state {seed}; {cohort.name}, {len(cohort.data)} patients, {cohort.fingerprint}")
+    drawn = "" if seed is None else f"; random_state {seed}"
+    print(f"{cohort['name']}, {cohort['n']} patients, {cohort['fingerprint']}{drawn}")

@@ -216,7 +216,7 @@ def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> N
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     complete = total - len(shown) - len(rest)
     tail = f"\n{len(rest)} more, at most {rest['n_missing'].max():,} each" if len(rest) else ""
-    ax.set_xlabel(f"Missing (%)\nComplete variables: {complete}{tail}", loc="left")
+    ax.set_xlabel(f"Missing (%)\n{complete} variables have no gap{tail}", loc="left")
 
 
 def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) -> None:

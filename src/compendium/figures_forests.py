@@ -55,7 +55,7 @@ def validation_forest(
         style.panel(ax, "abcdefgh"[i] if len(parts) > 1 else "", title, above=6)
     alt = (f"Forest plot of {len(table)} effects with 95 % intervals, n and adjusted p, "
            f"in {table['block'].nunique()} blocks of validators.")  # fmt: skip
-    note = "Effect below 0: lower in the more severe. p adjusted within the block. " \
+    note = f"Effect below 0: lower in {names[-1]}. p adjusted within the block. " \
         "The clustering never saw these variables."
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
@@ -170,11 +170,11 @@ def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     _around(ax, ratio)
     ax.locator_params(axis="x", nbins=5)
     ax.set_xlabel("Ours as % of the published value")
-    for x, head, values in (
-        (8, "published", claims["published"]), (48, "ours", claims["ours"]),
-        (92, "verdict", claims["verdict"]),
-    ):  # fmt: skip
-        style.text_column(ax, x, y, [_short(v) for v in values], head)
+    stated = [_short(v) for v in claims["published"]]
+    ours = [_alike(v, p) for v, p in zip(claims["ours"], claims["published"], strict=True)]
+    verdicts = [_short(v) for v in claims["verdict"]]
+    for x, head, texts in ((8, "published", stated), (48, "ours", ours), (92, "verdict", verdicts)):
+        style.text_column(ax, x, y, texts, head)
     style.panel(ax, "", f"Published claims and ours, {len(claims)} claims", above=4)
     alt = f"Our values beside {len(claims)} published claims, with verdicts."
     return style.finish(fig, alt=alt, synthetic=synthetic)
@@ -268,6 +268,16 @@ def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:
 
 def _count(n) -> str:
     return "–" if pd.isna(n) else f"{int(n):,}"
+
+
+def _alike(value, published) -> str:
+    """Our number with as many decimals as the published one; a tiny one as "< 0.001"."""
+    if not isinstance(value, (int, float, np.number)) or np.isnan(value):
+        return _short(value)
+    if isinstance(published, str):
+        return "< 0.001" if 0 < value < 0.001 else _short(value)
+    decimals = len(str(published).partition(".")[2]) if isinstance(published, float) else 0
+    return f"{value:.{decimals}f}".replace("-", "−")
 
 
 def _short(value) -> str:

@@ -70,6 +70,8 @@ def limit_problems(values: pd.Series, column: Column, where: str, rows) -> list[
     high = np.inf if column.hard_max is None else column.hard_max
     outside = values.notna() & ~(values.between(low, high) & np.isfinite(values))
     remedy = f"allowed is {between(low, high)} {column.unit}".rstrip()
+    if outside.sum() > max(delimited.SHOWN, values.notna().sum() / 2):
+        remedy += "; most of the column is, so check its unit"
     return _list(outside, rows, where, lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
 
 
@@ -110,21 +112,26 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
 
 
 def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, list[str]]:
-    """File column -> codebook column; one side of a pair may be absent altogether."""
+    """File column -> codebook column, and sentences for those that are not there."""
     wanted, problems = {}, []
     named = {c for column in codebook.columns for c in column.file_columns}
     spare = [h for h in header if h not in named]
     for column in codebook.columns:
         present = [c for c in column.file_columns if c in header]
-        if column.file_columns and not present:
-            problems.append(f"{name}: {_absent(column, spare)}")
+        if len(present) < len(column.file_columns):
+            problems.append(f"{name}: {_absent(column, present, spare)}")
         if column.role != "identifier":
             wanted |= dict.fromkeys(present, column)
     return wanted, problems
 
 
-def _absent(column: Column, spare: list[str]) -> str:
+def _absent(column: Column, present: list[str], spare: list[str]) -> str:
     """What to do about a column that is missing, given the headings nobody asked for."""
+    if present:
+        other = next(c for c in column.file_columns if c not in present)
+        hint = nearest(other, spare)
+        hint = hint if hint.startswith("did") else "add it; its cells may be empty."
+        return f"column {other} is missing, and {present[0]} has sides; {hint}"
     if column.sides and column.name in spare:
         return (
             f"column {column.name} has no sides here, but the codebook expects "

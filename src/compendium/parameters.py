@@ -104,6 +104,21 @@ def check(name: str, value: Any) -> Any:
     return typed
 
 
+def check_all(given: Mapping[str, Any]) -> None:
+    """Check every parameter of the schema among the names given; other names are passed over.
+
+    For the first cell of a notebook: ``check_all(globals())``.
+    """
+    problems: list[str] = []
+    for name in PARAMETERS:
+        try:
+            if name in given:
+                check(name, given[name])
+        except InputRefused as refusal:
+            problems += refusal.problems
+    refuse_if(problems)
+
+
 def from_command_line(
     pairs: Iterable[tuple[str, str]] = (),
     raw_pairs: Iterable[tuple[str, str]] = (),

@@ -34,13 +34,14 @@ def read(path: str | Path) -> dict:
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
-def whose(ledger: str, *, cohort: str, scenario: str, synthetic: bool) -> str:
+def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
     """The ledger that applies: none, calibrated or original.
 
-    ``auto`` is calibrated for the simulations tuned to the paper and none for everything else.
-    Simulated patients can never be ``original``, nor a real cohort ``calibrated``.
+    ``scenario`` is "" for a cohort from a file. ``auto`` is calibrated for the simulations tuned to
+    the paper and none for everything else. Simulated patients can never be ``original``, nor a real
+    cohort ``calibrated``.
     """
-    tuned = not cohort and scenario in CALIBRATED
+    tuned = scenario in CALIBRATED
     if ledger == "auto":
         return "calibrated" if tuned else "none"
     if ledger == "original" and synthetic:
@@ -102,7 +103,7 @@ def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
     except NotComparable as missing:
         verdict, note = "not comparable", str(missing)
     if ledger == "none" and verdict != "not run":
-        verdict, note = "not comparable", "another cohort than the paper's"
+        value, verdict, note = None, "not comparable", "another cohort than the paper's"
     elif ledger == "calibrated" and verdict not in ("not run", "not comparable"):
         verdict = f"calibrated: {verdict}"
     shown = f"{value[0]} of {value[1]} sites" if isinstance(value, tuple) else value

@@ -133,6 +133,21 @@ def read(folder: Path, notebook: str) -> dict | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
+def steps_read(run: str = "", reports: Path = REPORTS) -> dict[str, dict | None]:
+    """The results of all notebooks but the last, from the run, or the latest one if it is "".
+
+    Raises
+    ------
+    FileNotFoundError
+        When the first notebook has not run: nobody knows then whose patients these are.
+    """
+    folder = reports / run if run else latest(reports)
+    found = {name: read(folder, name) for name in STEPS[:-1]}
+    if found[STEPS[0]] is None:
+        raise FileNotFoundError(f"reports/{folder.name} lacks the results of {STEPS[0]}: run it.")
+    return found
+
+
 def index(results: Mapping[str, dict | None]) -> pd.DataFrame:
     """Every figure, table and model of a run: what it is, its title, its notebook, its files."""
     rows = [
@@ -144,7 +159,12 @@ def index(results: Mapping[str, dict | None]) -> pd.DataFrame:
 
 
 def latest(reports: Path = REPORTS) -> Path:
-    """Folder of the complete run that finished last; the reference where there is no other."""
+    """Folder of the complete run that finished last; the reference where there is no other.
+
+    The environment variable COMPENDIUM_READS names another one.
+    """
+    if named := os.environ.get("COMPENDIUM_READS"):
+        return reports / named
     finished = []
     for path in reports.glob("*/manifest.json"):
         try:

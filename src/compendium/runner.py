@@ -83,10 +83,7 @@ def load(parameters: Mapping[str, Any]) -> Cohort:
     found = cohort.load(**{name: parameters[name] for name in names})
     cohort.choose_covariates(found.codebook, parameters["covariates"])
     cohort.check_size(found, parameters["n_clusters"])
-    published.whose(
-        parameters["ledger"], cohort=parameters["cohort"], scenario=parameters["scenario"],
-        synthetic=found.synthetic,
-    )  # fmt: skip
+    published.whose(parameters["ledger"], scenario=found.scenario, synthetic=found.synthetic)
     return found
 
 
