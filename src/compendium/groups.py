@@ -1,0 +1,66 @@
+"""One cohort beside cohorts without groups: the test, and every stability index with its bands.
+
+`continuum` decides, `null_bands` shows. Both see the same z-scores, the same severity axis and the
+same reference nulls, and run in the workers of `workers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from compendium import continuum, null_bands, nulls
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """``test``: the verdict and its p values (:class:`continuum.Continuum`). ``beside``: k, null,
+    statistic, observed, mean, low, high of silhouette, cluster index, resampled ARI, smallest
+    Jaccard and prediction strength, observed and in the null draws (low to high: 95 % of them)."""
+
+    test: continuum.Continuum
+    beside: pd.DataFrame
+
+
+def examine(
+    Z: pd.DataFrame,
+    *,
+    orientation: Mapping[str, str],
+    ks: Iterable[int],
+    n_draws: int,
+    n_bands: int,
+    random_state: int,
+    alpha: float = 0.05,
+    detection_limit: float | None = None,
+    progress: Callable[[str], Callable[[int, int], None]] | None = None,
+) -> Examination:
+    """The verdict on a cohort, and its stability beside that of cohorts without groups.
+
+    Parameters
+    ----------
+    Z : (n × p) features without gaps. orientation : feature -> high, low or none.
+    ks : numbers of clusters. n_draws, n_bands : cohorts drawn from each null for the test, and for
+        the bands of the resampled indices, which cost a resampling each.
+    progress : called with a noun, gives a function of (done, all).
+
+    Returns
+    -------
+    Examination; the same for any number of workers.
+    """
+    told = progress or (lambda noun: None)
+    common = {"ks": list(ks), "random_state": random_state, "jobs": None}
+    test = continuum.assess(
+        Z, orientation=orientation, n_draws=n_draws, alpha=alpha, detection_limit=detection_limit,
+        progress=told("null draws tested"), **common,
+    )  # fmt: skip
+    values = nulls.zscore(Z.to_numpy(float)[test.rows])
+    t = test.axis["severity axis"].to_numpy()
+    prepared = continuum.reference_nulls(values, t, random_state)
+    bands = null_bands.bands(
+        values, prepared, m_bands=n_bands, progress=told("null draws resampled"), **common
+    )
+    columns = ["k", "null", "statistic", "observed", "mean", "low", "high"]
+    bands = bands.rename(columns={"index": "statistic"})
+    return Examination(test, pd.concat([test.by_k[columns], bands[columns]], ignore_index=True))

@@ -1,0 +1,143 @@
+"""Stability beside what cohorts without groups give: resampled ARI, Jaccard, prediction strength.
+
+"ARI 0.95" says nothing until it stands beside the ARI of a continuum cut in two. Each null draw
+passes through the same resampling as the data, with the same bootstrap counts and halves, so
+observed and null values differ by the cohort alone. Fewer resamples than in `stability` (its
+resampling costs a pass a draw), therefore the observed value is computed again here.
+
+Resampled ARI: mean over bootstraps, out-of-bag patients against the reference labels (Hubert &
+Arabie, 10.1007/BF01908075). Jaccard: mean over bootstraps, distinct patients drawn, of the worst
+recovered cluster (Hennig, 10.1016/j.csda.2006.11.025). Prediction strength: mean over halves of the
+smallest share of pairs, over clusters of one half, that the centroids of the other half keep
+together (Tibshirani & Walther, 10.1198/106186005X59243). All three: 1 = always the same groups.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from compendium import lloyd, nulls
+from compendium.indices import adjusted_rand, contingency, jaccard
+
+INDICES = ("resampled ARI", "smallest Jaccard", "prediction strength")
+REFERENCE, HALVES = 8, 9  # first seed keys of the reference fits and of the halves
+BAND = (0.025, 0.975)
+TASK = 5  # draws a worker takes at once
+
+
+def bands(
+    Z: np.ndarray,
+    prepared: Mapping[str, object],
+    *,
+    ks: Iterable[int] = range(2, 6),
+    m_bands: int = 99,
+    b_bands: int = 50,
+    halves: int = 10,
+    n_init: int = 10,
+    random_state: int = 0,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Stability of the data and of cohorts without groups.
+
+    Parameters
+    ----------
+    Z : (n, p) without missing values; z-scored here. prepared : null letter -> null, from
+        ``continuum.reference_nulls``. m_bands : draws of each null. b_bands, halves : bootstraps
+        and splits in two, of the data and of every draw. n_init : k-means++ starts of every fit.
+    jobs : workers; the result is the same for any number. progress : called with (done, all).
+
+    Returns
+    -------
+    One row a k, null and index: observed, mean, low, high (95 % of the draws), share_above (draws
+    at least as stable as the data; near 0 = more stable than such cohorts, no p value of a test).
+    """
+    from joblib import Parallel, delayed
+
+    ks, same = sorted(set(ks)), (b_bands, halves, n_init, random_state)
+    todo = [(name, range(o, min(o + TASK, m_bands)))
+            for name in prepared for o in range(0, m_bands, TASK)]  # fmt: skip
+    calls = (delayed(_draws)(prepared[name], name, part, ks, same) for name, part in todo)
+    found = {name: [] for name in prepared}
+    results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(calls)
+    for done, ((name, _), part) in enumerate(zip(todo, results, strict=True), start=1):
+        found[name].append(part)
+        if progress:
+            progress(done, len(todo))
+    observed = stability(nulls.zscore(np.asarray(Z, float)), ks, *same)
+    return _frame(observed, {name: np.concatenate(part) for name, part in found.items()}, ks)
+
+
+def stability(
+    Z: np.ndarray, ks: list[int], b_bands: int, halves: int, n_init: int, random_state: int
+) -> np.ndarray:
+    """Resampled ARI, smallest Jaccard and prediction strength of z-scores (n × p): (K, 3)."""
+    counts = lloyd.bootstrap_counts(random_state, range(b_bands), len(Z))
+    rows = []
+    for k in ks:
+        uniforms = lloyd.starts(lloyd.generator(random_state, REFERENCE, k), n_init, k)
+        reference, _ = lloyd.best_fit(Z, k, uniforms)
+        options = {"n_init": n_init, "random_state": random_state, "replicates": range(b_bands)}
+        found = lloyd.replicate_labels(Z, counts, k, **options).labels
+        ari = np.nanmean(adjusted_rand(found, reference, counts == 0))
+        worst = np.nanmean(jaccard(found, reference, k, counts > 0), axis=0).min()
+        rows.append((ari, worst, prediction_strength(Z, k, halves, n_init, random_state)))
+    return np.array(rows)
+
+
+def prediction_strength(
+    Z: np.ndarray, n_clusters: int, halves: int, n_init: int, random_state: int
+) -> float:
+    """Prediction strength of k-means on (n × p), 0 to 1, over ``halves`` random splits in two.
+
+    Each half is once the one to be predicted. A cluster of one patient has no pairs and counts as
+    kept. At k = 1 it is 1 by definition.
+    """
+    in_first = _halves(len(Z), halves, random_state)
+    weights = np.concatenate([in_first, ~in_first])  # row r and row r + halves: the same split
+    labels = lloyd.replicate_labels(
+        Z, weights, n_clusters, n_init=n_init, random_state=random_state,
+        replicates=range(2 * halves),
+    ).labels  # fmt: skip
+    other = np.roll(labels, halves, axis=0)
+    pairs = zip(labels, other, weights, strict=True)
+    return float(np.mean([_kept(own[w], predicted[w], n_clusters) for own, predicted, w in pairs]))
+
+
+def _halves(n: int, halves: int, random_state: int) -> np.ndarray:
+    """Who is in the first half of each split: (halves, n) bool."""
+    first = np.zeros((halves, n), bool)
+    for row, h in zip(first, range(halves), strict=True):
+        row[lloyd.generator(random_state, HALVES, h).permutation(n)[: n // 2]] = True
+    return first
+
+
+def _kept(own: np.ndarray, predicted: np.ndarray, k: int) -> float:
+    """Smallest share, over own clusters, of pairs that the prediction keeps together."""
+    table = contingency(predicted, own, n_clusters=k)[0]  # predicted × own
+    sizes = table.sum(axis=0)
+    together = (table * (table - 1)).sum(axis=0)
+    return float(np.where(sizes > 1, together / np.maximum(sizes * (sizes - 1), 1), 1.0).min())
+
+
+def _draws(null, name: str, draws: range, ks, same) -> np.ndarray:
+    """Stability of a range of draws (len, K, 3): one task."""
+    from threadpoolctl import threadpool_limits
+
+    random_state = same[-1]
+    with threadpool_limits(1):
+        cohorts = (null.draw(nulls.generator(random_state, name, m)) for m in draws)
+        return np.array([stability(Z, ks, *same) for Z in cohorts])
+
+
+def _frame(observed, draws, ks) -> pd.DataFrame:
+    rows = [
+        (k, name, index, observed[i, j], values[:, i, j].mean(),
+         *np.quantile(values[:, i, j], BAND), (values[:, i, j] >= observed[i, j]).mean())
+        for name, values in draws.items()
+        for j, index in enumerate(INDICES)
+        for i, k in enumerate(ks)
+    ]  # fmt: skip
+    names = ["k", "null", "index", "observed", "mean", "low", "high", "share_above"]
+    return pd.DataFrame(rows, columns=names)

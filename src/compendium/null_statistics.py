@@ -1,0 +1,119 @@
+"""How clustered a cohort looks, for the data and for every null draw by the very same procedure.
+
+Statistics, larger = more clustered. For every k: −CI, the cluster index CI = W/T being the share of
+the total sum of squares left within clusters (0 to 1; SigClust, 10.1198/016214508000000454), and
+the mean silhouette S (−1 to 1; Rousseeuw, 10.1016/0377-0427(87)90125-7). All k are judged at once
+by the largest standardised value (maxT), so trying several k costs nothing in level. Likewise, over
+the three leading principal components: the share of a component's variance that its best cut in
+two explains (`valley`), sharper than both where two groups lie along one line. And once: the dip on
+the centroid axis. Monte-Carlo
+p = (1 + draws at least as extreme) / (M + 1) (Phipson & Smyth, 10.2202/1544-6115.1585).
+
+Seeds: draw m of null i from ``(2, i, m)``, its k-means starts from ``(2, i, m, k)``: any draw can
+be made again alone, and nothing depends on workers or on which k are asked for.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from compendium import lloyd, nulls, valley
+from compendium.indices import silhouettes
+from compendium.unimodal import dip
+
+PER_K = ("cluster index", "silhouette")
+CUT, DIP = "cut of a component", -1  # name of the third family; where the dip stands in a row
+COMPONENTS = 3  # leading principal components that are cut
+TASK = 25  # draws a worker takes at once
+
+
+def measured(Z: np.ndarray, ks: list[int], n_init: int, key: tuple[int, ...]) -> np.ndarray:
+    """One row: −CI of every k, S of every k, the cut of each leading component, and the dip on the
+    centroid axis of k = 2.
+
+    ``key`` = (random_state, …) names the random starts; those of one k do not depend on the others.
+    """
+    labels, inertia = fits(Z, ks, n_init, key)
+    index = [-inertia[k] / (Z**2).sum() for k in ks]
+    widths = silhouettes(_distances(Z), np.stack([labels[k] for k in ks]))
+    cuts = [valley.cut_share(y) for y in valley.leading_components(Z, COMPONENTS).T]
+    return np.array([*index, *widths, *cuts, dip(valley.centroid_axis(Z, labels[2]))])
+
+
+def columns(ks: list[int]) -> dict[str, slice]:
+    """Where the statistics that are judged together stand in a row of `measured`."""
+    at = {s: slice(i * len(ks), (i + 1) * len(ks)) for i, s in enumerate(PER_K)}
+    return at | {CUT: slice(2 * len(ks), DIP)}
+
+
+def drawn(
+    prepared: Mapping[str, object],
+    ks: list[int],
+    *,
+    n_draws: int,
+    n_init: int,
+    random_state: int,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, np.ndarray]:
+    """Statistics of all draws of every null, (M × columns) each."""
+    from joblib import Parallel, delayed
+
+    parts = [range(o, min(o + TASK, n_draws)) for o in range(0, n_draws, TASK)]
+    todo = [(name, part) for name in prepared for part in parts]
+    calls = (delayed(draw_statistics)(prepared[name], name, part, ks, n_init, random_state)
+             for name, part in todo)  # fmt: skip
+    found = {name: [] for name in prepared}
+    results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(calls)
+    for done, ((name, _), part) in enumerate(zip(todo, results, strict=True), start=1):
+        found[name].append(part)
+        if progress:
+            progress(done, len(todo))
+    return {name: np.vstack(parts) for name, parts in found.items()}
+
+
+def draw_statistics(null, name: str, draws: range, ks, n_init: int, random_state: int):
+    """Statistics of a range of draws (len × columns of `measured`): one task."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # last bits must not depend on the number of cores
+        return np.array([
+            measured(null.draw(nulls.generator(random_state, name, m)), ks, n_init,
+                     (random_state, 2, nulls.NULLS.index(name), m))
+            for m in draws
+        ])  # fmt: skip
+
+
+def max_t(observed: np.ndarray, draws: np.ndarray) -> tuple[float, int]:
+    """One p value (0 < p ≤ 1) over all k, and the position of the k that stands out most.
+
+    ``observed`` (K,), ``draws`` (M, K), larger = more clustered. Each k is standardised by the mean
+    and SD of its M + 1 values, observed included; the largest is compared with the draws' largest.
+    """
+    pooled = np.vstack([observed, draws])
+    spread = pooled.std(axis=0, ddof=1)
+    t = (pooled - pooled.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    largest = t.max(axis=1)
+    return p_value(largest[0], largest[1:]), int(t[0].argmax())
+
+
+def p_value(observed: float, draws: np.ndarray) -> float:
+    """Monte-Carlo p value, (1 + draws at least as large) / (M + 1): never 0."""
+    return (1 + int((draws >= observed).sum())) / (len(draws) + 1)
+
+
+def fits(Z, ks, n_init, key) -> tuple[dict, dict]:
+    """Labels and inertia by k; k = 2 always, for its axis."""
+    labels, inertia = {}, {}
+    for k in {2, *ks}:
+        uniforms = lloyd.starts(lloyd.generator(*key, k), n_init, k)
+        labels[k], inertia[k] = lloyd.best_fit(Z, k, uniforms)
+    return labels, inertia
+
+
+def _distances(Z: np.ndarray) -> np.ndarray:
+    """Euclidean distances (n × n) of all pairs, from one matrix product."""
+    squares = (Z**2).sum(axis=1)
+    D = np.sqrt(np.maximum(squares[:, None] + squares - 2 * Z @ Z.T, 0.0))
+    np.fill_diagonal(D, 0.0)
+    return D
