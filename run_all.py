@@ -99,9 +99,9 @@ def _act(asked: argparse.Namespace) -> int:
 
 
 def _check(given: dict) -> int:
-    from compendium import cohort, parameters, runner
+    from compendium import overview, parameters, runner
 
-    print(cohort.describe(runner.load(parameters.complete(given))))
+    print(overview.describe(runner.load(parameters.complete(given))))
     return DONE
 
 

@@ -38,7 +38,7 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
 from compendium import cohort as cohorts
-from compendium import figures, tables
+from compendium import figures, overview, tables
 from compendium.answers import answer_cohort, headline_cohort
 from compendium.display import colophon, say
 from compendium.parameters import check_all
@@ -94,7 +94,7 @@ table_1
 # %%
 X = cohorts.features(patients)
 filled = cohorts.impute(X, missing, random_state)
-gaps = cohorts.missingness(patients)
+gaps = overview.missingness(patients)
 n_with_gap = int(X.isna().any(axis=1).sum())
 assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
 
@@ -131,7 +131,7 @@ shapes
 # block off zero is a scanner, a pattern across blocks is case mix.
 
 # %%
-shifts = cohorts.device_shifts(patients)
+shifts = overview.device_shifts(patients)
 devices = figures.device_check(shifts, synthetic=patients.synthetic)
 out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, before scaling")
 devices

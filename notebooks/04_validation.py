@@ -23,8 +23,9 @@ answer = Answer()
 
 # %% [markdown]
 # *Reads* the cohort file and its codebook. *Writes* Figure 4a, Table 4 and
-# `results/04_validation.json`. *Before:* [3 · Is the division repeatable?](03_stability.ipynb)
-# *Next:* [5 · What does the phenotype mean for function?](05_regression.ipynb)
+# `results/04_validation.json`. *Before:* [3 · Groups, or one continuum cut in
+# two?](03_stability.ipynb) *Next:* [5 · What does the phenotype mean for
+# function?](05_regression.ipynb)
 
 # %% tags=["parameters"]
 run = ""  # type: str run whose folder under reports/ is read and written; empty: alone

@@ -84,10 +84,20 @@ def phenotype_profile(synthetic=True, n=60, k=2, p=6):
     )
 
 
+def choices(sites=2):
+    """Agreement of other choices, the last one impossible."""
+    kinds = ["algorithm", "scaling", *["site left out"] * sites, "adjustment"]
+    names = ["Ward", "robust", *(f"Centre_{i}" for i in range(1, sites + 1)), "residuals"]
+    ari = np.append(np.linspace(0.2, 0.9, sites + 2), np.nan)
+    n = [60] * (sites + 2) + [0]
+    return pd.DataFrame({"kind": kinds, "choice": names, "ari": ari, "moved": 0.5 - ari / 2,
+                         "n": n, "note": ""})  # fmt: skip
+
+
 @cache
-def stability_overview(synthetic=True, n=60):
-    rng, ks = np.random.default_rng(3), (2, 3)
-    by_k = pd.DataFrame({"k": ks, "silhouette": (0.3, 0.2)})
+def stability_overview(synthetic=True, n=60, k=2, sites=2):
+    rng, ks = np.random.default_rng(3), (2, 3, 8)
+    by_k = pd.DataFrame({"k": ks, "silhouette": (0.3, 0.2, 0.1)})
     ari = pd.DataFrame([
         {"k": k, "scheme": s, "ari": a} for k in ks for s in ("bootstrap_oob", "subsample_80")
         for a in rng.uniform(0.5, 1, 20)
@@ -96,11 +106,56 @@ def stability_overview(synthetic=True, n=60):
         {"k": k, "cluster": i, "phenotype": name, "mean": 0.8, "sd": 0.05}
         for k in ks for i, name in enumerate(NAMES[k])
     ])  # fmt: skip
-    each = pd.DataFrame({"k": 2, "label": np.arange(n) % 2, "silhouette": rng.uniform(-0.1, 1, n)})
-    algorithms = {"algorithm": ["Ward", "Mixture"], "ari": [0.9, np.nan], "moved": [0.1, np.nan]}
+    each = pd.DataFrame({"k": k, "label": np.arange(n) % k, "silhouette": rng.uniform(-0.1, 1, n)})
     return figures.stability_overview(
-        by_k, ari, jaccard, each, pd.DataFrame(algorithms), n_clusters=2, synthetic=synthetic
+        by_k, ari, jaccard, each, choices(sites), n_clusters=k, synthetic=synthetic
     )
+
+
+def certainty_frame(n=60, k=2):
+    """Shares from 0.5 to 1 in every phenotype, so that a tenth of them are core patients."""
+    share = np.linspace(1, 0.5, n)
+    return pd.DataFrame({"k": k, "label": np.arange(n) % k, "same_phenotype": share,
+                         "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})  # fmt: skip
+
+
+@cache
+def certainty(synthetic=True, n=60, k=2):
+    return figures.certainty(certainty_frame(n, k), NAMES[k], n_clusters=k, synthetic=synthetic)
+
+
+def nulls_frame(ks=(2, 3), observed=0.5):
+    """All five statistics between bands of 0.4 to 0.6."""
+    statistics = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
+                  "prediction strength")  # fmt: skip
+    return pd.DataFrame([
+        {"k": k, "null": null, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
+         "high": 0.6}
+        for k in ks for null in "ABCL" for s in statistics
+    ])  # fmt: skip
+
+
+@cache
+def beside_nulls(synthetic=True, cohorts=2, ks=(2, 3)):
+    verdict = "There is grouping beyond any single severity axis of this form, and a visible gap " \
+        "between the groups; an axis whose law has a spike would still explain the grouping."
+    shown = [(f"Cohort {i + 1}", verdict, nulls_frame(ks)) for i in range(cohorts)]
+    return figures.beside_nulls(shown, n_clusters=2, synthetic=synthetic)
+
+
+def axis_frame(n=60):
+    y = np.sort(np.random.default_rng(4).normal(size=n))
+    return pd.DataFrame({"severity axis": y, "centroid axis": -y})
+
+
+@cache
+def severity_axis(synthetic=True, n=60, k=2):
+    dip = pd.DataFrame({
+        "axis": ["severity axis", "centroid axis"], "p": [0.2, 0.031], "p_holm": [0.2, 0.062],
+        "reference": ["uniform law", "null C"], "valley_to_peak": [1, 0.5], "ashman_d": [2.5, 3],
+    })  # fmt: skip
+    labels = np.arange(n) * k // n
+    return figures.severity_axis(axis_frame(n), labels, NAMES[k], dip, synthetic=synthetic)
 
 
 def effects(rows=5):
@@ -151,8 +206,8 @@ def ledger(synthetic=True):
 
 
 DRAWINGS = (
-    cohort_overview, distributions, device_check, phenotype_profile, stability_overview,
-    validation_forest, regression_forest, residual_checks, ledger,
+    cohort_overview, distributions, device_check, phenotype_profile, stability_overview, certainty,
+    beside_nulls, severity_axis, validation_forest, regression_forest, residual_checks, ledger,
 )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def test_the_second_answer_gives_sizes_and_largest_differences():
     assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
 
 
-def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...]) -> dict:
+def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: int = 1) -> dict:
     by_k = [
         {
             "k": k, "silhouette": s, "jaccard": [{"mean": j} for j in jaccard],
@@ -93,7 +93,8 @@ def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...]) -> dic
         }
         for k, s in enumerate(silhouettes, start=2)
     ]  # fmt: skip
-    return {"n_clusters": 2, "by_k": by_k}
+    verdict = {"rung": rung, "n": 454, "sentence": "There is more structure."}
+    return {"n_clusters": 2, "by_k": by_k, "verdict": verdict}
 
 
 @pytest.mark.parametrize(
@@ -120,9 +121,11 @@ def test_the_third_answer_follows_the_silhouette(silhouettes, words):
     assert answer_stability(stability((0.9, 0.9), silhouettes))[0].endswith(words)
 
 
-def test_a_stable_division_is_never_called_proof_of_groups():
+@pytest.mark.parametrize("rung", [0, 1, 2, 3])
+def test_the_verdict_on_groups_is_that_of_the_ladder_however_stable_the_division(rung):
     for jaccard in ((0.9, 0.9), (0.1, 0.1)):
-        assert "no proof of groups" in answer_stability(stability(jaccard, (0.2, 0.1)))[1]
+        second = answer_stability(stability(jaccard, (0.2, 0.1), rung))[1]
+        assert second.endswith(f"(rung {rung} of 3, n = 454): there is more structure.")
 
 
 def validation(*validators: tuple[float | None, float | None, bool | None], ordered=True) -> dict:
@@ -275,8 +278,8 @@ def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
     assert all(p["name"] in headline_clustering(CLUSTERING) for p in CLUSTERING["phenotypes"])
 
 
-def test_the_headline_of_stability_never_claims_groups():
-    assert headline_stability(stability((0.9, 0.9), (0.2, 0.1))).endswith("no proof of groups")
+def test_the_headline_of_stability_gives_the_rung():
+    assert headline_stability(stability((0.9, 0.9), (0.2, 0.1))).endswith("groups: rung 1 of 3")
 
 
 @pytest.mark.parametrize(("p", "count"), [(0.001, "1 of 1 validator"), (0.9, "0 of 1 validator")])

@@ -75,6 +75,12 @@ def test_the_share_at_the_best_falls_where_starts_disagree():
     assert 0.04 <= found.share_at_best < 1
 
 
+def test_what_transfers_still_gain_is_told():
+    Z = pd.DataFrame(np.random.default_rng(0).normal(size=(150, 6)))
+    stuck, sure = (clustering.fit(Z, n_clusters=k, n_init=n) for k, n in ((5, 1), (2, 50)))
+    assert 0 < stuck.exchange_gain < 0.1 and sure.exchange_gain == 0.0
+
+
 def test_fewer_distinct_patients_than_clusters_are_refused():
     Z = pd.DataFrame({"a": [1.0, 1.0, 2.0, 2.0]})
     with pytest.raises(InputRefused, match="3 clusters need at least 3 patients that differ, and"):

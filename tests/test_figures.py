@@ -12,7 +12,10 @@ import pytest
 from compendium import figures
 
 NAMES = [draw.__name__ for draw in drawings.DRAWINGS]
-OF_PATIENTS = ("distributions", "phenotype_profile", "stability_overview", "residual_checks")
+OF_PATIENTS = (
+    "distributions", "phenotype_profile", "stability_overview", "certainty", "severity_axis",
+    "residual_checks",
+)  # fmt: skip
 
 
 def figure(name, synthetic=True):
@@ -55,7 +58,8 @@ def test_nothing_to_draw_gives_no_figure(name):
     empty = pd.DataFrame({"n_missing": [], "block": [], "remaining": []})
     stand_ins = {
         "names": ("Mild", "Severe"), "n_clusters": 2, "outcome": "Walking (m)", "labels": (),
-        "codebook_columns": drawings.columns(), "synthetic": True,
+        "codebook_columns": drawings.columns(), "cohorts": [("Cohort", "Rung 0 of 3", empty)],
+        "synthetic": True,
     }  # fmt: skip
     needed = [n for n, p in signature(draw).parameters.items() if p.default is p.empty]
     assert draw(**{n: stand_ins.get(n, empty) for n in needed}) is None

@@ -43,18 +43,3 @@ def test_a_mean_that_cannot_be_estimated_is_said_once_a_row():
     profile.loc[profile["feature"] == "x1", ["z_mean", "z_low", "z_high"]] = np.nan
     fig = figures.phenotype_profile(profile, None, np.zeros(3), drawings.NAMES[3], synthetic=False)
     assert drawings.words(fig).count("not estimable") == 1
-
-
-def test_both_resampling_schemes_are_named_and_kept_apart():
-    words = drawings.words(drawings.stability_overview())
-    assert "bootstrap, out-of-bag patients" in words and "80 % subsamples" in words
-
-
-def test_the_words_for_jaccard_stand_at_their_thresholds():
-    words = drawings.words(drawings.stability_overview())
-    assert all(w in words for w in ("≤ 0.5 dissolved", "≥ 0.75 recovered", "≥ 0.85 highly stable"))
-
-
-def test_an_algorithm_without_agreement_keeps_its_row():
-    words = drawings.words(drawings.stability_overview())
-    assert "Mixture" in words and "not estimable" in words

@@ -249,9 +249,10 @@ def test_an_interrupted_run_says_that_it_goes_on(root, monkeypatch, capsys):
 
 
 def test_check_reads_the_cohort_and_writes_nothing(root, monkeypatch, capsys):
-    from compendium import cohort
 
-    monkeypatch.setattr(cohort, "describe", lambda loaded: "454 patients read")
+    from compendium import overview
+
+    monkeypatch.setattr(overview, "describe", lambda loaded: "454 patients read")
     assert status("--check") == run_all.DONE
     assert capsys.readouterr().out == "454 patients read\n" and not (root / "reports").exists()
 

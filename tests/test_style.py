@@ -82,3 +82,13 @@ def test_a_notebook_shows_the_figure_with_its_description():
     fig = drawings.residual_checks()
     png, about = fig._repr_png_()
     assert png.startswith(b"\x89PNG") and about["alt"] == fig.compendium_alt
+
+
+def test_a_title_never_follows_the_labels_of_a_row_below():
+    fig = style.sheet(180, 80)
+    above, below = fig.subfigures(2, 1)
+    axes = [part.add_axes((x, 0.2, 0.3, 0.5)) for part in (above, below) for x in (0.1, 0.6)]
+    for ax, letter in zip(axes, "abcd", strict=True):
+        style.panel(ax, letter, "A title as long as half of the page" if letter == "a" else "Short")
+    axes[3].set_yticks([0, 1], ["", "a label longer than the gap between them"])
+    assert drawings.collisions(style.finish(fig, alt="Four panels.", synthetic=False)) == []

@@ -76,9 +76,9 @@ def answer_stability(r: dict) -> list[str]:
         + " cluster recovered (Jaccard ≥ 0.75); the mean silhouette is "
         + f"{number(row['silhouette'])}, {rank}."
     )
+    rung, n, said = (r["verdict"][key] for key in ("rung", "n", "sentence"))
     second = (
-        "A repeatable cut is no proof of groups: one severity continuum cut in two can be as "
-        "repeatable, so these indices alone do not decide between the two."
+        f"Beside cohorts without groups (rung {rung} of 3, n = {n:,}): {said[0].lower()}{said[1:]}"
     )
     return [first, second]
 
@@ -164,7 +164,8 @@ def headline_stability(r: dict) -> str:
     ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
     return (
         f"k = {r['n_clusters']}: ARI {number(ari['bootstrap_oob']['mean'])} out-of-bag, "
-        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples; no proof of groups"
+        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples; groups: rung "
+        f"{r['verdict']['rung']} of 3"
     )
 
 

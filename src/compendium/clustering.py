@@ -12,13 +12,13 @@ about whether groups exist (see ``continuum``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from compendium.codebook import Codebook
 from compendium.cohort import Cohort, features, impute
+from compendium.optimum import optimum
 from compendium.phenotyper import assign, phenotyper
 from compendium.problems import refuse_if
 from compendium.scaling import distances_to, gaps, severity, standardise
@@ -28,8 +28,6 @@ __all__ = [
     "phenotyper", "profile", "severity", "standardise",
 ]  # fmt: skip
 
-SAME_INERTIA = 1e-9  # relative difference below which two starts reached the same optimum
-MAX_ITER = 300  # Lloyd iterations; strict convergence comes long before
 NAMES = {2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe")}
 
 
@@ -39,7 +37,9 @@ class Phenotypes:
 
     ``labels`` (n,) int, 0 = mildest; ``names`` in that order; ``centroids`` (k × p) in units of z;
     ``inertia`` ≥ 0, lower is tighter; ``share_at_best``: share of starts that reached it (0 to 1;
-    small means that another run may find a better solution); ``order``: "severity" or "size".
+    small means that another run may find a better solution); ``order``: "severity" or "size";
+    ``exchange_gain``: relative fall of the inertia that single-point transfers still found (0:
+    none; see ``optimum``).
     """
 
     labels: np.ndarray
@@ -48,6 +48,7 @@ class Phenotypes:
     inertia: float
     share_at_best: float
     order: str
+    exchange_gain: float
 
     @property
     def n_clusters(self) -> int:
@@ -111,20 +112,20 @@ def fit(
     """
     values = np.ascontiguousarray(Z, dtype=float)
     refuse_if(gaps(Z) or _too_few(values, n_clusters))
-    labels, inertias = _lloyd(values, n_clusters, n_init, random_state)
-    found = np.stack([values[labels == old].mean(axis=0) for old in range(n_clusters)])
-    centroids = found[_canonical(found, labels, severity)]
+    best = optimum(values, n_clusters, n_init=n_init, random_state=random_state)
+    found = np.stack([values[best.labels == old].mean(axis=0) for old in range(n_clusters)])
+    centroids = found[_canonical(found, best.labels, severity)]
     # labels are read off the stored centroids, so that assign() repeats them exactly
     distances = distances_to(values, centroids)
     names = _names(n_clusters, severity is not None)
-    best = inertias.min()
     return Phenotypes(
         labels=distances.argmin(axis=1),
         names=names,
         centroids=pd.DataFrame(centroids, index=list(names), columns=Z.columns),
         inertia=float((distances.min(axis=1) ** 2).sum()),
-        share_at_best=float((inertias <= best * (1 + SAME_INERTIA)).mean()),
+        share_at_best=best.share_at_best,
         order="size" if severity is None else "severity",
+        exchange_gain=best.exchange_gain,
     )
 
 
@@ -226,22 +227,6 @@ def _too_few(values: np.ndarray, n_clusters: int) -> list[str]:
         f"{n_clusters} clusters need at least {n_clusters} patients that differ, and the features "
         f"hold {distinct}; choose a smaller n_clusters."
     ]
-
-
-def _lloyd(
-    values: np.ndarray, n_clusters: int, n_init: int, random_state: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Labels of the best start and the inertia of every start."""
-    from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
-
-    # one stream for all starts, as scikit-learn does inside KMeans(n_init=...)
-    stream = np.random.RandomState(random_state)
-    model = partial(KMeans, n_clusters, n_init=1, tol=0, max_iter=MAX_ITER, random_state=stream)
-    with threadpool_limits(1):
-        starts = [model().fit(values) for _ in range(n_init)]
-    inertias = np.array([start.inertia_ for start in starts])
-    return starts[inertias.argmin()].labels_, inertias
 
 
 def _canonical(centroids: np.ndarray, labels: np.ndarray, severity: pd.Series | None) -> np.ndarray:

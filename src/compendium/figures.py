@@ -6,17 +6,19 @@ there is nothing to draw. ``compendium_alt`` of a figure is its description in a
 """
 
 from compendium.figures_cohort import cohort_overview, device_check, distributions
+from compendium.figures_continuum import beside_nulls, severity_axis
 from compendium.figures_forests import (
     ledger,
     regression_forest,
     residual_checks,
     validation_forest,
 )
-from compendium.figures_phenotypes import phenotype_profile, stability_overview
+from compendium.figures_phenotypes import phenotype_profile
+from compendium.figures_stability import certainty, stability_overview
 from compendium.style import phenotype_colours, phenotype_markers, save
 
 __all__ = [
-    "cohort_overview", "device_check", "distributions", "ledger", "phenotype_colours",
-    "phenotype_markers", "phenotype_profile", "regression_forest", "residual_checks", "save",
-    "stability_overview", "validation_forest",
+    "beside_nulls", "certainty", "cohort_overview", "device_check", "distributions", "ledger",
+    "phenotype_colours", "phenotype_markers", "phenotype_profile", "regression_forest",
+    "residual_checks", "save", "severity_axis", "stability_overview", "validation_forest",
 ]  # fmt: skip

@@ -285,17 +285,26 @@ def _place_titles(fig: Plate) -> None:
     to_figure = fig.transFigure.inverted()
     raise_by = (LETTER - BODY) * 0.76 * PT * MM / fig.get_figheight()  # one common baseline
     titled = [ax for ax in fig.axes if hasattr(ax, "compendium_letter")]
-    edges: dict[float, float] = {}  # panels whose axes begin together share a left edge
+    edges: dict[tuple, float] = {}
     for ax in titled:
-        begins = round(ax.get_position().x0, 2)
         left = ax.get_tightbbox(renderer, for_layout_only=True).x0
-        edges[begins] = min(left, edges.get(begins, left))
+        edges[_column(ax, titled)] = min(left, edges.get(_column(ax, titled), left))
     for ax in titled:
         title = ax.get_title(loc="left")
         top = ax._left_title.get_window_extent(renderer).y1
-        x, y = to_figure.transform((edges[round(ax.get_position().x0, 2)], top))
+        x, y = to_figure.transform((edges[_column(ax, titled)], top))
         ax.set_title("", loc="left")
         if ax.compendium_letter:
             fig.text(x, y + raise_by, ax.compendium_letter, size=LETTER, weight="bold", va="top")
             x += 4 * MM / fig.get_figwidth()
         fig.text(x, y, title, size=BODY, va="top")
+
+
+def _column(ax: Axes, titled: Sequence[Axes]) -> tuple:
+    """What panels with one left edge share: where the axes begin, and a part with several panels.
+
+    Rows of panels are such parts: one above the other, their edges have nothing in common.
+    """
+    part = ax.get_figure(root=False)
+    alone = sum(other.get_figure(root=False) is part for other in titled) == 1
+    return round(ax.get_position().x0, 2), None if alone else part

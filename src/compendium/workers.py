@@ -1,7 +1,9 @@
 """Where the heavy loops run: on this machine's cores, or on a Dask cluster. The numbers are equal.
 
-The analysis calls plain ``joblib.Parallel``; this context says what that means. BLAS and OpenMP
-keep one thread in every worker, so that the same work gives the same bits everywhere.
+The analysis calls plain ``joblib.Parallel``; this context says what that means. Locally that is
+threads: the k-means kernel lets go of Python's lock, so threads share the cohort and start at once.
+BLAS and OpenMP keep one thread in every worker, so that the same work gives the same bits
+everywhere.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ PATIENCE = 30  # seconds a scheduler may take to answer
 
 
 @contextmanager
-def workers(jobs: int = 1, dask: str = "") -> Iterator[None]:
-    """Run what is inside on ``jobs`` local processes, or on Dask.
+def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterator[None]:
+    """Run what is inside on ``jobs`` local threads or processes, or on Dask.
 
     Parameters
     ----------
-    jobs : processes on this machine; with ``dask`` = "local" the size of the cluster started here.
+    jobs : workers on this machine; with ``dask`` = "local" the size of the cluster started here.
+    processes : for loops that spend their time outside the kernel and so hold Python's lock.
     dask : "" for none, "local", or a scheduler's address such as ``tcp://host:8786``.
 
     Raises
@@ -29,9 +32,11 @@ def workers(jobs: int = 1, dask: str = "") -> Iterator[None]:
         When no scheduler answers at the address.
     """
     from joblib import parallel_config
+    from threadpoolctl import threadpool_limits
 
     if not dask:
-        with parallel_config(n_jobs=jobs, inner_max_num_threads=1, backend="loky"):
+        one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
+        with parallel_config(n_jobs=jobs, **(one or {"prefer": "threads"})), threadpool_limits(1):
             yield
         return
     with _client(jobs, dask), parallel_config(backend="dask"):
