@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import project_copy as copied
 import pytest
-from conftest import HEADER
 
 from compendium import codebook, synthetic
 from compendium.results import STEPS
+from conftest import HEADER
 
 pytestmark = pytest.mark.slow
 REAL = copied.PROJECT.parent / "shared" / "real"

@@ -52,7 +52,8 @@ def test_one_band_that_reaches_the_dot_leaves_it_hollow():
 
 def test_the_direction_of_every_index_is_said():
     words = drawings.words(drawings.beside_nulls())
-    assert words.count("higher = more clustered") == 4
+    assert words.count("higher = more clustered") == 1
+    assert words.count("higher = more repeatable") == 3
     assert words.count("lower = more clustered") == 1
 
 

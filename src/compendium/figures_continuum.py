@@ -22,13 +22,13 @@ from compendium import style
 from compendium.sentences import number, p_value
 from compendium.valley import ASHMAN_OF_ONE_GAUSSIAN
 
-# Statistic -> its name, and whether higher values mean more clustered. None has a unit.
+# Statistic -> its name, whether higher values say more, and of what. None has a unit.
 STATISTICS = {
-    "silhouette": ("Mean silhouette", True),
-    "cluster index": ("Cluster index, share of variance within", False),
-    "resampled ARI": ("Resampled adjusted Rand index", True),
-    "smallest Jaccard": ("Jaccard, least recovered cluster", True),
-    "prediction strength": ("Prediction strength", True),
+    "silhouette": ("Mean silhouette", True, "clustered"),
+    "cluster index": ("Cluster index, share of variance within", False, "clustered"),
+    "resampled ARI": ("Resampled adjusted Rand index", True, "repeatable"),
+    "smallest Jaccard": ("Jaccard, least recovered cluster", True, "repeatable"),
+    "prediction strength": ("Prediction strength", True, "repeatable"),
 }
 # Null -> what its cohorts without groups are, fill, hatch; no phenotype has these colours.
 NULLS = {
@@ -81,8 +81,8 @@ def beside_nulls(
             _k_axis(ax, sorted(set(rows["k"])), n_clusters)
             _bands(ax, part, letters, STATISTICS[statistic][1])
     for ax, letter, statistic in zip(panels[0], "abcde", statistics, strict=False):
-        name, higher = STATISTICS[statistic]
-        style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more clustered)",
+        name, higher, trait = STATISTICS[statistic]
+        style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)  # fmt: skip
     _null_key(fig, letters)
     alt = (f"Indices of {' and of '.join(t for t, *_ in cohorts)} ({len(statistics)}) for k = "
@@ -203,8 +203,8 @@ def _null_key(fig: style.Plate, letters: Sequence[str]) -> None:
     ]  # fmt: skip
     handles += [
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
-        for fill, text in ((style.INK, "observed, more clustered than every band"),
-                           ("white", "observed, not more than every band"))
+        for fill, text in ((style.INK, "observed, beyond every band"),
+                           ("white", "observed, not beyond every band"))
     ]  # fmt: skip
     fig.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False,
                handlelength=2, columnspacing=2, handletextpad=0.6)  # fmt: skip
