@@ -47,7 +47,7 @@ $(STAMP):
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(PY) -m compendium.lloyd
+	$(PY) -m compendium.compiled
 	@rm -f .venv/.made-*
 	@touch $@
 

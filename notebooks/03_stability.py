@@ -257,7 +257,7 @@ if pair:
     with workers(jobs, dask, processes=True):
         beside = groups.examine(
             there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
-            n_draws=min(n_draws, 199), n_bands=min(n_bands, 49), random_state=random_state,
+            n_draws=min(n_draws, 99), n_bands=min(n_bands, 19), random_state=random_state,
             alpha=alpha, progress=Progress,
         )  # fmt: skip
 

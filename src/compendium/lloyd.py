@@ -284,14 +284,3 @@ def _engine():
     if not any(folder.glob("lloyd_kernel.fit_replicates-*.nbi")):
         print("compiling the k-means kernel, once, about 12 s", file=sys.stderr, flush=True)
     return lloyd_kernel
-
-
-def _compile() -> None:
-    """Use the kernel once, so that its compiled copy is on the disk for everybody after."""
-    X = np.random.default_rng(0).normal(size=(20, 2))
-    labels, _ = best_fit(X, 2, starts(generator(0), 2, 2))
-    exchange(X, labels, 2)
-
-
-if __name__ == "__main__":
-    _compile()
