@@ -14,7 +14,10 @@ import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
+import pandas as pd
 from IPython.display import Markdown, display
+
+pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
 BANNER = "**SYNTHETIC: these patients are simulated; nothing below is evidence about people.**"
 PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "pingouin", "matplotlib")
