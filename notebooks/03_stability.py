@@ -201,8 +201,9 @@ figure_3
 # - **L, a smooth one**: as C, with a distribution without spikes or broad shoulders (log-concave).
 #
 # The test statistics are the cluster index (how much variance the clusters leave inside), the
-# silhouette, both judged over all k at once, and the best cut of the first component. Trying many k
-# costs nothing in level, and stability never enters: it says whether a cut is repeatable, not why.
+# silhouette, both judged over all k at once, and the best cut of one of the first three components.
+# Trying many costs nothing in level, and stability never enters: it says whether a cut is
+# repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask, processes=True):

@@ -53,13 +53,14 @@ def examine(
     common = {"ks": list(ks), "random_state": random_state, "jobs": None}
     test = continuum.assess(
         Z, orientation=orientation, n_draws=n_draws, alpha=alpha, detection_limit=detection_limit,
-        progress=told("null draws tested"), **common,
+        progress=told("batches of null draws tested"), **common,
     )  # fmt: skip
     values = nulls.zscore(Z.to_numpy(float)[test.rows])
     t = test.axis["severity axis"].to_numpy()
     prepared = continuum.reference_nulls(values, t, random_state)
     bands = null_bands.bands(
-        values, prepared, m_bands=n_bands, progress=told("null draws resampled"), **common
+        values, prepared, m_bands=n_bands,
+        progress=told("batches of null draws resampled"), **common,
     )
     columns = ["k", "null", "statistic", "observed", "mean", "low", "high"]
     bands = bands.rename(columns={"index": "statistic"})
