@@ -111,24 +111,6 @@ def test_the_nulls_use_random_numbers_of_their_own():
     assert len(set(first)) == len(nulls.NULLS)
 
 
-def test_the_spline_is_straight_beyond_its_end_knots():
-    knots = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
-    outside = nulls.spline(np.array([1.0, 2.0, 3.0]), knots)
-    assert np.diff(outside, n=2, axis=0) == pytest.approx(0, abs=1e-12)
-    assert outside.shape == (3, 5)
-
-
-def test_the_spline_equals_harrells_formula():
-    # by hand; Hmisc::rcspline.eval(x, k, inclx = TRUE, norm = 2) scales likewise
-    x, k = 1.5, np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
-
-    def bend(j):
-        cube = [max(x - t, 0) ** 3 for t in k]
-        return (cube[j] - cube[3] * (k[4] - k[j]) / 1 + cube[4] * (k[3] - k[j]) / 1) / 16
-
-    assert nulls.spline(np.array([x]), k)[0] == pytest.approx([1, x, bend(0), bend(1), bend(2)])
-
-
 def test_a_severity_of_few_values_still_gives_a_null():
     Z = nulls.zscore(np.random.default_rng(9).integers(0, 2, (100, 3)).astype(float))
     X = severity_nulls(Z)["C"].draw(np.random.default_rng(10))

@@ -21,6 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from compendium.log_concave import nearest_log_concave
+from compendium.splines import knots_of, spline
 from compendium.unimodal import nearest_unimodal, smoothed_unimodal
 
 NAMES = {
@@ -34,7 +35,7 @@ NULLS = tuple(NAMES)  # position = index in the seed
 LAWS = {"C": nearest_unimodal, "L": nearest_log_concave, "S": smoothed_unimodal}
 BENT, BENT_NOISE = 0.1, 10  # share of a component that its bend must explain, plus 10/n for noise
 GRID, BEYOND = 2_000, 0.3  # points along the curve; its straight ends, as a share of its range
-KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)  # quantiles of severity at which the splines bend
+BENDS = 5  # knots of the splines along severity
 SPREAD_FLOOR = 0.25  # smallest residual spread, as a share of its mean
 EIGENVALUE_FLOOR = 1e-8
 STEPS, TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
@@ -131,7 +132,7 @@ def severity_continuum(
     g and s are restricted cubic splines of Z, and of |Z − g|, on the severity. They are fitted
     once: the nulls differ by the law of the severity alone.
     """
-    knots = np.quantile(severity, KNOTS)
+    knots = knots_of(severity, BENDS)
     basis = spline(severity, knots)
     level = np.linalg.lstsq(basis, Z, rcond=None)[0]
     off = Z - basis @ level
@@ -154,7 +155,7 @@ def course(Z: np.ndarray) -> np.ndarray:
     """
     scores = Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1]
     first = scores[:, 0]
-    knots = np.quantile(first, KNOTS)
+    knots = knots_of(first, BENDS)
     basis = spline(first, knots)
     bends = np.linalg.lstsq(basis, scores, rcond=None)[0]
     followed = (basis @ bends).var(axis=0) > (BENT + BENT_NOISE / len(Z)) * scores.var(axis=0)
@@ -177,25 +178,6 @@ def generator(random_state: int, null: str, draw: int) -> np.random.Generator:
 def zscore(X: np.ndarray) -> np.ndarray:
     """Columns with mean 0 and standard deviation 1 (ddof 1)."""
     return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
-
-
-def spline(t: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Restricted cubic spline basis (n × 5): 1, t, and cubic bends; straight beyond the end knots.
-
-    Harrell's truncated powers; knots that coincide (heavily tied severity) are used once.
-    """
-    knots = np.unique(knots)
-    if len(knots) < 3:
-        return np.column_stack([np.ones_like(t), t])
-    *inner, before, last = knots
-    cubes = np.maximum(t[:, None] - knots, 0) ** 3 / (last - knots[0]) ** 2
-    tails = [
-        cubes[:, j]
-        - cubes[:, -2] * (last - k) / (last - before)
-        + cubes[:, -1] * (before - k) / (last - before)
-        for j, k in enumerate(inner)
-    ]
-    return np.column_stack([np.ones_like(t), t, *tails])
 
 
 def _twin(ordered: np.ndarray, Y: np.ndarray) -> np.ndarray:
