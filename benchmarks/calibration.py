@@ -32,7 +32,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 
 from cohorts import COHORTS, CONTINUA  # noqa: E402
 
-from compendium import continuum, lloyd, null_bands, null_statistics, nulls  # noqa: E402
+from compendium import continuum, lloyd, null_bands, null_statistics, nulls, power  # noqa: E402
 
 N, P, SEED = 454, 20, 20260221
 M, B_ARI, HALVES, B_GAP = 99, 50, 10, 20
@@ -122,14 +122,15 @@ def summary(lines: pd.DataFrame) -> str:
     return pd.DataFrame(table).T.to_string()
 
 
-def detection_limit(lines: pd.DataFrame, power: float = 0.8) -> float | None:
-    """Distance in SDs at which the ladder reaches this power, between the rows ``groups … SD``."""
+def power_curve(lines: pd.DataFrame) -> pd.DataFrame:
+    """On how many cohorts of the rows ``groups … SD`` the ladder says groups (``data/power.csv``).
+    """
     rows = [r for r in COHORTS if r.startswith("groups ") and (lines["row"] == r).any()]
-    distance = [float(r.split()[1]) for r in rows]
-    share = np.maximum.accumulate([lines.loc[lines["row"] == r, "ladder"].mean() for r in rows])
-    if not rows or share[-1] < power:
-        return None
-    return float(np.interp(power, share, distance))
+    said = lines.groupby("row")["ladder"].agg(["size", "sum"]).loc[rows]
+    return pd.DataFrame({
+        "n": N, "p": P, "distance": [float(r.split()[1]) for r in rows],
+        "cohorts": said["size"].to_numpy(), "found": said["sum"].to_numpy(),
+    })  # fmt: skip
 
 
 def append(line: dict) -> None:
@@ -148,7 +149,8 @@ def main() -> None:
     ask.add_argument("--cohorts", type=int, default=200)
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--budget", type=float, default=1e9, help="minutes after which to stop")
-    ask.add_argument("--summary", action="store_true")
+    ask.add_argument("--summary", action="store_true", help="run nothing, print the table")
+    ask.add_argument("--publish", action="store_true", help="write the power curve into data/")
     given = ask.parse_args()
     rows = given.rows.split(",") if given.rows else list(COHORTS)
     lines = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"row": [], "cohort": []})
@@ -162,8 +164,11 @@ def main() -> None:
             append(line)
     lines = pd.read_csv(FILE)
     print(summary(lines))
-    print(f"detection limit (power 0.8): {detection_limit(lines)} SD;"
+    curve = power_curve(lines)
+    print(f"detection limit: {power.detection_limit(curve, N, P)} SD at a power of {power.POWER};"
           f" {len(CONTINUA)} continua, n = {N}, p = {P}, M = {M}")  # fmt: skip
+    if given.publish:
+        curve.to_csv(HERE.parent / "data" / "power.csv", index=False)
 
 
 if __name__ == "__main__":

@@ -48,12 +48,12 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import agreement, clustering, figures, groups, stability
+from compendium import agreement, clustering, figures, groups, power, stability
 from compendium import cohort as cohorts
 from compendium.answers import answer_stability, headline_stability
 from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
-from compendium.results import Run, plain
+from compendium.results import PROJECT, Run, plain
 from compendium.sentences import listed, number, p_value, percent, share
 from compendium.workers import workers
 
@@ -206,11 +206,12 @@ figure_3
 # repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
+limit = power.detection_limit(power.read(PROJECT / "data" / "power.csv"), *Z.shape)
 with workers(jobs, dask, processes=True):
     examined = groups.examine(
         Z, orientation={c.name: c.worse for c in patients.codebook.features}, ks=ks,
         n_draws=n_draws, n_bands=n_bands, random_state=random_state, alpha=alpha,
-        progress=Progress,
+        detection_limit=limit, progress=Progress,
     )  # fmt: skip
 
 # %%
@@ -219,16 +220,26 @@ out.table(test.p_values, "table_7_nulls", "p of each statistic under each null")
 out.table(examined.beside, "table_s9_bands", "Every index beside its null bands")
 test.p_values.pivot_table(index="statistic", columns="null", values="p").round(3)
 
+# %%
+say(
+    f"Twins of null B keep every correlation to within {number(test.copula_difference, 3)}.",
+    f"Groups {number(limit, 1)} SD apart are seen in {percent(power.POWER)} of cohorts of this size."
+    if limit else "How far apart groups must be to be seen is not known for this size.",
+)
+
 # %% [markdown]
 # Two groups far enough apart leave a valley between them. The dip measures its depth on the
 # severity axis and on the axis that joins the centroids (there against null C, which repeats the
-# choice of axis).
+# choice of axis). One Gaussian against two is only supporting: two also fit one skewed hill.
 
 # %%
 out.table(test.dip, "table_s10_dip", "Is there a valley?")
+out.table(examined.mixtures, "table_s11_mixtures", "One Gaussian or two?")
 assert test.p_values["p"].between(1 / (n_draws + 1), 1).all()
 say(*[f"Dip on the {d.axis}: {p_value(d.p_holm)} (Holm), valley at {number(d.valley_to_peak)} of "
-      "the lower peak." for d in test.dip.itertuples()])  # fmt: skip
+      "the lower peak." for d in test.dip.itertuples()],
+    f"Two Gaussians instead of one: {p_value(examined.mixtures['p'].iloc[1])} (likelihood ratio, "
+    "bootstrap).")  # fmt: skip
 
 # %% [markdown]
 # ## The verdict
@@ -259,7 +270,7 @@ if pair:
         beside = groups.examine(
             there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
             n_draws=min(n_draws, 99), n_bands=min(n_bands, 19), random_state=random_state,
-            alpha=alpha, progress=Progress,
+            alpha=alpha, detection_limit=limit, progress=Progress,
         )  # fmt: skip
 
 # %%
@@ -306,6 +317,7 @@ numbers = plain({
     "agreement": choices,
     "verdict": {**vars(test.verdict), "p": test.p_values, "n": test.n, "n_draws": test.n_draws},
     "dip": test.dip,
+    "mixtures": examined.mixtures,
     "pair": {"name": other.name, **vars(beside.test.verdict)} if pair else None,
 })
 sentences = answer_stability(numbers)

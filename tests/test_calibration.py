@@ -45,14 +45,11 @@ def test_the_interval_is_clopper_pearsons():
     assert calibration.interval(0, 200) == "0 (0–2)"
 
 
-def test_the_detection_limit_lies_where_the_power_curve_crosses():
-    found = calibration.detection_limit(lines(**{"groups 3 SD": 0.4, "groups 4 SD": 1.0}))
-    assert found == pytest.approx(3 + 4 / 6)
-
-
-def test_without_enough_power_there_is_no_detection_limit():
-    assert calibration.detection_limit(lines(**{"groups 3 SD": 0.4})) is None
-    assert calibration.detection_limit(lines(iid=0.0)) is None
+def test_the_power_curve_counts_the_cohorts_in_which_the_ladder_says_groups():
+    found = calibration.power_curve(lines(**{"iid": 1.0, "groups 4 SD": 0.4}))
+    assert found.to_dict("records") == [
+        {"n": 454, "p": 20, "distance": 4.0, "cohorts": 10, "found": 4}
+    ]
 
 
 @pytest.mark.parametrize(("distance", "k"), [(0, 1), (12, 2)])

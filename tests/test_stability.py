@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris
 
 from compendium import clustering, resampling, stability
+from compendium.indices import adjusted_rand
+from compendium.nulls import zscore
 from compendium.problems import InputRefused
 
 FEW = {"n_resamples": 12, "n_init": 2}
@@ -255,3 +258,18 @@ def test_a_gap_is_refused_with_its_place(Z, fits):
     holed.iloc[4, 2] = np.nan
     with pytest.raises(InputRefused, match="Row 5, column 2: no finite number"):
         stability.resample(holed, fits)
+
+
+def test_silhouettes_and_indices_equal_r_cluster_and_fpc_on_iris():
+    # R: X <- scale(iris[, 1:4]); k <- kmeans(X, 3, nstart = 100); k$tot.withinss
+    #    mean(cluster::silhouette(k$cluster, dist(X))[, 3])
+    #    fpc::cluster.stats(dist(X), k$cluster)$ch
+    Z = pd.DataFrame(zscore(load_iris().data))
+    found = stability.fits(Z, [2, 3], n_init=20, random_state=0)
+    by_k = stability.silhouettes(Z, found).by_k
+    assert by_k["inertia"].tolist() == pytest.approx([220.879293598589, 138.888359717351])
+    assert by_k["silhouette"].tolist() == pytest.approx([0.58175004919828, 0.45994823920519])
+    assert by_k["calinski_harabasz"][1] == pytest.approx(241.904401701832)
+    # R: mclust::adjustedRandIndex(k$cluster, iris$Species)
+    ari = adjusted_rand(found[3].labels, load_iris().target)
+    assert float(ari[0]) == pytest.approx(0.62013518088704)

@@ -64,21 +64,3 @@ def test_the_components_equal_those_of_scikit_learn():
 def test_there_are_no_more_components_than_features():
     Z = np.random.default_rng(4).normal(size=(9, 2))
     assert valley.leading_components(Z, 3).shape == (9, 2)
-
-
-@pytest.mark.parametrize(("distance", "better"), [(0, "one Gaussian"), (6, "two Gaussians")])
-def test_two_gaussians_fit_better_only_where_there_are_two(distance, better):
-    rng = np.random.default_rng(4)
-    Z = np.column_stack([hills(distance), hills(distance, seed=1), rng.normal(size=400)])
-    found = valley.gaussian_mixtures(Z, 0).set_index("model")
-    assert found["bic_lower_by"].idxmax() == better
-    assert found.loc["two Gaussians", "parameters"] == 2 * 3 + 6 + 1
-
-
-def test_the_bic_of_one_gaussian_equals_its_formula():
-    from scipy.stats import multivariate_normal
-
-    Z = np.random.default_rng(5).normal(size=(60, 2))
-    likelihood = multivariate_normal(Z.mean(axis=0), np.cov(Z.T, ddof=0)).logpdf(Z).sum()
-    found = valley.gaussian_mixtures(Z, 0).set_index("model")["bic"]["one Gaussian"]
-    assert found == pytest.approx(5 * np.log(60) - 2 * likelihood, rel=1e-4)

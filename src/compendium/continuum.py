@@ -42,18 +42,16 @@ class Continuum:
     ``verdict``: rung and sentence. ``p_values``: null, statistic, p, at (the k, or the number of
     the component, where the observed value stands out most). ``by_k``: k, null, statistic,
     observed, mean, low, high (95 % of the null draws). ``dip``: axis, dip, p, p_holm, reference,
-    valley_to_peak, ashman_d. ``gaussian_mixture``: model, parameters, bic, bic_lower_by. ``axis``:
-    position on the severity axis and on the centroid axis, a row a patient tested, for drawing.
-    ``rows``: their places in Z. ``n``: patients tested, a seeded sample where ``n_all`` is larger;
-    ``copula_difference``: largest difference between the correlations of the data and the mean ones
-    of null B's twins.
+    valley_to_peak, ashman_d. ``axis``: position on the severity axis and on the centroid axis, a
+    row a patient tested, for drawing. ``rows``: their places in Z. ``n``: patients tested, a seeded
+    sample where ``n_all`` is larger; ``copula_difference``: largest difference between the
+    correlations of the data and the mean ones of null B's twins.
     """
 
     verdict: ladder.Verdict
     p_values: pd.DataFrame
     by_k: pd.DataFrame
     dip: pd.DataFrame
-    gaussian_mixture: pd.DataFrame
     axis: pd.DataFrame = field(repr=False)
     rows: np.ndarray = field(repr=False)
     n: int
@@ -109,7 +107,7 @@ def assess(
     p_values, dips = _p_values(data, draws, ks), _dips(axes, data[DIP], draws["C"][:, DIP])
     return Continuum(
         ladder.verdict(_evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit),
-        p_values, _by_k(data, draws, ks), dips, valley.gaussian_mixtures(values, random_state),
+        p_values, _by_k(data, draws, ks), dips,
         axes.drop(columns="label"), rows, len(values), len(Z), n_draws,
         prepared["B"].largest_difference,
     )  # fmt: skip

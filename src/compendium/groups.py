@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from compendium import continuum, null_bands, nulls
+from compendium import continuum, mixtures, null_bands, nulls
 
 
 @dataclass(frozen=True, eq=False)
 class Examination:
     """``test``: the verdict and its p values (:class:`continuum.Continuum`). ``beside``: k, null,
     statistic, observed, mean, low, high of silhouette, cluster index, resampled ARI, smallest
-    Jaccard and prediction strength, observed and in the null draws (low to high: 95 % of them)."""
+    Jaccard and prediction strength, observed and in the null draws (low to high: 95 % of them).
+    ``mixtures``: one Gaussian against two (:func:`mixtures.compared`), supporting only."""
 
     test: continuum.Continuum
     beside: pd.DataFrame
+    mixtures: pd.DataFrame
 
 
 def examine(
@@ -64,4 +66,9 @@ def examine(
     )
     columns = ["k", "null", "statistic", "observed", "mean", "low", "high"]
     bands = bands.rename(columns={"index": "statistic"})
-    return Examination(test, pd.concat([test.by_k[columns], bands[columns]], ignore_index=True))
+    supporting = mixtures.compared(
+        values, n_draws=min(n_draws, 99), random_state=random_state,
+        progress=told("batches of Gaussian samples fitted"),
+    )  # fmt: skip
+    beside = pd.concat([test.by_k[columns], bands[columns]], ignore_index=True)
+    return Examination(test, beside, supporting)

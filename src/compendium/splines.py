@@ -26,7 +26,7 @@ def spline(t: np.ndarray, knots: np.ndarray) -> np.ndarray:
 
     The bends are divided by the squared distance of the outer knots, so that they have the unit of
     t. Knots that coincide (heavily tied values) are used once; fewer than three leave 1 and t.
-    Checked against R's ``Hmisc::rcspline.eval`` by hand.
+    Checked against R's ``Hmisc::rcspline.eval``.
     """
     knots = np.unique(knots)
     if len(knots) < 3:

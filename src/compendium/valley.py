@@ -5,12 +5,10 @@ k-means centroids. k-means cuts where the valley would be, so a dip on that line
 against draws that repeat the choice (`continuum` does), never against a table.
 
 Dip: `unimodal`. Ashman's D (means in units of the groups' SD): cutting one Gaussian in two already
-gives 2.65, so D > 2 is no sign of groups once k-means has chosen them. One against two Gaussians by
-BIC is supporting only: two Gaussians also fit one skewed hill.
+gives 2.65, so D > 2 is no sign of groups once k-means has chosen them.
 """
 
 import numpy as np
-import pandas as pd
 
 ASHMAN_OF_ONE_GAUSSIAN = 2.65  # √2 · 2√(2/π) / √(2 (1 − 2/π)): one Gaussian cut at its mean
 GRID = 512  # points at which a density is evaluated
@@ -80,20 +78,3 @@ def valley_to_peak(y: np.ndarray) -> float:
     if shore[floor] - density[floor] < SHALLOW * density.max():
         return 1.0
     return float(density[floor] / shore[floor])
-
-
-def gaussian_mixtures(Z: np.ndarray, random_state: int) -> pd.DataFrame:
-    """BIC of one Gaussian and of two that share a covariance: model, parameters, bic, bic_lower_by.
-
-    Lower is better; ``bic_lower_by`` is how far a model lies below the other one.
-    """
-    from sklearn.mixture import GaussianMixture
-
-    rows, p = [], Z.shape[1]
-    for model, k, covariance in (("one Gaussian", 1, "full"), ("two Gaussians", 2, "tied")):
-        mixture = GaussianMixture(
-            k, covariance_type=covariance, n_init=5, random_state=random_state
-        )
-        rows.append((model, k * p + p * (p + 1) // 2 + k - 1, mixture.fit(Z).bic(Z)))
-    frame = pd.DataFrame(rows, columns=["model", "parameters", "bic"])
-    return frame.assign(bic_lower_by=frame["bic"].to_numpy()[::-1] - frame["bic"])
