@@ -223,7 +223,7 @@ test.p_values.pivot_table(index="statistic", columns="null", values="p").round(3
 # %%
 say(
     f"Twins of null B keep every correlation to within {number(test.copula_difference, 3)}.",
-    f"Groups {number(limit, 1)} SD apart are seen in {percent(power.POWER)} of cohorts of this size."
+    f"Groups {number(limit, 1)} SD apart are seen in {percent(power.POWER)} of cohorts this large."
     if limit else "How far apart groups must be to be seen is not known for this size.",
 )
 

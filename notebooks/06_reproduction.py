@@ -72,7 +72,7 @@ say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, d
 # %%
 claims = published.compare(facts, results, whose)
 out.table(claims, "table_6_ledger", "Published claims and ours")
-claims[["claim", "published", "ours", "tolerance", "verdict"]]
+published.worded(claims)
 
 # %%
 assert len(claims) == len(facts["claims"]) and claims["id"].is_unique

@@ -34,19 +34,6 @@ def test_variables_beyond_thirty_are_summed_up():
     assert "10 more, at most 3 each" in drawings.words(drawings.cohort_overview(p=40))
 
 
-def test_every_histogram_has_unit_n_and_missing():
-    features = drawings.patients()
-    features.iloc[:4, 0] = np.nan
-    fig = figures.distributions(features, drawings.columns(), synthetic=False)
-    assert "mm\nn = 56, missing 4" in drawings.words(fig)
-
-
-def test_a_feature_without_values_says_so():
-    features = drawings.patients().assign(x1=np.nan)
-    fig = figures.distributions(features, drawings.columns(), synthetic=False)
-    assert "no values" in drawings.words(fig)
-
-
 def test_a_shift_that_cannot_be_estimated_names_its_device():
     frame = drawings.device_frame()
     frame.loc[0, ["mean_z", "low", "high"]] = np.nan

@@ -1,4 +1,4 @@
-"""Forests, residuals and the ledger."""
+"""Forests and residuals."""
 
 import drawings
 import numpy as np
@@ -55,10 +55,3 @@ def test_quantiles_of_normal_residuals_lie_on_the_line():
     fig = figures.residual_checks(frame, outcome="Walking (m)", synthetic=False)
     x = fig.axes[1].collections[0].get_offsets()[:, 0]
     np.testing.assert_allclose(x, [-1.15034938, -0.31863936, 0.31863936, 1.15034938], atol=1e-8)
-
-
-def test_only_numbers_have_a_mark_in_the_ledger():
-    fig = drawings.ledger()
-    x = fig.axes[0].lines[-1].get_xdata()
-    np.testing.assert_allclose(x, [100 * 440 / 454, np.nan])
-    assert "6 of 6 sites" in drawings.words(fig)

@@ -20,7 +20,6 @@ from compendium.tables import p_text
 
 MODELS = {"crude": True, "adjusted": False}  # model -> hollow marker
 PITCH = 3.6  # mm a row
-PUBLISHED = "#8a6d1d"
 
 
 @matplotlib.rc_context(style.RC)
@@ -129,54 +128,13 @@ def residual_checks(
     left.scatter(residuals["fitted"], residuals["residual"], **marks)
     left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
     if smooth is not None:
-        left.plot(smooth["fitted"], smooth["smooth"], color=PUBLISHED, lw=1)
+        left.plot(smooth["fitted"], smooth["smooth"], color=style.PUBLISHED, lw=1)
     left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
     left.set_ylabel("Residual (same unit)")
     style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
     _quantile_panel(right, np.sort(residuals["residual"].to_numpy(float)), marks)
     n = len(residuals)
     alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
-    return style.finish(fig, alt=alt, synthetic=synthetic)
-
-
-@matplotlib.rc_context(style.RC)
-def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
-    """Our numbers as a percentage of the published ones, with both in words and the verdict.
-
-    Parameters
-    ----------
-    claims : claim, published, ours, verdict; only claims whose two numbers can be divided are
-        drawn as marks, the others keep their row of text.
-
-    Returns
-    -------
-    The figure, or None where there is no claim.
-    """
-    if claims.empty:
-        return None
-    theirs = pd.to_numeric(claims["published"], errors="coerce").to_numpy(float)
-    ours = pd.to_numeric(claims["ours"], errors="coerce").to_numpy(float)
-    ratio = 100 * ours / np.where(theirs == 0, np.nan, theirs)
-    lines = [style.wrap(claim, 56, 2) for claim in claims["claim"]]
-    fig = style.sheet(style.FULL, 5.6 * len(claims) + 20)
-    ax = fig.subplots()
-    y = np.arange(len(claims), dtype=float)
-    ax.set_yticks(y, lines)
-    ax.set_ylim(len(claims) - 0.4, -0.9)
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.axvline(100, color=PUBLISHED, lw=0.8, zorder=0)
-    ax.plot(ratio, y, ls="", marker="o", ms=4, color=style.INK)
-    _around(ax, ratio)
-    ax.locator_params(axis="x", nbins=5)
-    ax.set_xlabel("Ours as % of the published value")
-    stated = [_short(v) for v in claims["published"]]
-    ours = [_alike(v, p) for v, p in zip(claims["ours"], claims["published"], strict=True)]
-    verdicts = [_short(v) for v in claims["verdict"]]
-    for x, head, texts in ((8, "published", stated), (48, "ours", ours), (92, "verdict", verdicts)):
-        style.text_column(ax, x, y, texts, head)
-    style.panel(ax, "", f"Published claims and ours, {len(claims)} claims", above=4)
-    alt = f"Our values beside {len(claims)} published claims, with verdicts."
     return style.finish(fig, alt=alt, synthetic=synthetic)
 
 
@@ -236,7 +194,7 @@ def _differences(
     p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
     if published:
         values = pd.DataFrame([published])[["estimate", "low", "high"]]
-        style.intervals(ax, values, y[-1:], colour=PUBLISHED, marker="D", hollow=True)
+        style.intervals(ax, values, y[-1:], colour=style.PUBLISHED, marker="D", hollow=True)
         texts, n, p = [*texts, *_intervals_in_words(values, "estimate")], [*n, ""], [*p, ""]
     _zero(ax)
     what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
@@ -253,12 +211,6 @@ def _zero(ax: Axes) -> None:
     ax.margins(x=0.06)
 
 
-def _around(ax: Axes, ratio: np.ndarray) -> None:
-    """An axis around 100 % that holds every mark."""
-    far = np.nanmax(np.abs(ratio - 100)) if np.isfinite(ratio).any() else 0
-    ax.set_xlim(100 - max(1.2 * far, 10), 100 + max(1.2 * far, 10))
-
-
 def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:
     return [
         "–" if pd.isna(e) else f"{number(e)} ({number(a)} to {number(b)})"
@@ -268,22 +220,3 @@ def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:
 
 def _count(n) -> str:
     return "–" if pd.isna(n) else f"{int(n):,}"
-
-
-def _alike(value, published) -> str:
-    """Our number with as many decimals as the published one; a tiny one as "< 0.001"."""
-    if not isinstance(value, (int, float, np.number)) or np.isnan(value):
-        return _short(value)
-    if isinstance(published, str):
-        return "< 0.001" if 0 < value < 0.001 else _short(value)
-    decimals = len(str(published).partition(".")[2]) if isinstance(published, float) else 0
-    return f"{value:.{decimals}f}".replace("-", "−")
-
-
-def _short(value) -> str:
-    """A number at three significant digits, words wrapped, nothing where there is nothing."""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return "–"
-    if isinstance(value, (int, float, np.number)):
-        return f"{value:.3g}".replace("-", "−")
-    return style.wrap(value, 20, 2)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.problems import InputRefused, nearest
+from compendium.sentences import MINUS, known, number
 
 COLUMNS = ("id", "claim", "published", "ours", "tolerance", "verdict", "note")
 CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
@@ -89,6 +90,21 @@ def coefficient(published: dict) -> dict[str, float | str]:
 def tally(ledger: pd.DataFrame) -> dict[str, int]:
     """How many claims have each verdict, without the ``calibrated:`` prefix."""
     return ledger["verdict"].str.removeprefix("calibrated: ").value_counts(sort=False).to_dict()
+
+
+def worded(ledger: pd.DataFrame) -> pd.DataFrame:
+    """The ledger for readers, in text: our number with as many decimals as the published one.
+
+    A p value below 0.001 is said so; what there is not is a dash.
+    """
+    pairs = zip(ledger["ours"], ledger["published"], strict=True)
+    return pd.DataFrame({
+        "claim": ledger["claim"],
+        "published": [_short(value) for value in ledger["published"]],
+        "ours": [_alike(value, stated) for value, stated in pairs],
+        "tolerance": [_short(value) for value in ledger["tolerance"]],
+        "verdict": ledger["verdict"],
+    })  # fmt: skip
 
 
 def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
@@ -187,3 +203,19 @@ _FINDERS = {
     "mmt_negative": _validators,
     "cmap_negative": _validators,
 }
+
+
+def _alike(value, published) -> str:
+    """Our number with as many decimals as the published one; a tiny p as "< 0.001"."""
+    if not known(value):
+        return _short(value)
+    if isinstance(published, str):
+        return "< 0.001" if 0 < value < 0.001 else _short(value)
+    return number(value, len(str(published).partition(".")[2]) if published % 1 else 0)
+
+
+def _short(value) -> str:
+    """A number at three significant digits, a dash where there is nothing, words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.3g}".replace("-", MINUS) if known(value) else "–"

@@ -28,6 +28,7 @@ FULL, COLUMN = 180, 88  # mm, page and column width
 PT = 25.4 / 72  # mm
 SMALL, BODY, LETTER = 6, 7, 9  # pt
 INK, MUTED, RULE, PALE = "#1f1f1f", "#5f5f5f", "#b9b9b9", "#ececec"
+PUBLISHED = "#8a6d1d"  # whatever the paper states, in every figure
 MARK = "SYNTHETIC — simulated patients"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 SEVERITY = LinearSegmentedColormap.from_list(
