@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from compendium import style
 from compendium.published import worded
 
+
 @matplotlib.rc_context(style.RC)
 def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     """Our numbers as a percentage of the published ones, with both in words and the verdict.
