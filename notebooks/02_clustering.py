@@ -37,16 +37,21 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
+n_pipeline = 200  # type: int bootstraps of the whole pipeline, from gaps to coefficient
+covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 random_state = 20260221  # type: int seed of every random step of the analysis
+jobs = 2  # type: int workers of the resampling
+dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import clustering, figures, stability, tables
+from compendium import clustering, figures, null_cut, pipeline, shared_pass, stability, tables
 from compendium import cohort as cohorts
 from compendium.answers import answer_clustering, headline_clustering
-from compendium.display import colophon, say
+from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import block_name, listed, number, percent, share
+from compendium.sentences import block_name, listed, number, percent, plural, share
+from compendium.workers import workers
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -125,22 +130,68 @@ table_2
 # The features made the groups, so asking whether they differ between the groups has only one
 # possible answer, and a p value for it would mean nothing. What can be read is *how much* and
 # *where*: the profile of each phenotype, and the difference between the most and the least severe
-# in standard deviations (Hedges' g) with its interval.
+# in standard deviations (Hedges' g).
+#
+# The phenotypes were found in the same patients, and other patients would have given others. So the
+# whole pipeline is bootstrapped: patients are drawn with replacement, gaps filled, features scaled,
+# clusters made and ordered, each time anew. The interval is that of the differences so found. They
+# are there by construction: it is no test. (The same pass regresses the outcome, for notebook 5.)
+
+# %% tags=["nbval-ignore-output"]
+chosen = cohorts.choose_covariates(book, covariates)
+choices = {
+    "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
+    "random_state": random_state,
+}  # fmt: skip
+with workers(jobs, dask, processes=True):
+    replicates = pipeline.bootstrap(
+        patients, covariates=chosen, progress=Progress("batches of bootstraps"), **choices
+    )
+
+# %%
+made_of = shared_pass.made_of(patients, chosen, choices)
+bootstraps = shared_pass.record(replicates, made_of)
+out.model(bootstraps, shared_pass.MODEL, "Coefficients of the bootstraps of the pipeline")
+differences = clustering.differences(Z, phenotypes, book)
+differences = pipeline.difference_intervals(differences, replicates)
+say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.n_failed} of "
+    f"{n_pipeline}.")  # fmt: skip
+
+# %% [markdown]
+# And what would a cut give where there are no groups? Beside each difference stands the one that a
+# single severity continuum shows when it is cut by the same k-means (null C of notebook 3, drawn
+# again and again). A difference within its band is no sign of two kinds of patients.
+
+# %% tags=["nbval-ignore-output"]
+with workers(jobs, dask, processes=True):
+    continuum_cut = null_cut.null_differences(
+        Z, book, n_clusters=n_clusters, random_state=random_state, progress=Progress("draws cut")
+    )
 
 # %%
 profile = clustering.profile(found.X, Z, phenotypes, book)
-differences = clustering.differences(Z, phenotypes, book)
+beside = differences.merge(continuum_cut.drop(columns=["label", "block", "note"]), on="feature")
 out.table(profile, "table_s1_profile", "Every feature by phenotype")
-out.table(differences, "table_s2_differences", "Differences in the features that made the clusters")
-differences[["label", "block", "smd"]].round(2)
+out.table(beside, "table_s2_differences", "Differences in the features that made the clusters")
+beside[["label", "block", "smd", "low", "high", "null_low", "null_high"]].round(2)
 
 # %%
 by_block = differences.groupby("block", sort=False)["smd"].median()
+within = beside["smd"].between(beside["null_low"], beside["null_high"]).sum()
 say(
     "Median difference by block: "
     + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
-    + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]})."
+    + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]}).",
+    f"{within} of {plural(len(beside), 'feature')} differ no more than they would between the "
+    "pieces of one continuum.",
 )
+
+# %%
+apart = figures.feature_differences(
+    differences, continuum_cut, names=phenotypes.names, synthetic=patients.synthetic
+)
+out.figure(apart, "figure_s7_differences", "Differences in the features, beside a continuum cut")
+apart
 
 # %% [markdown]
 # ## Figure 2
@@ -199,7 +250,8 @@ numbers = plain({
     "share_at_best": phenotypes.share_at_best,
     "exchange_gain": phenotypes.exchange_gain,
     "order": phenotypes.order,
-    "differences": differences,
+    "differences": beside,
+    "bootstraps": {"n": n_pipeline, "failed": replicates.n_failed},
     "explained": pca.explained,
     "n_border": int(border.sum()),
 })

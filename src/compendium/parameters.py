@@ -56,6 +56,8 @@ _ALL = (
               low=19, high=99999),
     Parameter("n_bands", int, 99, "cohorts without groups drawn from each null to resample",
               low=9, high=9999),
+    Parameter("n_pipeline", int, 200, "bootstraps of the whole pipeline, from gaps to coefficient",
+              low=20, high=100000),
     Parameter("covariates", str, "all", "covariates to adjust for, joined by |; or all, or none"),
     Parameter("alpha", float, 0.05, "level at which a finding is called supported",
               low=0.0001, high=0.2),

@@ -1,0 +1,56 @@
+"""One set of bootstraps for two notebooks: kept, recalled, and never taken for another."""
+
+import json
+
+import numpy as np
+import pytest
+
+from compendium import pipeline, shared_pass
+from compendium.results import dumps
+
+CHOICES = {"n_replicates": 6, "n_clusters": 2, "random_state": 1}
+
+
+@pytest.fixture
+def kept(tmp_path, cohort):
+    """Replicates of a small cohort, and the folder of the run that keeps them."""
+    replicates = pipeline.bootstrap(cohort, covariates=(), **CHOICES)
+    content = shared_pass.record(replicates, shared_pass.made_of(cohort, (), CHOICES))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / f"{shared_pass.MODEL}.json").write_text(dumps(content))
+    return tmp_path, replicates
+
+
+def test_what_is_recalled_gives_the_same_interval_of_the_coefficient(kept, cohort):
+    folder, replicates = kept
+    again = shared_pass.recalled(folder, shared_pass.made_of(cohort, (), CHOICES))
+    for name in ("beta_crude", "beta_adjusted", "sizes"):
+        np.testing.assert_allclose(getattr(again, name), getattr(replicates, name), rtol=1e-9)
+    whole, part = pipeline.intervals(replicates), pipeline.intervals(again)
+    whole = whole[whole["quantity"] != "smd"].reset_index(drop=True)
+    np.testing.assert_allclose(part["low"], whole["low"], rtol=1e-9)
+    assert part[["quantity", "term", "n", "note"]].equals(whole[["quantity", "term", "n", "note"]])
+
+
+def test_replicates_of_other_choices_or_patients_are_not_recalled(kept, cohort):
+    folder, _ = kept
+    three = shared_pass.made_of(cohort, (), CHOICES | {"n_clusters": 3})
+    assert shared_pass.recalled(folder, three) is None
+    others = {**shared_pass.made_of(cohort, (), CHOICES), "patients": "others"}
+    assert shared_pass.recalled(folder, others) is None
+
+
+def test_a_folder_without_them_gives_none(tmp_path, cohort):
+    assert shared_pass.recalled(tmp_path, shared_pass.made_of(cohort, (), CHOICES)) is None
+
+
+def test_where_none_are_kept_the_pass_is_run(tmp_path, cohort):
+    run = shared_pass.recalled_or_run(tmp_path, cohort, (), CHOICES)
+    assert run.smd.shape == (6, len(cohort.codebook.features))
+
+
+def test_what_is_kept_holds_no_patient(kept):
+    folder, _ = kept
+    content = json.loads((folder / "models" / f"{shared_pass.MODEL}.json").read_text())
+    lengths = {len(value) for value in content.values() if isinstance(value, list)}
+    assert lengths <= {6, 2}  # a row a replicate, a name a phenotype
