@@ -5,15 +5,16 @@ scores of Brunner & Munzel (2000), which scipy's manual also uses.
 """
 
 import doctest
-import itertools
 
 import numpy as np
 import pingouin
 import pytest
 from r_data import AM, MPG, PAIN
+from scipy.stats import bootstrap, brunnermunzel
 
 from compendium import effects
-from compendium.effects import cliffs_delta, continuous, fisher_interval, hedges_g, ordinal
+from compendium.effects import bca, cliffs_delta, continuous, fisher_interval, hedges_g, ordinal
+from compendium.permutation import relabelled_p, shift
 
 MANUAL, AUTOMATIC = np.sort(np.array(MPG)[AM == 1]), np.sort(np.array(MPG)[AM == 0])
 TREATED_PAIN, OTHER_PAIN = np.array(PAIN[14:], float), np.array(PAIN[:14], float)
@@ -40,12 +41,37 @@ def test_delta_interval_and_p_equal_r_by_hand():
     np.testing.assert_allclose(cliffs_delta(TREATED_PAIN, OTHER_PAIN), theirs, rtol=1e-12)
 
 
+def test_delta_p_equals_scipy_brunner_munzel():
+    theirs = brunnermunzel(OTHER_PAIN, TREATED_PAIN).pvalue
+    assert cliffs_delta(TREATED_PAIN, OTHER_PAIN)[3] == pytest.approx(theirs, rel=1e-12)
+
+
 def test_the_effect_of_grades_is_delta_with_its_interval():
     found = ordinal(TREATED_PAIN, OTHER_PAIN)
-    assert tuple(found[key] for key in ("effect", "low", "high", "p")) == cliffs_delta(
-        TREATED_PAIN, OTHER_PAIN
+    keys = ("effect", "low", "high", "p_brunner_munzel")
+    assert tuple(found[key] for key in keys) == cliffs_delta(TREATED_PAIN, OTHER_PAIN)
+    assert found["method"] == (
+        "Cliff's δ; Brunner–Munzel 95 % interval; permutation p (9,999 relabellings); "
+        "Hodges–Lehmann shift"
     )
-    assert found["method"] == "Cliff's δ; Brunner–Munzel 95 % interval and p"
+
+
+def test_the_p_of_grades_is_that_of_the_relabellings():
+    pair = TREATED_PAIN, OTHER_PAIN
+    for seed in (0, 1):
+        assert ordinal(*pair, random_state=seed)["p"] == relabelled_p(*pair, random_state=seed)[0]
+
+
+def test_grades_have_a_shift_with_its_interval():
+    found = ordinal(TREATED_PAIN, OTHER_PAIN)
+    keys = ("shift", "shift_low", "shift_high")
+    assert tuple(found[key] for key in keys) == shift(TREATED_PAIN, OTHER_PAIN)
+
+
+def test_few_relabellings_are_all_counted_and_said_to_be():
+    assert "exact permutation p (252 relabellings)" in graded([1, 3, 2, 1, 2], [3, 2, 4, 4, 5])[
+        "method"
+    ]  # fmt: skip
 
 
 def test_random_delta_agrees_with_counting_pairs():
@@ -64,7 +90,8 @@ def test_complete_separation_has_an_exact_p_and_no_interval():
     # by hand: 2 of choose(10, 5) = 252 relabellings separate the groups
     found = graded([1, 2, 2, 1, 2], [3, 4, 4, 4, 5])
     assert found["effect"] == -1 and found["p"] == pytest.approx(2 / 252)
-    assert np.isnan(found["low"]) and "do not overlap" in found["note"]
+    assert np.isnan([found["low"], found["p_brunner_munzel"]]).all()
+    assert found["note"] == "The phenotypes do not overlap: δ has no interval."
 
 
 @pytest.mark.filterwarnings("error")
@@ -80,19 +107,9 @@ def test_an_interval_of_delta_ends_at_one():
 
 
 def test_few_grades_in_a_phenotype_are_said_to_make_the_interval_rough():
-    sentence = "Fewer than 10 values in a phenotype: interval and p are rough."
+    sentence = "Fewer than 10 values in a phenotype: the intervals are rough."
     assert ordinal(TREATED_PAIN[:9], OTHER_PAIN)["note"] == sentence
     assert ordinal(TREATED_PAIN[:10], OTHER_PAIN)["note"] == ""
-
-
-def test_exact_p_of_separation_equals_enumeration():
-    values = np.array([0, 0, 1, 2, 2, 2, 2, 3.0])  # unequal sizes, ties at the mirrored boundary
-    deltas = []
-    for chosen in itertools.combinations(range(8), 3):
-        inside = np.isin(np.arange(8), chosen)
-        deltas.append(np.sign(values[inside][:, None] - values[~inside]).mean())
-    share = np.mean(np.abs(deltas) == 1)
-    assert cliffs_delta(values[:3], values[3:])[3] == pytest.approx(share)
 
 
 def test_hedges_g_equals_r_and_pingouin():
@@ -111,6 +128,14 @@ def test_g_of_many_resamples_at_once_is_that_of_each():
 @pytest.mark.filterwarnings("error")
 def test_g_of_groups_that_do_not_vary_does_not_exist():
     assert np.isnan(hedges_g(np.array([1.0, 1]), np.array([2.0, 2])))
+    # the mean of these is not quite 0.1: their spread is one of rounding, not of patients
+    assert np.isnan(hedges_g(np.full(7, 0.1), np.full(5, 0.3)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_an_effect_there_is_no_p():
+    found = measured([1.0] * 5, [2.0] * 6)
+    assert np.isnan([found["effect"], found["p"]]).all()
 
 
 def test_welch_difference_equals_r_to_full_precision():
@@ -127,11 +152,63 @@ def test_the_difference_is_of_means_in_the_values_own_unit():
     assert measured(MANUAL, AUTOMATIC)["difference"] == pytest.approx(expected, rel=1e-12)
 
 
-def test_bca_interval_is_near_that_of_r():
+def test_bca_intervals_equal_r_given_the_same_resamples():
+    # R: boot.ci(b, type = "bca", t0 = t0, t = t, L = L), t the 2,000 values of g, then of the
+    # difference, in our resamples, L <- c(12 / 13 * (mean(j1) - j1), 18 / 19 * (mean(j0) - j0))
+    # with j1 and j0 the values when one car is left out
+    found = measured(MANUAL, AUTOMATIC, n_boot=2000)
+    g, difference = (found["low"], found["high"]), (
+        found["difference_bca_low"], found["difference_bca_high"])  # fmt: skip
+    assert g == pytest.approx((0.6668708583, 2.212522459), abs=1e-3)
+    assert difference == pytest.approx((3.576555217, 10.75239513), abs=1e-3)
+
+
+def test_bca_interval_is_near_that_of_r_with_its_own_resamples():
     # R: set.seed(1); boot.ci(boot(mtcars, \(d, i) g(d[i, ]), R = 20000, strata = am), type = "bca")
     # gives (0.648, 2.248), percentile (0.762, 2.451); two Monte-Carlo runs differ by about 0.02
     found = measured(MANUAL, AUTOMATIC, n_boot=9999)
     assert [found["low"], found["high"]] == pytest.approx([0.648, 2.248], abs=0.06)
+
+
+def test_bca_acceleration_and_levels_equal_scipy():
+    # scipy counts order statistics from (B − 1)α + 1, R and we from (B + 1)α: alike for many draws
+    data = np.array(MPG)
+    theirs = bootstrap((data,), np.mean, n_resamples=9999, method="BCa", rng=1)
+    left_out = np.array([np.delete(data, i).mean() for i in range(32)])
+    low, high, kind = bca(data.mean(), theirs.bootstrap_distribution, [left_out])
+    assert (low, high) == pytest.approx(theirs.confidence_interval, abs=5e-3)
+    assert kind == "BCa"
+
+
+def test_draws_equal_to_the_estimate_count_half():
+    # symmetric about the estimate, without acceleration: BCa is the percentile interval
+    draws, still = np.repeat(np.arange(-5.0, 6), 100), [np.array([-1.0, 0, 1])]
+    low, high, kind = bca(0.0, draws, still)
+    assert (low, high) == tuple(np.quantile(draws, [0.025, 0.975], method="weibull"))
+    assert kind == "BCa"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("estimate", "left_out"),
+    [(100.0, np.ones(5)), (999.0, np.arange(5.0)), (100.0, np.full(5, np.nan))],
+)
+def test_where_bca_is_undefined_the_percentiles_stand(estimate, left_out):
+    # by hand: of 199 draws the fifth from either end
+    draws = np.append(np.arange(1.0, 200), np.nan)
+    low, high, kind = bca(estimate, draws, [left_out])
+    assert (low, high) == pytest.approx((5, 195)) and kind == "percentile"
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_any_draw_there_is_no_interval():
+    assert np.isnan(bca(0.0, np.full(9, np.nan), [np.arange(3.0)])[:2]).all()
+
+
+def test_resampling_in_parts_keeps_the_interval_near(monkeypatch):
+    whole = measured(MANUAL, AUTOMATIC, n_boot=2000)["low"]
+    monkeypatch.setattr(effects, "TOGETHER", 500)
+    assert measured(MANUAL, AUTOMATIC, n_boot=2000)["low"] == pytest.approx(whole, abs=0.1)
 
 
 def test_the_method_names_the_interval_and_its_resamples():
@@ -154,16 +231,18 @@ def test_swapping_the_groups_turns_the_effect_round():
 def test_undefined_acceleration_falls_back_to_percentiles_and_says_so():
     # one resample in three draws the 5 not once, and then neither group varies
     found = measured([0, 0, 0, 0, 5], [0, 0, 0, 0, 0])
-    assert found["note"] == "BCa is undefined here: percentile interval."
+    assert found["note"] == (
+        "BCa is undefined here: percentile interval. In 61 of 200 resamples neither phenotype "
+        "varies; g leaves them out. Fewer than 10 values in a phenotype: the intervals are rough."
+    )
     assert np.isfinite([found["low"], found["high"]]).all() and "percentile" in found["method"]
 
 
-def test_intervals_are_not_rounded_and_the_library_option_is_restored(monkeypatch):
-    monkeypatch.setitem(pingouin.options, "round.column.CI95", 2)
-    found = measured(MANUAL, AUTOMATIC)
-    ends = np.array([found[key] for key in ("low", "high", "difference_low", "difference_high")])
-    assert (ends.round(6) != ends).all()
-    assert pingouin.options["round.column.CI95"] == 2
+def test_a_difference_stands_with_both_intervals():
+    found = measured(MANUAL, AUTOMATIC, n_boot=500)
+    welch = found["difference_low"], found["difference_high"]
+    bca = found["difference_bca_low"], found["difference_bca_high"]
+    assert welch != bca and welch == pytest.approx(bca, abs=1.0)
 
 
 def test_fisher_interval_equals_r():

@@ -6,11 +6,13 @@ scores of Brunner & Munzel (2000), which scipy's manual also uses.
 
 import numpy as np
 import pandas as pd
+import pingouin
 import pytest
 from r_data import AM, CYL, MPG, PAIN, TREATED, WT, mtcars
 
 from compendium.codebook import Column
 from compendium.effects import cliffs_delta, hedges_g
+from compendium.permutation import relabelled_p, shift
 from compendium.validation import by_block, compare, partial
 
 NAMES = ("Mild", "Severe")
@@ -45,12 +47,78 @@ def test_point_biserial_r_and_interval_equal_r():
     np.testing.assert_allclose(found, [0.599832429454648, 0.317558303512231, 0.784452021835140])
 
 
+def test_r_over_three_ordered_phenotypes_equals_r():
+    # R: cor.test(mtcars$cyl / 2 - 2, mtcars$mpg)[c("estimate", "conf.int")]
+    labels = np.array(CYL) // 2 - 2
+    found = one(MPG, labels, ("Mild", "Moderate", "Severe"))[["r", "r_low", "r_high"]]
+    theirs = [-0.852161959426613, -0.925769361912065, -0.716317141481634]
+    np.testing.assert_allclose(found.astype(float), theirs, rtol=1e-9)
+
+
+def test_three_phenotypes_are_compared_at_their_ends():
+    # R: t.test(mpg[cyl == 8], mpg[cyl == 4])$p.value
+    found = one(MPG, np.array(CYL) // 2 - 2, ("Mild", "Moderate", "Severe"))
+    assert found["p"] == pytest.approx(1.6413477331304e-06, rel=1e-9)
+
+
+def test_grades_have_a_permutation_p_a_shift_and_the_brunner_munzel_p():
+    found = one(PAIN, TREATED, type="ordinal")
+    treated, other = np.array(PAIN[14:], float), np.array(PAIN[:14], float)
+    assert found["p"] == relabelled_p(treated, other)[0]
+    assert tuple(found[["shift", "shift_low", "shift_high"]]) == shift(treated, other)
+    assert found["p_brunner_munzel"] == pytest.approx(0.00578620866615147)
+
+
+def test_measured_values_have_a_difference_and_no_shift():
+    found = one(MPG, AM)
+    assert found[["difference_bca_low", "difference_bca_high"]].notna().all()
+    assert found[["shift", "shift_low", "p_brunner_munzel"]].isna().all()
+
+
+def test_grades_have_no_difference_of_means():
+    found = one(PAIN, TREATED, type="ordinal")
+    assert found[["difference", "difference_low", "difference_bca_high"]].isna().all()
+
+
 def test_partial_correlation_equals_r_correlation_of_residuals(cars):
     # R: W <- model.matrix(~ wt + factor(cyl)); r <- cor(lm.fit(W, mpg)$resid, lm.fit(W, am)$resid)
     # tanh(atanh(r) + c(-1, 1) * qnorm(.975) / sqrt(32 - 3 - 3)); 2 * pt(-abs(t), 27)
     found = partial(cars, AM, NAMES, (column("mpg"),), WT_CYL).iloc[0]
     theirs = [0.022211750608114, -0.347119736224594, 0.385578536642386, 0.908947423661783]
     np.testing.assert_allclose(found[["r", "low", "high", "p"]].astype(float), theirs, rtol=1e-9)
+
+
+def test_nearly_collinear_covariates_cost_no_digits(cars):
+    # R: W <- model.matrix(~ wt + I(wt^2) + I(wt^3) + I(wt^4)); k <- cyl / 2 - 2
+    # cor(lm.fit(W, k)$resid, lm.fit(W, mpg)$resid); summary(lm(mpg ~ k + W))$coef["k", 4]
+    powers = {f"wt{i}": cars["wt"] ** i for i in (1, 2, 3, 4)}
+    covariates = tuple(column(name, role="covariate") for name in powers)
+    labels, names = np.array(CYL) // 2 - 2, ("Mild", "Moderate", "Severe")
+    found = partial(cars.assign(**powers), labels, names, (column("mpg"),), covariates).iloc[0]
+    assert found["r"] == pytest.approx(-0.529681063241467, abs=1e-10)
+    assert found["p"] == pytest.approx(0.00374625621688893, rel=1e-8)
+
+
+def test_partial_correlation_equals_pingouin(cars):
+    frame = cars.assign(am=AM.astype(float))
+    theirs = pingouin.partial_corr(frame, "am", "mpg", "wt").iloc[0]
+    found = partial(cars, AM, NAMES, (column("mpg"),), WT_CYL[:1]).iloc[0]
+    assert (found["r"], found["p"]) == pytest.approx((theirs["r"], theirs["p_val"]), rel=1e-10)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_unit_of_a_validator_does_not_matter(cars, unit):
+    a, b = (partial(cars.assign(mpg=cars["mpg"] * u), AM, NAMES, (column("mpg"),), WT_CYL)
+            for u in (1, unit))  # fmt: skip
+    assert b["r"][0] == pytest.approx(a["r"][0], rel=1e-10)
+
+
+@pytest.mark.filterwarnings("error")
+def test_partial_says_when_phenotype_and_covariates_determine_the_validator(cars):
+    cars["made"] = 3 * AM - cars["wt"]
+    found = partial(cars, AM, NAMES, (column("made"),), WT_CYL).iloc[0]
+    assert found["note"] == "Not computed: the phenotype and the covariates determine it."
+    assert np.isnan([found["r"], found["p"]]).all()
 
 
 def test_partial_correlation_without_covariates_is_the_correlation(cars):
@@ -106,25 +174,43 @@ def test_shift_and_scale_leave_the_effect_unchanged(type):
     np.testing.assert_allclose(moved, one(PAIN, TREATED, type=type)[keys].astype(float), rtol=1e-9)
 
 
-def test_order_of_patients_leaves_the_bootstrap_unchanged():
+@pytest.mark.parametrize("type", ["ordinal", "number"])
+def test_order_of_patients_leaves_interval_and_p_unchanged(type):
     order = np.random.default_rng(1).permutation(len(MPG))
-    a, b = one(MPG, AM), one(np.array(MPG)[order], AM[order])
-    assert (a["low"], a["high"]) == (b["low"], b["high"])
-
-
-def test_an_interval_does_not_depend_on_the_other_validators(cars):
-    alone = compare(cars, AM, NAMES, (column("mpg"),), n_boot=200)
-    both = compare(cars, AM, NAMES, (column("wt"), column("mpg")), n_boot=200)
-    assert both.loc[1, "low"] == alone.loc[0, "low"]
+    a, b = one(MPG, AM, type=type), one(np.array(MPG)[order], AM[order], type=type)
+    assert list(a[["low", "high", "p"]]) == list(b[["low", "high", "p"]])
 
 
 @pytest.mark.parametrize("type", ["ordinal", "number"])
-def test_random_state_moves_only_the_bootstrap(type):
+def test_interval_and_p_do_not_depend_on_the_other_validators(cars, type):
+    alone = compare(cars, AM, NAMES, (column("mpg", type),), n_boot=200)
+    both = compare(cars, AM, NAMES, (column("wt"), column("mpg", type)), n_boot=200)
+    assert list(both.loc[1, ["low", "p"]]) == list(alone.loc[0, ["low", "p"]])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_a_p_stands_only_beside_an_effect(k):
+    rng, labels = np.random.default_rng(k), np.arange(40) % k
+    data = pd.DataFrame({"a": rng.normal(size=40), "b": np.nan, "c": 1.0, "d": labels * 1.0})
+    data["e"] = rng.integers(0, 5, 40).astype(float)
+    data["f"] = data["a"].where(labels < k - 1)
+    validators = tuple(column(n, "ordinal" if n in "de" else "number") for n in data)
+    table = compare(data, labels, tuple("ABCDE"[:k]), validators, n_boot=50)
+    assert list(table["effect"].notna()) == [True, False, False, True, True, False]
+    assert (table["p"].notna() == table["effect"].notna()).all()
+    assert (table["p_adjusted"].notna() == table["p"].notna()).all()
+    assert all(table.loc[table["effect"].isna(), "note"])
+
+
+@pytest.mark.parametrize("type", ["ordinal", "number"])
+def test_random_state_moves_only_what_is_drawn(type):
     data = pd.DataFrame({"v": MPG})
     a, b = (compare(data, AM, NAMES, (column("v", type),), random_state=s, n_boot=200).iloc[0]
             for s in (0, 1))  # fmt: skip
-    assert (a["low"] == b["low"]) == (type == "ordinal")
-    assert a["effect"] == b["effect"]
+    moved = {"low", "high", "difference_bca_low", "difference_bca_high"}
+    drawn = {"p", "p_adjusted"} if type == "ordinal" else moved
+    assert {key for key in a.index if a[key] != b[key] and not pd.isna(a[key])} == drawn
 
 
 @pytest.mark.filterwarnings("error")

@@ -1,21 +1,26 @@
 """Effect sizes of two groups, each with its interval and p.
 
-Ordered grades: Cliff's δ with the Brunner–Munzel interval. Measured values: Hedges' g with a BCa
-bootstrap interval, and Welch's difference. Direction is always compared minus reference.
+Ordered grades: Cliff's δ with the Brunner–Munzel interval, a permutation p, and the Hodges–Lehmann
+shift. Measured values: Hedges' g and the difference of means, both with BCa bootstrap intervals,
+the difference with Welch's interval and p as well. Direction is always compared minus reference.
 
-References: Cliff 1993; Brunner & Munzel 2000; Hedges 1981; Efron 1987 (BCa).
+References: Cliff 1993; Brunner & Munzel 2000; Hodges & Lehmann 1963; Hedges 1981; Efron 1987 and
+Davison & Hinkley 1997 (BCa, and its acceleration for two samples).
 """
 
 from __future__ import annotations
 
 import math
-import warnings
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 import numpy as np
 
+from compendium.permutation import relabelled_p, shift
+
 CONFIDENCE = 0.95  # of every interval in the compendium
-FEW = 10  # below which the Brunner–Munzel approximation is rough
+FEW = 10  # values in a group below which an interval that is exact for many only is rough
+ROUGH = f"Fewer than {FEW} values in a phenotype: the intervals are rough."
+TOGETHER = 4_000_000  # numbers a bootstrap holds at once
 
 
 def hedges_g(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -27,11 +32,14 @@ def hedges_g(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.
     -1.6
     """
     nx, ny = compared.shape[axis], reference.shape[axis]
-    squares = (nx - 1) * compared.var(axis, ddof=1) + (ny - 1) * reference.var(axis, ddof=1)
+    means = [group.mean(axis, keepdims=True) for group in (compared, reference)]
+    squares = ((compared - means[0]) ** 2).sum(axis) + ((reference - means[1]) ** 2).sum(axis)
     pooled = np.sqrt(squares / (nx + ny - 2))
-    shift = compared.mean(axis) - reference.mean(axis)
+    shift = (means[0] - means[1]).squeeze(axis)
+    # equal values such as 0.1 leave a spread of rounding errors, which is none
+    varies = pooled > 1e-12 * np.maximum(*np.abs(means)).squeeze(axis)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(pooled > 0, shift / pooled, np.nan) * (1 - 3 / (4 * (nx + ny) - 9))
+        return np.where(varies, shift / pooled, np.nan) * (1 - 3 / (4 * (nx + ny) - 9))
 
 
 def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float, float]:
@@ -40,23 +48,24 @@ def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, fl
     Returns
     -------
     (δ, low, high, p): 1 when every compared value is above every reference value, −1 when below,
-    0 when neither side is favoured; the interval is cut at ±1. With complete separation the
-    variance is zero: low and high are NaN and p is exact, the share of all relabellings that
-    separate the groups as well. Checked against R by hand and scipy.stats.brunnermunzel.
+    0 when neither side is favoured; ties count half. Standard error from the placements (for each
+    value the share of the other group below it), variances of the groups unequal, t with
+    Satterthwaite's degrees of freedom; the interval is cut at ±1, and p asks for δ = 0. With
+    complete separation the variance is zero: low, high and p are NaN. Checked against R by hand
+    and scipy.stats.brunnermunzel.
 
     >>> cliffs_delta(np.array([1.0, 2, 2]), np.array([3.0, 4, 4]))[0]
     -1.0
     """
-    from scipy.stats import brunnermunzel, t
+    from scipy.stats import t
 
     over, under = _placements(compared, reference), _placements(reference, compared)
     delta = 2 * float(over.mean()) - 1
-    if abs(delta) == 1:
-        return delta, math.nan, math.nan, _separation_p(compared, reference)
-    a, b = over.var(ddof=1) / over.size, under.var(ddof=1) / under.size
-    df = (a + b) ** 2 / (a**2 / (over.size - 1) + b**2 / (under.size - 1))
-    reach = 2 * float(t.ppf((1 + CONFIDENCE) / 2, df)) * math.sqrt(a + b)
-    p = float(brunnermunzel(reference, compared).pvalue)
+    error, df = _unequal_variances(over, under)
+    if not error > 0:
+        return delta, math.nan, math.nan, math.nan
+    reach = 2 * float(t.ppf((1 + CONFIDENCE) / 2, df)) * error
+    p = 2 * float(t.sf(abs(delta) / (2 * error), df))
     return delta, max(-1.0, delta - reach), min(1.0, delta + reach), p
 
 
@@ -74,29 +83,39 @@ def fisher_interval(r: float, n: float) -> tuple[float, float]:
     return math.tanh(math.atanh(r) - reach), math.tanh(math.atanh(r) + reach)
 
 
-def ordinal(compared: np.ndarray, reference: np.ndarray) -> dict:
+def ordinal(compared: np.ndarray, reference: np.ndarray, *, random_state: int = 0) -> dict:
     """The effect of two groups of ordered grades, with the method and what to know about it.
 
     Parameters
     ----------
     compared, reference : arrays of shape (n,), no gaps, two values or more each; not all equal.
+    random_state : of the relabellings (see ``permutation``).
 
     Returns
     -------
-    dict: ``effect`` (Cliff's δ in [−1, 1]), ``low``, ``high``, ``p``, as :func:`cliffs_delta`
-    gives them; ``method``; ``note``, "" where there is nothing to know.
+    dict: ``effect`` (Cliff's δ in [−1, 1]) with ``low``, ``high`` and ``p_brunner_munzel``, as
+    :func:`cliffs_delta` gives them; ``p`` by relabelling; ``shift`` in steps of the scale with
+    ``shift_low``, ``shift_high``; ``method``; ``note``, "" where there is nothing to know.
+    ``p`` asks whether the label matters at all, ``p_brunner_munzel`` whether δ is 0.
 
     >>> ordinal(np.array([1, 1, 2, 3]), np.array([4, 4, 5, 5]))["note"]
-    'The phenotypes do not overlap: no interval exists, p is exact.'
+    'The phenotypes do not overlap: δ has no interval.'
     """
-    delta, low, high, p = cliffs_delta(compared, reference)
-    method, note = "Cliff's δ; Brunner–Munzel 95 % interval and p", ""
-    if abs(delta) == 1:
-        method = "Cliff's δ; exact permutation p"
-        note = "The phenotypes do not overlap: no interval exists, p is exact."
+    delta, low, high, p_brunner_munzel = cliffs_delta(compared, reference)
+    p, ways, exact = relabelled_p(compared, reference, random_state=random_state)
+    moved, moved_low, moved_high = shift(compared, reference, CONFIDENCE)
+    interval, note = "Brunner–Munzel 95 % interval", ""
+    if math.isnan(low):
+        interval, note = "no interval", "The phenotypes do not overlap: δ has no interval."
     elif min(compared.size, reference.size) < FEW:
-        note = f"Fewer than {FEW} values in a phenotype: interval and p are rough."
-    return {"effect": delta, "low": low, "high": high, "p": p, "method": method, "note": note}
+        note = ROUGH
+    test = "exact permutation p" if exact else "permutation p"
+    return {
+        "effect": delta, "low": low, "high": high, "p": p, "note": note,
+        "shift": moved, "shift_low": moved_low, "shift_high": moved_high,
+        "p_brunner_munzel": p_brunner_munzel,
+        "method": f"Cliff's δ; {interval}; {test} ({ways:,} relabellings); Hodges–Lehmann shift",
+    }  # fmt: skip
 
 
 def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) -> dict:
@@ -106,72 +125,121 @@ def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) ->
     ----------
     compared, reference : arrays of shape (n,), no gaps, two values or more each; one of them must
         vary. Sort them where the interval must not depend on the order of patients.
-    n_boot, rng : resamples of the bootstrap, and its numpy Generator.
+    n_boot, rng : resamples of each group within itself, and their numpy Generator.
 
     Returns
     -------
-    dict: ``effect`` (Hedges' g in SD) with ``low``, ``high`` by BCa bootstrap, by percentiles
-    where BCa is undefined; ``difference`` of means in the values' unit with Welch's interval
-    ``difference_low``, ``difference_high`` and ``p``; ``method``; ``note``. Checked against R:
-    t.test, boot.ci.
+    dict: ``effect`` (Hedges' g in SD) with ``low``, ``high``; ``difference`` of means in the
+    values' unit with ``difference_bca_low``, ``difference_bca_high`` from the same resamples, and
+    by Welch's t test ``difference_low``, ``difference_high`` and ``p``; ``method``; ``note``.
+    Bootstrap intervals are those of :func:`bca`. Checked against R: t.test, boot.ci.
 
     >>> mild, severe = np.array([6.0, 7, 8, 9, 9]), np.array([3.0, 4, 4, 5, 7])
     >>> found = continuous(severe, mild, n_boot=100, rng=np.random.default_rng(0))
     >>> round(found["difference"], 3), found["effect"] < 0
     (-3.2, True)
     """
-    import pingouin
+    from scipy.stats import t
 
-    with _full_precision():
-        welch = pingouin.ttest(compared, reference, correction=True).iloc[0]
-    low, high, interval, note = _bootstrapped(compared, reference, n_boot, rng)
+    g, difference = (float(value) for value in _both(compared, reference))
+    error, df = _unequal_variances(compared, reference)
+    reach = float(t.ppf((1 + CONFIDENCE) / 2, df)) * error
+    draws = _resampled(compared, reference, n_boot, rng)
+    left_out = _leave_one_out(compared, reference)
+    (low, high, kind), (bca_low, bca_high, _) = (
+        bca(value, drawn, [group[i] for group in left_out])
+        for i, (value, drawn) in enumerate(zip((g, difference), draws, strict=True))
+    )
+    few = min(compared.size, reference.size) < FEW
     return {
-        "effect": float(pingouin.compute_effsize(compared, reference, eftype="hedges")),
-        "low": low, "high": high, "p": float(welch["p_val"]), "note": note,
-        "difference": float(compared.mean() - reference.mean()),
-        "difference_low": float(welch["CI95"][0]), "difference_high": float(welch["CI95"][1]),
-        "method": f"Hedges' g; {interval} 95 % interval ({n_boot:,} resamples); Welch p",
+        "effect": g, "low": low, "high": high,
+        "difference": difference, "difference_low": difference - reach,
+        "difference_high": difference + reach, "difference_bca_low": bca_low,
+        "difference_bca_high": bca_high,
+        "p": math.nan if math.isnan(g) else 2 * float(t.sf(abs(difference) / error, df)),
+        "method": f"Hedges' g; {kind} bootstrap 95 % interval ({n_boot:,} resamples); Welch p",
+        "note": " ".join(_what_to_know(kind, int(np.isnan(draws[0]).sum()), n_boot, few)),
     }  # fmt: skip
 
 
-def _bootstrapped(compared, reference, n_boot: int, rng) -> tuple[float, float, str, str]:
-    """BCa interval of g; ties count half in its bias correction (scipy's rule)."""
-    from scipy.stats import bootstrap
+def bca(
+    estimate: float, draws: np.ndarray, left_out: Sequence[np.ndarray]
+) -> tuple[float, float, str]:
+    """The 95 % bootstrap interval, bias-corrected and accelerated, of one or more samples.
 
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # a degenerate interval is seen below, by its value
-        found = bootstrap((compared, reference), hedges_g, n_resamples=n_boot, method="BCa",
-                          vectorized=True, confidence_level=CONFIDENCE, rng=rng)  # fmt: skip
-    ends = tuple(map(float, found.confidence_interval))
-    if np.isfinite(ends).all():
-        return *ends, "BCa bootstrap", ""
-    draws = found.bootstrap_distribution
-    tail = (1 - CONFIDENCE) / 2
-    low, high = map(float, np.nanquantile(draws, [tail, 1 - tail]))
-    return low, high, "percentile bootstrap", "BCa is undefined here: percentile interval."
+    Parameters
+    ----------
+    estimate : from the data. draws : (B,) from resamples; those that are no number are left out.
+    left_out : for each sample, of n values, the n estimates with one value of it left out.
+
+    Returns
+    -------
+    (low, high, kind). z0: the normal quantile of the share of draws below the estimate, draws equal
+    to it counted half. Acceleration: Σ l³ / (6 (Σ l²)^1.5) over all samples, with
+    l = (n − 1)/n · (mean of left_out − left_out). Order statistics at (B + 1)α, linear between
+    them. Where z0 or the acceleration is undefined, the ends are the 2.5 and 97.5 % points and
+    kind is "percentile", otherwise "BCa". Checked against R's boot.ci(type = "bca", L = l), given
+    the same draws; without L it leaves out the sizes of strata, and a regression estimates l.
+    """
+    from scipy.stats import norm
+
+    draws = draws[np.isfinite(draws)]
+    if not draws.size:
+        return math.nan, math.nan, "percentile"
+    tails = np.array([1 - CONFIDENCE, 1 + CONFIDENCE]) / 2
+    influence = np.concatenate([(v.size - 1) / v.size * (v.mean() - v) for v in left_out])
+    with np.errstate(all="ignore"):
+        acceleration = (influence**3).sum() / (6 * (influence**2).sum() ** 1.5)
+        z0 = norm.ppf(((draws < estimate).mean() + (draws <= estimate).mean()) / 2)
+        z = z0 + norm.ppf(tails)
+        levels = norm.cdf(z0 + z / (1 - acceleration * z))
+    kind = "BCa" if np.isfinite([acceleration, z0]).all() else "percentile"
+    ends = np.quantile(draws, levels if kind == "BCa" else tails, method="weibull")
+    return float(ends[0]), float(ends[1]), kind
+
+
+def _unequal_variances(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Standard error of the difference of means, and Satterthwaite's degrees of freedom."""
+    if min(x.size, y.size) < 2:
+        return math.nan, math.nan
+    a, b = x.var(ddof=1) / x.size, y.var(ddof=1) / y.size
+    if a + b == 0:
+        return 0.0, math.nan
+    return math.sqrt(a + b), (a + b) ** 2 / (a**2 / (x.size - 1) + b**2 / (y.size - 1))
+
+
+def _both(compared: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Hedges' g and the difference of means, along the last axis."""
+    difference = compared.mean(axis=-1) - reference.mean(axis=-1)
+    return np.stack([hedges_g(compared, reference), difference])
+
+
+def _resampled(compared, reference, n_boot: int, rng) -> np.ndarray:
+    """Both statistics of every resample: (2, n_boot)."""
+    parts, step = [], max(1, TOGETHER // (compared.size + reference.size))
+    for first in range(0, n_boot, step):
+        many = min(step, n_boot - first)
+        drawn = [v[rng.integers(v.size, size=(many, v.size))] for v in (compared, reference)]
+        parts.append(_both(*drawn))
+    return np.concatenate(parts, axis=1)
+
+
+def _leave_one_out(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both statistics with each value of the one, then of the other group left out: (2, n) each."""
+    return (
+        np.transpose([_both(np.delete(x, i), y) for i in range(x.size)]),
+        np.transpose([_both(x, np.delete(y, i)) for i in range(y.size)]),
+    )
+
+
+def _what_to_know(kind: str, undefined: int, n_boot: int, few: bool) -> list[str]:
+    lost = f"In {undefined:,} of {n_boot:,} resamples neither phenotype varies; g leaves them out."
+    notes = {"BCa is undefined here: percentile interval.": kind == "percentile",
+             lost: undefined > 0, ROUGH: few}  # fmt: skip
+    return [note for note, holds in notes.items() if holds]
 
 
 def _placements(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """For each x, the share of y below it, ties counted half."""
     y = np.sort(y)
     return (np.searchsorted(y, x, "left") + np.searchsorted(y, x, "right")) / (2 * y.size)
-
-
-def _separation_p(x: np.ndarray, y: np.ndarray) -> float:
-    # with the order kept, only "the lowest n of x's size" and its mirror image separate as well
-    pooled = np.sort(np.concatenate([x, y]))
-    extreme = sum(bool(pooled[size - 1] < pooled[size]) for size in (x.size, y.size))
-    return extreme / math.comb(pooled.size, x.size)
-
-
-@contextmanager
-def _full_precision():
-    """pingouin rounds intervals to two decimals unless told otherwise."""
-    import pingouin
-
-    kept = pingouin.options["round.column.CI95"]
-    pingouin.options["round.column.CI95"] = None
-    try:
-        yield
-    finally:
-        pingouin.options["round.column.CI95"] = kept

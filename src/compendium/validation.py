@@ -7,8 +7,7 @@ both stands the correlation with the ordered label (point-biserial where there a
 phenotypes). P values are adjusted within a block, which is the stated family. A difference here
 shows that the label follows severity, as any cut of a severity axis would; it does not show groups.
 
-References: Cliff 1993; Brunner & Munzel 2000 (interval and test of δ); Hedges 1981; Efron 1987
-(BCa); Benjamini & Hochberg 1995.
+References: see ``effects`` and ``permutation``; Benjamini & Hochberg 1995 (adjusted p).
 """
 
 from __future__ import annotations
@@ -19,13 +18,16 @@ import pandas as pd
 from compendium.codebook import Column
 from compendium.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, checked_labels, design
 from compendium.effects import continuous, fisher_interval, ordinal
+from compendium.lloyd import generator
 
+STREAM = (23, 1)  # spawn key of the bootstrap
 FEWEST = 5  # patients with a value in each phenotype, below which nothing is compared
 SUMMARIES = ("mean", "median", "q1", "q3")
 NUMBERS = (
     *(f"{s}_{g}" for s in SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
-    "r", "r_low", "r_high", "p", "p_adjusted",
+    "difference_bca_low", "difference_bca_high", "shift", "shift_low", "shift_high",
+    "r", "r_low", "r_high", "p", "p_adjusted", "p_brunner_munzel",
 )  # fmt: skip
 COLUMNS = (
     "validator", "label", "block", "unit", "type", "contrast", "n", "n_reference", "n_compared",
@@ -48,7 +50,7 @@ def compare(
     validators: tuple[Column, ...],
     *,
     random_state: int = 0,
-    n_boot: int = 2000,
+    n_boot: int = 5000,
 ) -> pd.DataFrame:
     """Every validator, most severe against mildest phenotype.
 
@@ -57,25 +59,32 @@ def compare(
     data : one row a patient, columns as in the codebook; NaN = missing, left out and counted.
     labels : array of shape (n,), 0 = mildest … k − 1 = most severe; names : in that order.
     validators : codebook columns; zero is a value like any other.
-    random_state, n_boot : of the bootstrap. Every validator starts from the same seed: its interval
-        does not depend on which others are compared, nor on the order of patients.
+    random_state, n_boot : of bootstrap and relabellings. Every validator starts from the same seed:
+        interval and p depend neither on which others are compared nor on the order of patients.
 
     Returns
     -------
-    DataFrame, one row a validator. ``effect`` with 95 % interval: δ in [−1, 1] or g in SD.
-    ``difference``: of means, in the validator's unit, Welch interval; continuous ones only.
-    ``r`` over the ``n_r`` patients of all phenotypes, Fisher z interval. ``worse_direction``:
-    whether the effect has the sign the codebook calls worse; missing where it calls none.
-    ``note``: why there is no effect, or what to know about it.
+    DataFrame, one row a validator; numbers that do not apply are NaN.
+    ``effect`` : Cliff's δ in [−1, 1] with the Brunner–Munzel interval (ordinal), or Hedges' g in SD
+        with a BCa bootstrap interval.
+    ``difference`` : of means, in the validator's unit, Welch interval, and a BCa interval
+        ``difference_bca_low``, ``difference_bca_high``; continuous ones only.
+    ``shift`` : Hodges–Lehmann, with the interval of the rank-sum test; ordinal ones, descriptive.
+    ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
+        point-biserial r where there are two), Fisher z interval.
+    ``p`` : of the permutation test of midranks (ordinal; ``p_brunner_munzel`` beside it) or of
+        Welch's t test; present where, and only where, there is an effect. ``p_adjusted`` :
+        Benjamini–Hochberg over the p of the block.
+    ``worse_direction`` : whether the effect has the sign the codebook calls worse; missing where it
+        calls none. ``note`` : why there is no effect, or what to know about it.
 
-    Checked against R: t.test, cor.test, p.adjust, boot.ci, and δ by hand.
+    Checked against R: t.test, wilcox.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
     """
     labels = checked_labels(labels, names, len(data))
     rows = []
     for column in validators:
-        rng = np.random.default_rng(random_state)
         values = data[column.name].to_numpy(dtype=float)
-        rows.append(_record(values, labels, names, column, n_boot=n_boot, rng=rng))
+        rows.append(_record(values, labels, names, column, seed=random_state, n_boot=n_boot))
     table = pd.DataFrame(rows, columns=list(COLUMNS))
     table[list(NUMBERS)] = table[list(NUMBERS)].astype(float)
     table["worse_direction"] = table["worse_direction"].astype("boolean")
@@ -123,8 +132,11 @@ def partial(
     Returns
     -------
     DataFrame, one row a validator: n complete, n_missing, r in [−1, 1] with Fisher z interval on
-    n − (number of covariate columns), p, the covariates used, note. By pingouin; checked against
-    R's correlation of residuals.
+    n − k, k columns of covariates (dummies counted), p of t = r √((n − 2 − k) / (1 − r²)) with
+    n − 2 − k degrees of freedom, the covariates used, note. r is the Pearson correlation of what
+    the covariates leave of the label (a number, 0 = mildest) and of the validator. By pingouin, in
+    full precision, given orthonormal columns in the covariates' place, so that nearly collinear
+    ones cost no digits. Checked against R: pcor's formula, lm, and correlation of residuals.
     """
     labels = checked_labels(labels, names, len(data))
     rows = [_partial_record(data, labels, names, column, covariates) for column in validators]
@@ -132,7 +144,7 @@ def partial(
     return table.astype(dict.fromkeys(("r", "low", "high", "p"), float))
 
 
-def _record(values, labels, names, column: Column, *, n_boot: int, rng) -> dict:
+def _record(values, labels, names, column: Column, *, seed: int, n_boot: int) -> dict:
     known = ~np.isnan(values)
     # sorted, so that a bootstrap does not depend on the order of patients
     groups = [np.sort(values[known & (labels == g)]) for g in (0, len(names) - 1)]
@@ -149,9 +161,9 @@ def _record(values, labels, names, column: Column, *, n_boot: int, rng) -> dict:
     if obstacle:
         return record | {"note": obstacle}
     if column.type == "ordinal":
-        record |= ordinal(compared, reference)
+        record |= ordinal(compared, reference, random_state=seed)
     else:
-        record |= continuous(compared, reference, n_boot, rng)
+        record |= continuous(compared, reference, n_boot, generator(seed, *STREAM))
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
     r_low, r_high = fisher_interval(r, known.sum())
     record |= {"r": r, "r_low": r_low, "r_high": r_high}
@@ -203,25 +215,32 @@ def _partial_record(data, labels, names, column: Column, covariates) -> dict:
     rest = built.X.drop(columns=[CONSTANT, *built.groups[PHENOTYPE]])
     y = data.loc[known, column.name].to_numpy(dtype=float)[built.rows]
     record |= {"n": len(y), "n_missing": len(data) - len(y), "covariates": built.covariates}
-    if np.linalg.norm(y - _projected(y, rest)) <= DEPENDENT * np.linalg.norm(y):
+    others = _orthonormal(rest)
+    if _determined(y, others):
         return record | {"note": "Not computed: constant, or determined by the covariates."}
-    r, p = _partial_r(labels[known][built.rows], y, rest)
+    label = labels[known][built.rows].astype(float)
+    if _determined(y, np.column_stack([others, label - others @ (others.T @ label)])):
+        return record | {"note": "Not computed: the phenotype and the covariates determine it."}
+    r, p = _partial_r(label, y, others[:, 1:])
     low, high = fisher_interval(r, len(y) - rest.shape[1])
     return record | {"r": r, "low": low, "high": high, "p": p, "note": " ".join(built.notes)}
 
 
-def _projected(y: np.ndarray, rest: pd.DataFrame) -> np.ndarray:
-    others = np.column_stack([np.ones(len(y)), rest])
-    return others @ np.linalg.lstsq(others, y)[0]
+def _orthonormal(columns: pd.DataFrame) -> np.ndarray:
+    """Columns of length 1 at right angles that span a constant (the first) and the given ones."""
+    return np.linalg.qr(np.column_stack([np.ones(len(columns)), columns]))[0]
 
 
-def _partial_r(labels, y, rest: pd.DataFrame) -> tuple[float, float]:
+def _determined(y: np.ndarray, columns: np.ndarray) -> bool:
+    """Whether y is a combination of columns at right angles."""
+    left = y - columns @ (columns.T @ y / (columns**2).sum(axis=0))
+    return bool(np.linalg.norm(left) <= DEPENDENT * np.linalg.norm(y))
+
+
+def _partial_r(label: np.ndarray, y: np.ndarray, others: np.ndarray) -> tuple[float, float]:
     import pingouin
 
-    frame = pd.DataFrame({"(y)": y, "(label)": labels}, dtype=float)
-    frame = pd.concat([frame, rest.reset_index(drop=True)], axis=1)
-    found = (pingouin.partial_corr(frame, "(label)", "(y)", list(rest)) if rest.shape[1]
-             else pingouin.corr(frame["(label)"], frame["(y)"])).iloc[0]  # fmt: skip
+    frame = pd.DataFrame(np.column_stack([label, y, others])).rename(columns="({})".format)
+    found = (pingouin.partial_corr(frame, "(0)", "(1)", list(frame)[2:]) if others.shape[1]
+             else pingouin.corr(label, y)).iloc[0]  # fmt: skip
     return float(found["r"]), float(found["p_val"])
-
-
