@@ -118,7 +118,7 @@ def test_axes_have_units_and_the_key_names_phenotypes_once():
     fig = draw()
     words = drawings.words(fig)
     assert words.count("Severity (mean oriented z)") == 4 and words.count("mV") == 1
-    assert words.count("Mild") == words.count("Severe") == words.count("– all patients") == 1
+    assert words.count("Mild") == words.count("Severe") == words.count("| all patients") == 1
     assert "40 patients or more" in " ".join(words.split())
 
 

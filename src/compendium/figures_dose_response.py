@@ -145,7 +145,7 @@ def _validator(ax: Axes, means: pd.DataFrame, slopes: pd.DataFrame, names: Seque
     """Binned means and lines, and the slopes in words above the axes."""
     colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
     _line(ax, slopes.loc[ALL], style.RULE, 0.9)
-    _slope_above(ax, slopes.loc[ALL], "all:", style.MUTED, 0)
+    _slope_above(ax, slopes.loc[ALL], "▬", style.MUTED, 0)
     for i, (name, colour, marker) in enumerate(zip(names, colours, markers, strict=True)):
         _line(ax, slopes.loc[name], colour, 1.1)
         _slope_above(ax, slopes.loc[name], GLYPHS[marker], colour, len(names) - i)
