@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 4a, Table 4 and
+# *Reads* the cohort file and its codebook. *Writes* Figures 4a and 4c, Table 4 and
 # `results/04_validation.json`. *Before:* [3 · Groups, or one continuum cut in
 # two?](03_stability.ipynb) *Next:* [5 · What does the phenotype mean for
 # function?](05_regression.ipynb)
@@ -43,13 +43,13 @@ alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium import clustering, figures, tables, validation
+from compendium import clustering, dose_response, figures, pattern, rivals, tables, validation
 from compendium import cohort as cohorts
 from compendium.answers import answer_validation, headline_validation
 from compendium.display import colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import number, plural
+from compendium.sentences import block_name, number, percent, plural
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -60,6 +60,7 @@ found = clustering.cluster_cohort(
     random_state=random_state,
 )  # fmt: skip
 labels, names = found.phenotypes.labels, found.phenotypes.names
+severity = found.severity
 
 # %% [markdown]
 # ## What may validate
@@ -77,10 +78,11 @@ say(unavailable or f"The codebook names {plural(len(book.validators), 'validator
 #
 # Grades are ordered, not measured: half of the scale may hide between two of them. They are
 # compared by Cliff's δ, the chance that a patient of the most severe phenotype grades higher than
-# one of the mildest, less the chance of lower; 0 is no difference, −1 complete. Measured values
-# are compared by Hedges' g, the difference in standard deviations. Each stands with its 95 %
-# interval and its own n, since nobody's missing grade is invented. p values are adjusted within
-# each block of validators (Benjamini–Hochberg).
+# one of the mildest, less the chance of lower; 0 is no difference, −1 complete. Its p comes from
+# relabelling the patients at random. Measured values are compared by Hedges' g, the difference in
+# standard deviations, with a bootstrap interval and Welch's p. Each stands with its 95 % interval
+# and its own n, since nobody's missing grade is invented. p values are adjusted within each block
+# of validators (Benjamini–Hochberg).
 
 # %%
 compared = validation.compare(
@@ -124,12 +126,120 @@ out.figure(figure_4a, "figure_4a_validation", "Validators: most severe against m
 figure_4a
 
 # %% [markdown]
+# ## Between the phenotypes only, or inside them too?
+#
+# Strength and motor responses follow severity, so *any* cut of a severity axis makes two halves
+# that differ on them. The question that a comparison of groups leaves open is what happens inside
+# the groups: does a validator keep falling with severity among patients of one phenotype (a dose
+# and a response), or only from one phenotype to the other?
+#
+# Figure 4c draws each validator against the severity score: means of patients of like severity with
+# their intervals, and the line inside each phenotype. A slope is per unit of severity, the mean
+# z-score.
+
+# %%
+slopes = dose_response.slopes(patients.data, severity, labels, names, book.validators)
+inside = dose_response.slopes_common(patients.data, severity, labels, names, book.validators)
+bins = dose_response.bins(patients.data, severity, labels, names, book.validators)
+out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
+out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
+inside[["label", "n", "slope", "low", "high", "share", "p_equal"]].round(3)
+
+# %%
+figure_4c = figures.dose_response(bins, slopes, names=names, synthetic=patients.synthetic)
+out.figure(figure_4c, "figure_4c_dose_response", "Validators along severity, inside each phenotype")
+figure_4c
+
+# %%
+sloped = inside.dropna(subset=["slope"])
+falling = sloped[(sloped["low"] > 0) | (sloped["high"] < 0)]
+shared = sloped["share"].dropna()
+say(
+    f"Inside the phenotypes, {len(falling)} of {plural(len(inside), 'validator')} still change "
+    "with severity (95 % interval of the common slope without 0).",
+    f"The median validator changes inside at {percent(shared.median())} of the rate between them."
+    if len(shared) else "",
+    *dict.fromkeys(note for note in inside["note"] if note),
+)
+
+# %% [markdown]
+# Slopes inside the phenotypes show that severity goes on mattering within a label; their absence
+# would show that the label says all that matters. Neither decides whether there are groups: two
+# groups that each spread along severity, and one continuum cut in two, can both have them. That
+# question is notebook 3's.
+#
+# ## Does the label add to severity?
+#
+# If the label is a cut of severity, a validator explained by the score needs no label. If there are
+# two kinds of patients, the label should add something. The score enters as a straight line, and as
+# a restricted cubic spline: a curve is the fair rival, since a label must not win because a bounded
+# scale bends. Tests are robust (Wald, HC3), adjusted within the block; likelihood ratios stand in
+# the table.
+
+# %%
+adds = rivals.label_adds(patients.data, labels, names, severity, book.validators, chosen)
+out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
+adds[["label", "n", "r2_label", "r2_line", "r2_spline", "p_label_to_spline_adjusted"]].round(3)
+
+# %%
+rival_models = figures.rival_models(adds, synthetic=patients.synthetic)
+out.figure(rival_models, "figure_s8_rivals", "What label and severity explain of each validator")
+rival_models
+
+# %%
+tried = adds.dropna(subset=["p_label_to_spline_adjusted"])
+more = {form: int((tried[f"p_label_to_{form}_adjusted"] < alpha).sum())
+        for form in ("line", "spline")}  # fmt: skip
+keeps = tried["kept"].dropna()
+say(
+    f"Beside severity as a line the label adds to {more['line']} of "
+    f"{plural(len(tried), 'validator')}, beside a spline to {more['spline']} (robust Wald F, α = "
+    f"{alpha:g})." if len(tried) else "Label and severity could not be compared.",
+    f"Of what severity explains, the label alone keeps {percent(keeps.median())} (median)."
+    if len(keeps) else "",
+)
+
+# %% [markdown]
+# ## Where is the disease seen?
+#
+# ALS takes the muscles of the thumb before those of the little finger (the split hand), and in some
+# people the tongue before the limbs. So the associations are put in order: how strongly each
+# validator follows severity, with the interval of its rank among its block; and which muscle or
+# nerve goes with which validator. Spearman's ρ, turned so that positive means *worse where the
+# other is worse*.
+
+# %%
+where = pattern.ordered(patients.data, severity, book.validators, random_state=random_state)
+pairs = pattern.contrasts(patients.data, severity, book.validators, random_state=random_state)
+by_feature = pattern.by_feature(found.X, patients.data, book.features, book.validators)
+out.table(where, "table_s15_pattern", "How strongly each validator follows severity")
+out.table(pairs, "table_s16_contrasts", "Differences between validators of a block")
+out.table(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
+where[["label", "block", "n", "rho", "low", "high", "rank", "rank_low", "rank_high"]].round(2)
+
+# %%
+association = figures.association_pattern(where, by_feature, synthetic=patients.synthetic)
+out.figure(association, "figure_s9_pattern", "Where the disease is seen: muscles and validators")
+association
+
+# %%
+widest = pairs.groupby("block", sort=False).head(1).dropna(subset=["difference"])
+say(
+    *[f"Within {block_name(w.block)}, {w.stronger_label} follows severity most closely (ρ = "
+      f"{number(w.rho_stronger)}) and {w.weaker_label} least (ρ = {number(w.rho_weaker)}); "
+      f"difference {number(w.difference)} (95 % CI {number(w.low)} to {number(w.high)}, "
+      f"simultaneous over {plural(w.n_pairs, 'pair')})." for w in widest.itertuples()],
+    pattern.unavailable(severity, book.validators),
+)  # fmt: skip
+
+# %% [markdown]
 # ## Conclusion
 #
 # An association here says that the phenotype carries clinical meaning. It does not say that there
 # are several kinds of patients: measures of the disease follow its severity, so any cut of a
-# severity axis would be validated by them. What would change the finding: validators missing in
-# those who are worst, and examiners who knew the features.
+# severity axis would be validated by them. Where validators go on changing inside the phenotypes
+# and the label adds nothing to the score, the score says more than its cut. What would change the
+# finding: validators missing in those who are worst, and examiners who knew the features.
 
 # %%
 numbers = plain({
@@ -140,6 +250,10 @@ numbers = plain({
     "validators": compared,
     "blocks": blocks,
     "partial": partial,
+    "inside": inside,
+    "rivals": adds,
+    "pattern": where,
+    "contrasts": pairs,
 })
 sentences = answer_validation(numbers)
 answer(sentences, synthetic=patients.synthetic)

@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 4b, Table 5 and
+# *Reads* the cohort file and its codebook, 02_clustering. *Writes* Figures 4b and 4d, Table 5 and
 # `results/05_regression.json`. *Before:* [4 · Do measures the clustering never saw
 # agree?](04_validation.ipynb) *Next:* [6 · What came back?](06_reproduction.ipynb)
 
@@ -37,19 +37,39 @@ missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
 n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
+n_resamples = 1000  # type: int resamples of the stability analysis
+n_pipeline = 200  # type: int bootstraps of the whole pipeline, from gaps to coefficient
 covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 alpha = 0.05  # type: float level at which a finding is called supported
 ledger = "auto"  # type: str whose cohort the published numbers are held against
 random_state = 20260221  # type: int seed of every random step of the analysis
+jobs = 2  # type: int workers of the resampling
+dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import clustering, figures, published, regression, tables
+from compendium import (
+    clustering,
+    crossfit,
+    figures,
+    functional_form,
+    interval_kinds,
+    other_outcomes,
+    published,
+    regression,
+    rivals,
+    robustness,
+    shared_pass,
+    specifications,
+    stability,
+    tables,
+)
 from compendium import cohort as cohorts
 from compendium.answers import answer_regression, headline_regression
-from compendium.display import colophon, say
+from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain
-from compendium.sentences import estimate, listed, number, p_value, plural
+from compendium.sentences import estimate, known, listed, number, p_value, percent, plural
+from compendium.workers import workers
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -59,25 +79,34 @@ found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
 )  # fmt: skip
-labels, names = found.phenotypes.labels, found.phenotypes.names
+labels, names, severity = found.phenotypes.labels, found.phenotypes.names, found.severity
 
 # %% [markdown]
 # ## The model
 #
 # The outcome is regressed on the phenotype alone (crude) and with the covariates (adjusted). The
 # paper's covariates are unknown; the set here is our choice and a parameter. Ordinary least
-# squares, with standard errors that allow unequal spread (HC3) and t intervals. Only patients with
-# every covariate enter the adjusted model, and its n says how many those are.
+# squares, with standard errors that allow unequal spread (HC3) and t intervals.
+#
+# Only patients with every covariate enter the adjusted model. So the crude difference is given
+# again for exactly these patients: what changes from there on is adjustment, and not who was lost.
+# And it is fitted once more with everybody who has the outcome, missing covariates being imputed
+# many times from all that is known of a patient (chained equations, pooled by Rubin's rules). The
+# phenotype is held fixed in this.
 
 # %%
 chosen = cohorts.choose_covariates(book, covariates)
 unavailable = "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
-fitted = [regression.models(patients.data, labels, names, y, chosen) for y in book.outcomes]
+fitted = [
+    regression.models(patients.data, labels, names, y, chosen, severity=severity,
+                      random_state=random_state)
+    for y in book.outcomes
+]  # fmt: skip
 models = tables.stacked([m.table for m in fitted])
 say(unavailable or "Covariates: " + (listed([c.label for c in chosen]) or "none") + ".")
 
 # %%
-out.table(models, "table_5_models", "Outcome by phenotype, crude and adjusted")
+out.table(models, "table_5_models", "Outcome by phenotype: crude, adjusted, imputed")
 tables.models_table(models, synthetic=patients.synthetic)
 
 # %% [markdown]
@@ -91,11 +120,33 @@ for m, y in zip(fitted, book.outcomes, strict=True):
 say(*dict.fromkeys(note for m in fitted for note in m.notes))
 
 # %% [markdown]
+# ## Figure 4b
+#
+# Where the cohort is the paper's, or was tuned to it, the published estimate stands beside ours.
+
+# %%
+whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
+facts = published.read(PROJECT / "data" / "published.yml")
+paper = published.coefficient(facts) if whose != "none" else None
+figure_4b = figures.regression_forest(
+    models, adjusted_for=[c.label for c in chosen], published=paper, synthetic=patients.synthetic
+)
+out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
+figure_4b
+
+# %%
+rows = [r for r in models.to_dict("records") if r["model"] == "adjusted"]
+say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, adjusted: "
+      f"{estimate(r)}, {p_value(r['p'])}, n = {r['n']:,}." for r in rows])  # fmt: skip
+
+# %% [markdown]
 # ## Can the model be trusted?
 #
 # Covariates that repeat each other widen the interval (generalised variance inflation factor,
 # VIF). Patients with a large Cook's distance carry the slope. Residuals that fan out or bend say
 # that a straight line is the wrong shape; a bounded score with a ceiling always bends a little.
+# And each covariate that is a number is given a curve in place of its line: does it bend, and does
+# the difference between the phenotypes move with it?
 
 # %%
 primary = fitted[0] if fitted else None
@@ -110,6 +161,15 @@ if primary is not None and len(primary.vif):
     )
 
 # %%
+curved = tables.stacked([
+    functional_form.bends(patients.data, labels, names, y, chosen) for y in book.outcomes[:1]
+])
+out.table(curved, "table_s18_bends", "Covariates as lines and as curves")
+tested = [c for c in curved.itertuples() if known(c.p_adjusted)]
+say(*[f"{c.label} as a curve: {p_value(c.p_adjusted)} (Holm); the difference goes from "
+      f"{number(c.line)} to {number(c.spline)}." for c in tested])  # fmt: skip
+
+# %%
 residuals = figures.residual_checks(
     primary.residuals, outcome=book.outcomes[0].axis, synthetic=patients.synthetic
 ) if primary is not None else None
@@ -117,32 +177,189 @@ out.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
 residuals
 
 # %% [markdown]
-# ## Figure 4b
+# ## Phenotype, or severity?
 #
-# Where the cohort is the paper's, or was tuned to it, the published estimate stands beside ours.
+# The label cuts a score in pieces. A score holds more than its pieces, unless there are groups; so
+# label and severity are set against each other, over the same patients: severity as a straight
+# line, and as a curve (restricted cubic spline), which is the fair rival since a bounded outcome
+# bends. What does each explain beyond the covariates, and does one still add where the other is?
 
 # %%
-whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
-facts = published.read(PROJECT / "data" / "published.yml")
-figure_4b = figures.regression_forest(
-    models, published=published.coefficient(facts) if whose != "none" else None,
-    synthetic=patients.synthetic,
+duel = [rivals.rivals(patients.data, labels, names, severity, y, chosen)
+        for y in book.outcomes[:1]]  # fmt: skip
+sets = rivals.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
+out.table(tables.stacked([d.models for d in duel]), "table_8_rivals", "Label, severity, or both")
+out.table(tables.stacked([d.comparisons for d in duel]), "table_s19_added", "What adds to what")
+out.table(sets, "table_s20_outcomes", "Label and severity as rivals, by outcome")
+tables.stacked([d.models for d in duel]).drop(columns="note", errors="ignore").round(3)
+
+# %%
+rival_outcomes = figures.rival_models(sets, synthetic=patients.synthetic)
+out.figure(rival_outcomes, "figure_s10_rivals", "What label and severity explain of each outcome")
+rival_outcomes
+
+# %%
+for d in duel:
+    added = d.comparisons.set_index(["added", "to"])["p"]
+    say(
+        f"Cutting severity in {len(names)} keeps {percent(d.kept)} of the variance it explains "
+        f"beyond the covariates (95 % CI {percent(d.kept_low)} to {percent(d.kept_high)}): the "
+        "rest is the cost of the cut." if known(d.kept) else "",
+        f"The label added to severity as a curve: {p_value(added['label', 'spline'])}; severity "
+        f"added to the label: {p_value(added['spline', 'label'])} (robust Wald F, n = {d.n:,}).",
+        d.note,
+    )
+
+# %% [markdown]
+# ## Labels are estimates
+#
+# The intervals so far take the labels as known. They were found in the same patients, so three
+# others stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and
+# model are made anew (the pass of notebook 2); from cross-fitting, in which one half of the
+# patients makes the centroids that label the other half; and from imputed covariates. The
+# difference without border patients, those who do not keep their phenotype in resamples, is another
+# quantity, larger by design, and is drawn apart.
+
+# %% tags=["nbval-ignore-output"]
+choices = {
+    "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
+    "random_state": random_state,
+}  # fmt: skip
+split = {name: value for name, value in choices.items() if name != "n_replicates"}
+if primary is not None:
+    with workers(jobs, dask, processes=True):
+        replicates = shared_pass.recalled_or_run(
+            out.reads, patients, chosen, choices, Progress("batches of bootstraps")
+        )
+        crossed = crossfit.cross_fitted(
+            patients, covariates=chosen, progress=Progress("batches of splits"), **split
+        )
+
+# %% tags=["nbval-ignore-output"]
+with workers(jobs, dask):
+    certainty = stability.resample(
+        found.Z, {n_clusters: found.phenotypes}, n_resamples=n_resamples,
+        random_state=random_state, progress=Progress("fits"),
+    ).certainty  # fmt: skip
+core = certainty["core"].to_numpy()
+
+# %%
+if primary is not None:
+    inner = regression.models(patients.data[core], labels[core], names, book.outcomes[0], chosen)
+    sure = interval_kinds.kinds(primary.table, replicates, crossed, inner.table)
+else:
+    sure = tables.stacked([])
+out.table(sure, "table_9_intervals", "The primary difference by kind of interval")
+beta_kinds = figures.beta_kinds(
+    sure, outcome=book.outcomes[0].axis, published=paper, synthetic=patients.synthetic
+) if len(sure) else None
+out.figure(beta_kinds, "figure_s11_intervals", "The primary difference by kind of interval")
+beta_kinds
+
+# %%
+say(
+    *[f"{r.kind.capitalize()} ({r.estimand}): {estimate(r._asdict())}, n = {r.n:,}."
+      for r in sure.itertuples() if known(r.estimate)],
+    *dict.fromkeys(note for note in sure.get("note", []) if isinstance(note, str)),
 )  # fmt: skip
-out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
-figure_4b
+
+# %% [markdown]
+# ## Other models, other outcomes
+#
+# The outcome is bounded and skewed, so its mean is not the only thing to ask for: the odds of a
+# better score (proportional odds), and the median patient. The domains say where function is lost.
+# A rate of progression is never adjusted for its own denominator; its logarithm stands beside it.
 
 # %%
-rows = [r for r in models.to_dict("records") if r["model"] == "adjusted"]
-say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, adjusted: "
-      f"{estimate(r)}, {p_value(r['p'])}, n = {r['n']:,}." for r in rows])  # fmt: skip
+others = other_outcomes.other_models(patients.data, labels, names, book, chosen)
+out.table(others, "table_s21_other_models", "Other models and other outcomes")
+others[["outcome_label", "analysis", "scale", "n", "estimate", "low", "high"]].round(2)
+
+# %%
+say(*[f"{o.outcome_label}, {o.analysis}: {o.note}" for o in others.itertuples() if o.note])
+
+# %% [markdown]
+# ## Would another analyst have found the same?
+#
+# Every defensible combination of choices is run: which covariates, how gaps are filled, how
+# features are scaled and adjusted, by which algorithm patients are grouped, how the outcome is
+# summed up. Figure 4d sorts the differences; the grid below says what made each. Specifications are
+# no independent samples, so there is no p value over them: what can be read is how far the answer
+# depends on the analyst, and on which choice.
+
+# %% tags=["nbval-ignore-output"]
+with workers(jobs, dask, processes=True):
+    curve = specifications.curve(
+        patients, found, covariates=chosen, missing=missing, random_state=random_state,
+        alpha=alpha, progress=Progress("clusterings"),
+    )  # fmt: skip
+
+# %%
+spread = curve.summary if curve else {}
+grid = curve.table if curve else tables.stacked([])
+out.table(grid, "table_s22_specifications", "Every specification")
+figure_4d = figures.specification_curve(
+    grid, published=paper, outcome=spread["outcome_label"], unit=spread["unit"],
+    synthetic=patients.synthetic,
+) if curve else None  # fmt: skip
+out.figure(figure_4d, "figure_4d_specifications", "The difference under every defensible choice")
+figure_4d
+
+# %%
+if curve and spread["n_fitted"]:
+    largest = max(spread["choices"], key=lambda c: c["range_of_medians"] or 0)
+    say(
+        f"{spread['n_fitted']:,} of {plural(spread['n_specifications'], 'specification')} could be "
+        f"fitted: from {number(spread['smallest'])} to {number(spread['largest'])}, median "
+        f"{number(spread['median'])}.",
+        f"{percent(spread['share_same_sign'])} have the sign of the reference, "
+        f"{percent(spread['share_excluding_zero'])} an interval that excludes 0 on its side."
+        if known(spread["share_same_sign"]) else "",
+        f"The choice that moves it most: {specifications.KINDS[largest['kind']]} (medians "
+        f"{number(largest['range_of_medians'])} apart).",
+    )
+
+# %% [markdown]
+# ## What would it take to explain it away, and to see half of it?
+#
+# The E-value says how strongly something unmeasured would have to go with both phenotype and
+# outcome to explain the difference; it is no probability that such a thing exists. And since
+# differences that were estimated in small groups tend to shrink: how many patients would half of
+# this one need?
+
+# %%
+last = [r for m in fitted[:1] for r in m.table[m.table["model"] == m.described].to_dict("records")]
+last = [r for r in last[-1:] if known(r["partial_r"], r["resid_sd"])]
+e_values = [robustness.e_value(r["estimate"], r["low"], r["high"], r["resid_sd"]) for r in last]
+needed = tables.stacked([
+    robustness.sample_sizes(r["partial_r"], int(r["n_parameters"]), alpha=alpha) for r in last
+])
+say(
+    *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
+      f"{number(e['e_value_interval'])}." for e in e_values],
+    *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
+      f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
+)  # fmt: skip
+
+# %%
+if paper:
+    implied = robustness.implied(paper["estimate"], paper["low"], paper["high"], *paper["sizes"])
+    say(
+        f"The published interval implies a standard error of {number(implied['se'])}, a residual "
+        f"SD of about {number(implied['resid_sd'], 1)}, a partial correlation of "
+        f"{number(implied['partial_r'])}, and a chance of {number(implied['auc'])} to tell from "
+        "function which of two patients is the more severe.",
+    )
 
 # %% [markdown]
 # ## Conclusion
 #
-# The coefficient is the mean difference between phenotypes at like covariates, in points of the
-# outcome; it is no effect of changing anybody's muscle. Its interval takes the labels as known,
-# although they were estimated from the same patients. What would change it: another covariate
-# set, patients without a covariate, or severity itself in place of its two halves.
+# The coefficient is the mean difference between phenotypes at like covariates, in the unit of the
+# outcome; it is no effect of changing anybody's muscle. Where intervals that make the labels anew
+# are wider than the model's, believe the wider. Where severity as a curve explains more than the
+# label and leaves it nothing to add, the score is the better description, and the phenotype its
+# summary. What would change the finding: something unmeasured that goes with both, patients of
+# another case mix, and choices outside the grid.
 
 # %%
 numbers = plain({
@@ -153,6 +370,16 @@ numbers = plain({
     "vif": primary.vif if primary is not None else [],
     "diagnostics": primary.diagnostics if primary is not None else {},
     "notes": [note for m in fitted for note in m.notes],
+    "bends": curved,
+    "rivals": [vars(d) for d in duel],
+    "rivals_by_outcome": sets,
+    "intervals": sure,
+    "n_core": int(core.sum()),
+    "other_models": others,
+    "specifications": spread,
+    "e_value": e_values,
+    "sample_size": needed,
+    "published_implies": implied if paper else None,
 })
 sentences = answer_regression(numbers)
 answer(sentences, synthetic=patients.synthetic)

@@ -131,9 +131,9 @@ def _algorithms(reference: _Reference) -> Iterator[Choice]:
     Z, settings = reference.found.Z.to_numpy(float), (reference.k, reference.random_state)
     some = sample(len(Z), reference.random_state)
     note = "" if len(some) == len(Z) else "A seeded sample: Ward needs all pairs of patients."
-    yield "Ward", partial(_ward, Z, some, reference.k), note
+    yield "Ward", partial(ward, Z, some, reference.k), note
     for covariance, words in (("tied", "shared covariance"), ("full", "full covariances")):
-        yield f"Gaussian mixture, {words}", partial(_mixture, Z, covariance, *settings), ""
+        yield f"Gaussian mixture, {words}", partial(mixture, Z, covariance, *settings), ""
 
 
 def _scalings(reference: _Reference) -> Iterator[Choice]:
@@ -154,7 +154,7 @@ def _missing_values(reference: _Reference) -> Iterator[Choice]:
 
 
 def _complete_cases(reference: _Reference, complete: np.ndarray) -> Partition:
-    _enough(complete, reference.k, "patients lack no feature")
+    enough(complete, reference.k, "patients lack no feature")
     cohort = replace(reference.cohort, data=reference.cohort.data[complete])
     return np.flatnonzero(complete), reference.labels(cohort)
 
@@ -184,7 +184,7 @@ def _sites(reference: _Reference) -> Iterator[Choice]:
 
 
 def _without_site(reference: _Reference, rest: np.ndarray) -> Partition:
-    _enough(rest, reference.k, "patients are of other sites")
+    enough(rest, reference.k, "patients are of other sites")
     Z = reference.found.Z
     return reference.everybody(distances_to(Z, reference.fit(Z[rest]).centroids).argmin(axis=1))
 
@@ -203,13 +203,13 @@ def _adjustment(reference: _Reference) -> Iterator[Choice]:
 def _adjusted(reference: _Reference, covariates: Sequence[Column]) -> Partition:
     data = reference.cohort.data
     known = data[[c.name for c in covariates]].notna().all(axis=1).to_numpy()
-    _enough(known, reference.k, "patients have all covariates")
-    design, Z = _coded(data[known], covariates), reference.found.Z[known]
+    enough(known, reference.k, "patients have all covariates")
+    design, Z = coded(data[known], covariates), reference.found.Z[known]
     residuals = Z - design @ np.linalg.lstsq(design, Z.to_numpy(), rcond=None)[0]
     return np.flatnonzero(known), reference.fit(standardise(residuals)).labels
 
 
-def _coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
+def coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
     """A constant, numbers in units of their SD, and a column for each level of a category."""
     columns = [np.ones(len(data))]
     for column in covariates:
@@ -221,19 +221,22 @@ def _coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
     return np.column_stack(columns)
 
 
-def _enough(which: np.ndarray, k: int, words: str) -> None:
+def enough(which: np.ndarray, k: int, words: str) -> None:
+    """Refuse fewer patients (``which``, n booleans) than k clusters need, in words."""
     n = int(which.sum())
     if n < PER_CLUSTER * k:
         raise InputRefused(f"{n} {words}, and {k} clusters need {PER_CLUSTER * k}.")
 
 
-def _ward(Z: np.ndarray, rows: np.ndarray, n_clusters: int) -> Partition:
+def ward(Z: np.ndarray, rows: np.ndarray, n_clusters: int) -> Partition:
+    """Ward's clusters of some rows of Z (n × p), numbered in no particular order."""
     from sklearn.cluster import AgglomerativeClustering
 
     return rows, AgglomerativeClustering(n_clusters, linkage="ward").fit_predict(Z[rows])
 
 
-def _mixture(Z: np.ndarray, covariance: str, n_clusters: int, random_state: int) -> Partition:
+def mixture(Z: np.ndarray, covariance: str, n_clusters: int, random_state: int) -> Partition:
+    """Clusters of a Gaussian mixture, "tied" (one shared covariance) or "full" (one each)."""
     from sklearn.mixture import GaussianMixture
 
     settings = {"covariance_type": covariance, "n_init": 10, "max_iter": 500}

@@ -15,10 +15,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from compendium import style
-from compendium.sentences import number
+from compendium.sentences import listed, number
 from compendium.tables import p_text
 
-MODELS = {"crude": True, "adjusted": False}  # model -> hollow marker
 PITCH = 3.6  # mm a row
 
 
@@ -61,7 +60,11 @@ def validation_forest(
 
 @matplotlib.rc_context(style.RC)
 def regression_forest(
-    models: pd.DataFrame, *, published: Mapping | None = None, synthetic: bool
+    models: pd.DataFrame,
+    *,
+    adjusted_for: Sequence[str] = (),
+    published: Mapping | None = None,
+    synthetic: bool,
 ) -> style.Plate | None:
     """Crude and adjusted difference of each outcome from the mildest phenotype.
 
@@ -69,6 +72,7 @@ def regression_forest(
     ----------
     models : outcome, outcome_label, unit, model, phenotype, reference, n, estimate, low, high, p;
         the first outcome is the primary one. NaN = not estimable.
+    adjusted_for : the covariates in words, for the note.
     published : estimate, low, high, label; drawn hollow beside the primary outcome.
 
     Returns
@@ -97,7 +101,8 @@ def regression_forest(
         style.panel(ax, letter, f"{title}: {contrast}", above=6)
     alt = (f"Crude and adjusted differences with 95 % intervals in {models['outcome'].nunique()} "
            f"outcomes{', beside the published estimate' if published else ''}.")  # fmt: skip
-    return style.finish(fig, alt=alt, synthetic=synthetic)
+    note = f"Adjusted for {listed(list(adjusted_for))}." if adjusted_for else ""
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
 @matplotlib.rc_context(style.RC)
@@ -188,7 +193,7 @@ def _differences(
         values = pd.DataFrame([[row.estimate, row.low, row.high]])
         i = order.index(row.phenotype)
         style.intervals(ax, values, [at], colour=colours[i], marker=markers[i],
-                        hollow=MODELS.get(row.model, False))  # fmt: skip
+                        hollow=row.model.startswith("crude"))  # fmt: skip
     style.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
     texts, n = _intervals_in_words(part, "estimate"), [_count(v) for v in part["n"]]
     p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)

@@ -19,7 +19,6 @@ from compendium.sentences import known, number, plural
 
 PITCH, TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
 BAND = "#c9c9c9"  # of the null: no phenotype's colour
-PUBLISHED = "#8a6d1d"
 BUILT = "Every feature was used to build the clusters: differences are there by construction, an " \
     "interval describes their size and is no test."  # fmt: skip
 
@@ -111,7 +110,7 @@ def beta_kinds(
     marks = {"colour": style.phenotype_colours(2)[-1], "marker": style.phenotype_markers(2)[-1]}
     style.intervals(ax, ends[first], y[first], **marks)
     style.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], hollow=True, **marks)
-    style.intervals(ax, ends[theirs], y[theirs], colour=PUBLISHED, marker="D", hollow=True)
+    style.intervals(ax, ends[theirs], y[theirs], colour=style.PUBLISHED, marker="D", hollow=True)
     style.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
     _zero(ax)
     what = f"Difference in {outcome}" if outcome else "Difference"

@@ -77,13 +77,15 @@ def ours(claim: dict, results: Mapping[str, dict | None]):
     return _FINDERS[claim["id"]](claim, results)
 
 
-def coefficient(published: dict) -> dict[str, float | str]:
-    """The published adjusted coefficient with its interval: estimate, low, high, label."""
+def coefficient(published: dict) -> dict:
+    """The published adjusted coefficient with its interval: estimate, low, high, label, and the
+    ``sizes`` of the two phenotypes, mildest first."""
     values = {claim["id"]: claim.get("value") for claim in published["claims"]}
     paper = published["paper"]
     return {
         "estimate": values["beta_adjusted"], "low": values["beta_low"],
         "high": values["beta_high"], "label": f"{paper['authors']} {paper['year']}",
+        "sizes": (values["n_mild"], values["n_severe"]),
     }  # fmt: skip
 
 

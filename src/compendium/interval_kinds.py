@@ -1,0 +1,57 @@
+"""One coefficient, its intervals by what they take for granted, and another estimand apart.
+
+The model's interval takes the labels as known; the bootstrap makes them anew; cross-fitting takes
+them from other patients; imputation keeps those who lack a covariate. Without border patients the
+difference is another quantity, larger by design, since the patients that are most alike were left
+out: it is no sharper look at the same one, and carries its own name.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from compendium import pipeline
+
+EVERYBODY, CORE = "all patients", "core patients only (another estimand)"
+COLUMNS = ("kind", "estimate", "low", "high", "n", "method", "estimand", "note")
+
+
+def kinds(
+    table: pd.DataFrame,
+    replicates: pipeline.Replicates,
+    crossed: pd.DataFrame,
+    core: pd.DataFrame,
+) -> pd.DataFrame:
+    """The primary outcome's coefficient, most severe minus mildest phenotype, by kind of interval.
+
+    Parameters
+    ----------
+    table : of ``regression.models`` for the primary outcome; its adjusted model is shown, the crude
+        one where there is no other.
+    replicates : of ``pipeline.bootstrap``. crossed : of ``crossfit.cross_fitted``.
+    core : as ``table``, fitted to the core patients of ``certainty``.
+
+    Returns
+    -------
+    DataFrame: kind, estimate, low, high (95 %, the outcome's unit), n, method, estimand, note; NaN
+    where a kind could not be computed. The imputed model has a row only where it was fitted.
+    """
+    model = "adjusted" if (table["model"] == "adjusted").any() else "crude"
+    again = pipeline.coefficient_intervals(table[table["model"] == model], replicates)
+    rows = [
+        _row("labels taken as known", table, model, EVERYBODY),
+        _row("labels made anew in bootstraps", again, model, EVERYBODY),
+        _row("labels from other patients", crossed, model, EVERYBODY),
+        _row("covariates imputed", table, "imputed", EVERYBODY),
+        _row("labels taken as known", core, model, CORE),
+    ]
+    return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS)).astype({"n": int})
+
+
+def _row(kind: str, table: pd.DataFrame, model: str, estimand: str) -> dict | None:
+    found = table[table["model"] == model]
+    if found.empty:
+        return None
+    last = found.iloc[-1]
+    numbers = {name: last[name] for name in ("estimate", "low", "high", "n", "method")}
+    return {"kind": kind, **numbers, "estimand": estimand, "note": last.get("note", "")}
