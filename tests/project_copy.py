@@ -20,7 +20,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("run_all.py", "requirements.lock", "notebooks", "src/compendium", "data")
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")
 QUICK = tuple(
-    ["-p", "n_resamples", "20", "-p", "n_init", "5", "-p", "n_draws", "19", "-p", "n_bands", "9"]
+    ["-p", "n_resamples", "20", "-p", "n_init", "5", "-p", "n_draws", "19", "-p", "n_bands", "9",
+     "-p", "n_pipeline", "20"]
 )  # fmt: skip
 PICTURES = {".png"}
 _ARI = [f"by_k.*.ari.{scheme}.{number}" for scheme in ("bootstrap_oob", "subsample_80")

@@ -137,6 +137,7 @@ def validation(*validators: tuple[float | None, float | None, bool | None], orde
             {"block": "mmt", "statistic": "δ", "effect_median": -0.3, "n_compared": 3},
             {"block": "cmap", "statistic": "g", "effect_median": None, "n_compared": 0},
         ],
+        "inside": [], "rivals": [],
     }  # fmt: skip
 
 
@@ -176,6 +177,16 @@ def test_a_block_that_could_not_be_compared_is_not_summed_up():
     assert second.startswith("Size by block: MMT: median δ −0.30 over 3;")
 
 
+def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
+    slopes = [{"low": -2, "high": -1}, {"low": -1, "high": 1}, {"low": None, "high": None}]
+    added = [{"p_label_to_spline_adjusted": p} for p in (0.01, 0.2, 0.3, None)]
+    _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added})
+    assert second.endswith(
+        "inside the phenotypes 1 of 2 go on changing with severity, to which the label adds in 1 "
+        "of 3."
+    )
+
+
 @pytest.mark.parametrize(
     ("unavailable", "words"),
     [("The codebook names no validator.", "The codebook names no validator."),
@@ -197,7 +208,10 @@ def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
 
 
 def regression(*models: dict, unavailable: str = "") -> dict:
-    return {"alpha": 0.05, "models": list(models), "unavailable": unavailable}
+    return {
+        "alpha": 0.05, "models": list(models), "unavailable": unavailable, "intervals": [],
+        "specifications": {}, "rivals": [],
+    }  # fmt: skip
 
 
 def test_the_fifth_answer_states_the_adjusted_difference():
@@ -208,7 +222,32 @@ def test_the_fifth_answer_states_the_adjusted_difference():
         "ALSFRS-R differs between Severe and Mild patients by −3.84 (95 % CI −4.84 to −2.84) "
         "points, adjusted for Age (p < 0.001, n = 450): a difference is supported."
     )
-    assert second.startswith("Unadjusted it is −4.50 (95 % CI −5.50 to −3.50) (n = 450);")
+    assert second == "Unadjusted it is −4.50 (95 % CI −5.50 to −3.50) (n = 450)."
+
+
+def test_the_fifth_answer_says_what_the_difference_depends_on():
+    found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5)) | {
+        "intervals": [
+            {"kind": "labels taken as known", "low": -5, "high": -3},
+            {"kind": "labels made anew in bootstraps", "low": -6, "high": -2},
+        ],
+        "specifications": {"n_fitted": 1008, "smallest": -6.6, "largest": -2},
+        "rivals": [{"kept": 0.57}],
+    }
+    assert answer_regression(found)[1].endswith(
+        "; with labels made anew in bootstraps its interval is −6.00 to −2.00; over 1,008 "
+        "specifications it runs from −6.60 to −2.00; the label keeps 57 % of the variance that "
+        "severity explains."
+    )
+
+
+def test_what_could_not_be_estimated_is_left_out_of_the_fifth_answer():
+    found = regression(model("adjusted", -3.84, 1e-5)) | {
+        "intervals": [{"kind": "labels made anew in bootstraps", "low": None, "high": None}],
+        "specifications": {"n_fitted": 0, "smallest": None, "largest": None},
+        "rivals": [{"kept": None}],
+    }
+    assert answer_regression(found)[1] == "The unadjusted difference could not be estimated."
 
 
 @pytest.mark.parametrize(("value", "way"), [(-3.0, "by −3.00 "), (3.0, "by 3.00 ")])

@@ -99,7 +99,8 @@ def answer_validation(r: dict) -> list[str]:
         f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
         f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
     ])  # fmt: skip
-    return [first, f"Size by block: {blocks}; any cut of a severity axis would validate likewise."]
+    return [first, f"Size by block: {blocks}; any cut of a severity axis would validate likewise"
+            f"{_inside(r)}."]  # fmt: skip
 
 
 def answer_regression(r: dict) -> list[str]:
@@ -116,13 +117,13 @@ def answer_regression(r: dict) -> list[str]:
     )
     same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
     crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
-    second = (
-        f"Unadjusted it is {estimate(crude)} (n = {crude['n']:,}); label and covariates together "
-        f"explain {100 * model['r_squared']:.0f} % of the variance."
-        if crude
-        else "The unadjusted difference could not be estimated."
-    )
-    return [first, second]
+    parts = [
+        f"unadjusted it is {estimate(crude)} (n = {crude['n']:,})" if crude
+        else "the unadjusted difference could not be estimated",
+        *_made_anew(r), *_spread(r), *_kept(r),
+    ]  # fmt: skip
+    second = "; ".join(parts)
+    return [first, f"{second[0].upper()}{second[1:]}."]
 
 
 def answer_reproduction(r: dict) -> list[str]:
@@ -205,6 +206,44 @@ def _worse(r: dict) -> tuple[list[dict], list[dict]]:
     directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
     way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
     return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+
+
+def _inside(r: dict) -> str:
+    """Whether validators go on changing inside the phenotypes, and whether the label adds."""
+    sloped = [v for v in r["inside"] if known(v["low"], v["high"])]
+    tried = [v for v in r["rivals"] if known(v["p_label_to_spline_adjusted"])]
+    if not sloped or not tried:
+        return ""
+    falling = sum(v["low"] > 0 or v["high"] < 0 for v in sloped)
+    adding = sum(v["p_label_to_spline_adjusted"] < r["alpha"] for v in tried)
+    return (
+        f", and inside the phenotypes {falling} of {len(sloped)} go on changing with severity, to "
+        f"which the label adds in {adding} of {len(tried)}"
+    )
+
+
+def _made_anew(r: dict) -> list[str]:
+    """The interval of the coefficient when the labels are made anew."""
+    again = [i for i in r["intervals"] if i["kind"].startswith("labels made anew")]
+    return [
+        f"with labels made anew in bootstraps its interval is {number(i['low'])} to "
+        f"{number(i['high'])}" for i in again if known(i["low"], i["high"])
+    ]  # fmt: skip
+
+
+def _spread(r: dict) -> list[str]:
+    """How far the coefficient goes over other choices."""
+    s = r["specifications"]
+    if not s or not known(s["smallest"], s["largest"]):
+        return []
+    return [f"over {plural(s['n_fitted'], 'specification')} it runs from {number(s['smallest'])} to "
+            f"{number(s['largest'])}"]  # fmt: skip
+
+
+def _kept(r: dict) -> list[str]:
+    """What the label keeps of severity."""
+    return [f"the label keeps {percent(d['kept'])} of the variance that severity explains"
+            for d in r["rivals"] if known(d["kept"])]  # fmt: skip
 
 
 def _how(r: dict) -> str:
