@@ -182,7 +182,7 @@ def test_where_most_outcomes_are_one_value_only_the_means_have_an_interval():
     data["y"] = np.where(np.arange(60) < 50, 48.0, data["y"])
     found = differences(data, labels, NAMES, column("y"), ())
     assert np.isfinite(found[MEAN].estimate)
-    said = "Not fitted: half of the outcomes or more are alike: no scale, no interval."
+    said = "Not fitted: half of the outcomes or more are alike: no scale, no ends."
     assert found[HUBER].note == said and np.isnan(found[HUBER].estimate)
     assert found[MEDIAN].note.startswith("Not fitted: the outcome is tied around its median")
 

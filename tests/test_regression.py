@@ -1,4 +1,4 @@
-"""The linear model against R: lm, sandwich (HC3), lmtest and car, on R's built-in mtcars and iris.
+"""The linear model against R: lm, sandwich (HC3) and lmtest, on R's built-in mtcars and iris.
 
 Independent values: R 4.2.2; m <- lm(mpg ~ am + wt + factor(cyl), mtcars).
 """
@@ -10,6 +10,9 @@ from r_data import AM, MPG, mtcars
 
 from compendium.codebook import Column
 from compendium.design import design
+from compendium.imputation import impute
+from compendium.model_checks import diagnostics, variance_inflation
+from compendium.pooling import pool
 from compendium.regression import fit, models
 
 NAMES = ("Mild", "Severe")
@@ -29,8 +32,13 @@ def cars():
     return mtcars()
 
 
-def run(data, *covariates, labels=AM, names=NAMES, outcome=OUTCOME):
-    return models(data, labels, names, outcome, covariates)
+def run(data, *covariates, labels=AM, names=NAMES, outcome=OUTCOME, **how):
+    return models(data, labels, names, outcome, covariates, **how)
+
+
+def rows(found):
+    """The table by model."""
+    return found.table.set_index("model")
 
 
 def test_crude_difference_equals_r(cars):
@@ -71,20 +79,11 @@ def test_standardised_difference_is_in_residual_sds(cars):
     )
 
 
-def test_variance_inflation_equals_r(cars):
-    # R: car::vif(m), columns Df, GVIF and GVIF^(1/(2*Df))
-    found = run(cars, WEIGHT, CYLINDERS).vif
-    theirs = [[1, 1.92561999362055, 1.38766710475551], [1, 3.61120773268370, 1.90031779781270],
-              [2, 2.58574504990789, 1.26807933580210]]  # fmt: skip
-    np.testing.assert_allclose(found[["df", "vif", "vif_scaled"]], theirs, rtol=1e-10)
-
-
-def test_diagnostics_equal_r(cars):
-    # R: bptest(m)$p.value; d <- cooks.distance(m); sum(d > 4 / 32); max(d)
-    # e <- resid(m); mean((e - mean(e))^3) / mean((e - mean(e))^2)^1.5
-    theirs = {"breusch_pagan_p": 0.143077267890332, "n_influential": 3,
-              "cook_max": 0.210302553229844, "residual_skew": 0.552770372705048}  # fmt: skip
-    assert run(cars, WEIGHT, CYLINDERS).diagnostics == pytest.approx(theirs, rel=1e-9)
+def test_checks_belong_to_the_adjusted_model(cars):
+    found = run(cars, WEIGHT, CYLINDERS)
+    built = design(cars, AM, NAMES, (WEIGHT, CYLINDERS))
+    pd.testing.assert_frame_equal(found.vif, variance_inflation(built))
+    assert found.diagnostics == diagnostics(fit(cars["mpg"], built.X))
 
 
 def test_three_phenotypes_each_differ_from_the_mildest_as_in_r():
@@ -130,6 +129,10 @@ def test_order_of_patients_changes_nothing(cars):
     order = np.random.default_rng(2).permutation(32)
     a, b = run(cars, WEIGHT), run(cars.iloc[order], WEIGHT, labels=AM[order])
     pd.testing.assert_frame_equal(a.terms, b.terms)
+    cars.loc[[0, 5, 6], "wt"] = np.nan
+    c, d = (rows(run(cars.iloc[o], WEIGHT, labels=AM[o])).loc["imputed", FIGURES]
+            for o in (np.arange(32), order))  # fmt: skip
+    np.testing.assert_allclose(c.astype(float), d.astype(float), rtol=1e-10)
     pd.testing.assert_frame_equal(a.residuals, b.residuals)
 
 
@@ -156,7 +159,8 @@ def test_patients_without_outcome_or_covariate_are_counted(cars):
     cars.loc[[5, 9], "cyl"] = np.nan
     cars.loc[[12, 0], "mpg"] = np.nan
     found = run(cars, WEIGHT, CYLINDERS)
-    assert found.table["n"].tolist() == [30, 27] and found.table["n_missing"].tolist() == [2, 5]
+    counts = rows(found).loc[["crude", "adjusted"], ["n", "n_missing"]]
+    assert counts.to_numpy().tolist() == [[30, 2], [27, 5]]
     assert found.lost[["n_missing", "n_only"]].to_numpy().tolist() == [[2, 1], [2, 1]]
 
 
@@ -166,12 +170,101 @@ def test_complete_cases_equal_a_table_without_the_others(cars):
     pd.testing.assert_frame_equal(run(cars, WEIGHT, CYLINDERS).terms, whole.terms)
 
 
+def test_without_gaps_there_are_two_models(cars):
+    found = rows(run(cars, WEIGHT))
+    assert list(found.index) == ["crude", "adjusted"]
+    assert found["n_imputations"].tolist() == [0, 0] and found["fmi"].isna().all()
+
+
+def test_with_gaps_each_model_stands_beside_the_one_it_is_read_against(cars):
+    cars.loc[[0, 5, 6], "wt"] = np.nan
+    found = rows(run(cars, WEIGHT, CYLINDERS))
+    assert list(found.index) == ["crude", "crude, same patients", "adjusted", "imputed"]
+    assert found["n"].tolist() == [32, 29, 29, 32]
+    assert found["covariates"].tolist() == [(), (), ("wt", "cyl"), ("wt", "cyl")]
+
+
+def test_the_crude_model_of_the_same_patients_is_crude_without_the_others(cars):
+    without = run(cars.iloc[3:], labels=AM[3:]).table.loc[0, FIGURES]
+    cars.loc[:2, "wt"] = np.nan
+    found = rows(run(cars, WEIGHT)).loc["crude, same patients"]
+    assert found[FIGURES].tolist() == without.tolist() and found["n_missing"] == 3
+
+
+def test_other_models_do_not_change_with_the_gaps_of_the_imputed_one(cars):
+    cars.loc[:2, "wt"] = np.nan
+    a, b = (rows(run(cars, WEIGHT, random_state=s)).loc[["crude", "adjusted"]] for s in (0, 1))
+    pd.testing.assert_frame_equal(a, b)
+
+
+def test_the_imputed_model_pools_the_models_of_the_filled_tables(cars):
+    cars.loc[[0, 5, 6], "wt"], cars.loc[[5, 9], "cyl"] = np.nan, np.nan
+    severity = pd.Series(np.linspace(-1, 1, 32) ** 2)
+    how = {"severity": severity, "n_imputations": 7, "random_state": 3}
+    tables = impute(cars, AM, OUTCOME, (WEIGHT, CYLINDERS), **how).tables
+    fits = [fit(t["mpg"], design(t, AM, NAMES, (WEIGHT, CYLINDERS)).X) for t in tables]
+    term = "(phenotype)[Severe]"
+    theirs = pool([f.params[term] for f in fits], [f.bse[term] ** 2 for f in fits], 32 - 5)
+    found = rows(run(cars, WEIGHT, CYLINDERS, **how)).loc["imputed"]
+    ours = found[[*FIGURES, "df", "fmi"]].astype(float)
+    np.testing.assert_allclose(ours, [getattr(theirs, name) for name in ours.index], rtol=1e-12)
+    assert found["n_imputations"] == 7 and found["n_parameters"] == 5
+    assert found["method"] == "OLS, HC3, t; 7 imputations, Barnard–Rubin"
+    assert found["r_squared"] == pytest.approx(np.mean([f.rsquared for f in fits]))
+    assert found["resid_sd"] == pytest.approx(np.sqrt(np.mean([f.mse_resid for f in fits])))
+    assert found["std_difference"] == pytest.approx(found["estimate"] / found["resid_sd"])
+
+
+def test_degrees_of_freedom_and_parameters_stand_in_the_table(cars):
+    found = rows(run(cars, WEIGHT, CYLINDERS))[["df", "n_parameters"]]
+    assert found.to_numpy().tolist() == [[30, 2], [27, 5]]
+
+
+def test_a_patient_without_an_outcome_is_not_imputed(cars):
+    cars.loc[[0, 5], "wt"], cars.loc[[5, 8], "mpg"] = np.nan, np.nan
+    found = rows(run(cars, WEIGHT)).loc["imputed"]
+    assert (found["n"], found["n_missing"]) == (30, 2)
+
+
+def test_three_phenotypes_are_pooled_each(cars):
+    labels = np.arange(32) % 3
+    cars.loc[[0, 5, 6], "wt"] = np.nan
+    found = rows(run(cars, WEIGHT, labels=labels, names=("Mild", "Moderate", "Severe")))
+    assert list(found.loc["imputed", "phenotype"]) == ["Moderate", "Severe"]
+    assert found.loc["imputed", [*FIGURES, "fmi"]].notna().all(axis=None)
+
+
+def test_a_model_too_large_for_the_complete_patients_may_still_be_imputed(cars):
+    cars.loc[np.arange(32) % 2 == 0, "wt"] = np.nan
+    cars.loc[np.arange(32) % 3 == 0, "cyl"] = np.nan
+    found = run(cars, WEIGHT, CYLINDERS)
+    assert found.described == "crude"  # terms and residuals are those of one table
+    assert rows(found)["estimate"].notna().to_dict() == {
+        "crude": True, "adjusted": False, "imputed": True,
+    }  # fmt: skip
+
+
+def test_an_imputed_model_that_cannot_be_fitted_says_why(cars):
+    cars["cyl"] = pd.Categorical(np.where(AM == 1, "6", "4"), categories=["4", "5", "6", "8"])
+    cars.loc[::6, "cyl"] = np.nan
+    found = run(cars, CYLINDERS)
+    assert rows(found).loc["imputed", FIGURES].isna().all()
+    said = [note for note in found.notes if note.startswith("Imputed model, mpg: not fitted: ")]
+    assert len(said) == 1 and said[0].endswith("leave one of them out.")
+
+
+def test_a_covariate_too_seldom_recorded_to_be_filled_is_said(cars):
+    cars["gear"] = np.where(np.arange(32) < 4, np.arange(32.0), np.nan)
+    said = "gear is left out: it is recorded for 4 patients, too few to fill the others."
+    assert f"Imputed model, mpg: {said}" in run(cars, column("gear")).notes
+
+
 def test_a_covariate_missing_for_most_is_used_and_said(cars):
     cars.loc[:16, "wt"] = np.nan
     found = run(cars, column("wt", label="Weight"))
     sentence = "Weight is missing for 17 of 32 patients; the model rests on the 15 complete ones."
     assert found.notes == (f"Adjusted model, mpg: {sentence}",)
-    assert found.table.loc[1, "covariates"] == ("wt",)
+    assert rows(found).loc["adjusted", "covariates"] == ("wt",)
 
 
 @pytest.mark.filterwarnings("error")

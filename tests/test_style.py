@@ -62,12 +62,6 @@ def test_drawing_leaves_the_readers_own_settings_alone():
     assert dict(matplotlib.rcParams) == before
 
 
-def test_spread_keeps_the_order_and_the_gap():
-    placed = style.spread([3, 1, 1.1, 9, 3.2], 1)
-    assert (np.diff(np.sort(placed)) >= 1 - 1e-9).all()
-    assert list(np.argsort(placed)) == list(np.argsort([3, 1, 1.1, 9, 3.2]))
-
-
 def test_long_words_end_in_an_ellipsis():
     assert style.wrap("a very long label of a variable", 12, 1) == "a very …"
 

@@ -236,8 +236,8 @@ def _spread(r: dict) -> list[str]:
     s = r["specifications"]
     if not s or not known(s["smallest"], s["largest"]):
         return []
-    return [f"over {plural(s['n_fitted'], 'specification')} it runs from {number(s['smallest'])} to "
-            f"{number(s['largest'])}"]  # fmt: skip
+    ends = f"{number(s['smallest'])} to {number(s['largest'])}"
+    return [f"over {plural(s['n_fitted'], 'specification')} it runs from {ends}"]
 
 
 def _kept(r: dict) -> list[str]:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
-from compendium import style
+from compendium import layout, style
 
 MOST_BARS = 30  # variables with missing values shown one by one
 MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
@@ -77,24 +77,24 @@ def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     """
     if frame.empty:
         return None
-    first = style.by_block(frame.drop_duplicates("feature"))
+    first = layout.by_block(frame.drop_duplicates("feature"))
     devices = list(dict.fromkeys(frame["device"]))
     pitch = max(3.4, 1.6 * len(devices))
-    fig = style.sheet(style.FULL * 0.75, style.height_of(list(first["block"]), pitch) + 20)
+    fig = style.sheet(style.FULL * 0.75, layout.height_of(list(first["block"]), pitch) + 20)
     ax = fig.subplots()
-    y = dict(zip(first["feature"], style.rows(ax, first["label"], first["block"]), strict=True))
+    y = dict(zip(first["feature"], layout.rows(ax, first["label"], first["block"]), strict=True))
     entries = []
     for i, device in enumerate(devices):
         colour = DEVICE_COLOURS[i % len(DEVICE_COLOURS)]
         marker = style.MARKERS[i % len(style.MARKERS)]
         part = frame[frame["device"] == device]
         at = part["feature"].map(y).to_numpy() + 0.6 * ((i + 0.5) / len(devices) - 0.5)
-        style.intervals(ax, part[["mean_z", "low", "high"]], at, colour=colour, marker=marker)
+        layout.intervals(ax, part[["mean_z", "low", "high"]], at, colour=colour, marker=marker)
         entries.append((f"{device}, {_n(part['n'])}", colour, marker))
-    style.say_missing(ax, frame, y, "device", "mean_z")
+    layout.say_missing(ax, frame, y, "device", "mean_z")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score over the whole cohort (95 % interval)")
-    style.panel(ax, "", "Shift by device", above=style.key(ax, entries, room=88))
+    style.panel(ax, "", "Shift by device", above=layout.key(ax, entries, room=88))
     alt = f"Mean z-scores of {len(first)} features on {len(devices)} devices with intervals."
     return style.finish(fig, alt=alt, synthetic=synthetic)
 
@@ -104,7 +104,7 @@ def _overview_axes(steps: int, shown: pd.DataFrame, p: int) -> tuple[style.Plate
 
     The map stands under the flow while it is small, otherwise under both.
     """
-    bars = max(style.height_of(list(shown["block"]), 3.3), 6) + 15
+    bars = max(layout.height_of(list(shown["block"]), 3.3), 6) + 15
     below = max(2.7 * p if p > MOST_NUMBERS else 3.6 * p, 16) + 10 if p else 0
     flow = 14 * max(steps, 1) + 5
     under = below if p <= FEW or p in NARROW else 0
@@ -164,7 +164,7 @@ def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> N
         text = f"No value is missing in {total} variables." if total else "No variables."
         ax.text(0, 1, text, va="top", size=style.SMALL, transform=ax.transAxes)
         return
-    y = style.rows(ax, shown["label"], shown["block"])
+    y = layout.rows(ax, shown["label"], shown["block"])
     share = 100 * (shown["n_missing"] / shown["n"]).to_numpy()
     ax.barh(y, share, height=0.62, color="#7d7d7d", lw=0)
     for at, x, n in zip(y, share, shown["n_missing"], strict=True):

@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from compendium import style
+from compendium import layout, style
 from compendium.sentences import number, p_value
 from compendium.valley import ASHMAN_OF_ONE_GAUSSIAN
 
@@ -219,7 +219,7 @@ def _stacked(ax: Axes, y: np.ndarray, labels: np.ndarray, names: Sequence[str]) 
     ax.hist(parts, bins=edges, stacked=True, color=colours, lw=0, rasterized=True)
     entries = [(f"{name}, n = {len(part):,}", colour, "s")
                for name, part, colour in zip(names, parts, colours, strict=True)]  # fmt: skip
-    return style.key(ax, entries, room=70)
+    return layout.key(ax, entries, room=70)
 
 
 def _gap_in_words(ax: Axes, about: pd.Series) -> None:

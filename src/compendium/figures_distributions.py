@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from compendium import style
+from compendium import layout, style
 from compendium.codebook import Column
 
 
@@ -50,7 +50,7 @@ def distributions(
             _histogram(ax, features[column.name], column, first=i % across == 0)
         deepest = max(_title(c).count("\n") for c in columns[:across])
         grid[top, 0].annotate(
-            style.heading(block), (0, 1), (-16, 12 + 7.5 * deepest), xycoords="axes fraction",
+            layout.heading(block), (0, 1), (-16, 12 + 7.5 * deepest), xycoords="axes fraction",
             textcoords="offset points", size=style.SMALL, color=style.MUTED, weight="bold",
         )  # fmt: skip
     alt = f"Histograms of {len(codebook_columns)} variables in {len(features)} patients."

@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from compendium import style
+from compendium import layout, style
 from compendium.sentences import number
 from compendium.tables import p_text
 
@@ -60,7 +60,7 @@ def dose_response(
         return None
     slopes = slopes.assign(words=_in_words(slopes))
     most = int(style.FULL / (1.14 * slopes["words"].str.len().max() + 7))  # words must not touch
-    rows = _rows(style.by_block(bins.drop_duplicates("validator")), max(1, min(ACROSS, most)))
+    rows = _rows(layout.by_block(bins.drop_duplicates("validator")), max(1, min(ACROSS, most)))
     fig, panels = _grid(rows, len(names))
     for ax, about in panels:
         own = slopes[slopes["validator"] == about.validator].set_index("within")
@@ -94,22 +94,22 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     """
     if table.empty:
         return None
-    table = style.by_block(table)
-    fig = style.sheet(style.FULL, style.height_of(list(table["block"]), ROW) + 22)
+    table = layout.by_block(table)
+    fig = style.sheet(style.FULL, layout.height_of(list(table["block"]), ROW) + 22)
     ax = fig.subplots()
-    y = style.rows(ax, [style.wrap(label, 34, 1) for label in table["label"]], table["block"])
+    y = layout.rows(ax, [style.wrap(label, 34, 1) for label in table["label"]], table["block"])
     for at in y:
         ax.axhspan(at - 0.44, at + 0.44, color=BAND, lw=0, zorder=0)
     for name, (_, colour, marker, lane) in MODELS.items():
         ax.plot(table[name].to_numpy(float), y + lane, ls="", marker=marker, ms=3.4, mew=0,
                 color=colour)  # fmt: skip
-    style.not_estimable(ax, y[table[list(MODELS)].isna().all(axis=1).to_numpy()])
+    layout.not_estimable(ax, y[table[list(MODELS)].isna().all(axis=1).to_numpy()])
     ax.set_xlim(min(0.0, ax.get_xlim()[0]), None)
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.set_xlabel("R² beyond the covariates")
     for x, head, texts in _columns(table):
-        style.text_column(ax, x, y, texts, head)
-    above = style.key(ax, [entry[:3] for entry in MODELS.values()], room=72)
+        layout.text_column(ax, x, y, texts, head)
+    above = layout.key(ax, [entry[:3] for entry in MODELS.values()], room=72)
     style.panel(ax, "", "Variance explained by the label, by severity, and by both", above=above)
     alt = ("R² beyond the covariates of phenotype label, severity as line and as spline, and both, "
            f"for {len(table)} measures.")  # fmt: skip
@@ -221,7 +221,7 @@ def _headings(panels: Sequence[tuple], rows: Sequence[Sequence], k: int) -> None
         letter, title = "", style.wrap(about.label, 32, 2)
         if about.block not in begun:
             letter = "abcdefgh"[len(begun) % 8] if len(blocks) > 1 else ""
-            title = f"{style.heading(about.block)}\n{title}"
+            title = f"{layout.heading(about.block)}\n{title}"
             begun.add(about.block)
         style.panel(ax, letter, title, above=(k + 1) * LINE / style.PT + 1)
         if about.validator in leftmost or about.unit != unit:

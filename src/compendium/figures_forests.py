@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 from compendium.sentences import listed, number
 from compendium.tables import p_text
 
@@ -40,8 +40,8 @@ def validation_forest(
     if table.empty:
         return None
     measure = table["statistic" if "statistic" in table else "method"].fillna("Effect")
-    parts = [style.by_block(part) for _, part in table.groupby(measure, sort=False)]
-    heights = [style.height_of(list(part["block"]), PITCH) + 17 for part in parts]
+    parts = [layout.by_block(part) for _, part in table.groupby(measure, sort=False)]
+    heights = [layout.height_of(list(part["block"]), PITCH) + 17 for part in parts]
     fig = style.sheet(style.FULL, sum(heights))
     axes = fig.subplots(len(parts), 1, squeeze=False, height_ratios=heights).ravel()
     for i, (ax, part) in enumerate(zip(axes, parts, strict=True)):
@@ -159,20 +159,20 @@ def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
     """Rows of one effect measure with their columns of text."""
     several = part["contrast"].nunique() > 1
     labels = [f"{r.label}, {r.contrast}" if several else r.label for r in part.itertuples()]
-    y = style.rows(ax, labels, part["block"])
+    y = layout.rows(ax, labels, part["block"])
     colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
     compared = part["contrast"].str.split(" − ").str[0]
     for name in dict.fromkeys(compared):
         i = list(names).index(name) if name in names else len(names) - 1
         own = (compared == name).to_numpy()
-        style.intervals(ax, part.loc[own, ["effect", "low", "high"]], y[own], colour=colours[i],
+        layout.intervals(ax, part.loc[own, ["effect", "low", "high"]], y[own], colour=colours[i],
                         marker=markers[i])  # fmt: skip
-    style.not_estimable(ax, y[part["effect"].isna().to_numpy()])
+    layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
     _zero(ax)
     n = [f"{_count(r.n_compared)} / {_count(r.n_reference)}" for r in part.itertuples()]
-    style.text_column(ax, 8, y, n, "n")
-    style.text_column(ax, 50, y, _intervals_in_words(part, "effect"), "effect (95 % interval)")
-    style.text_column(ax, 134, y, [p_text(p) for p in part["p_adjusted"]], "adjusted p")
+    layout.text_column(ax, 8, y, n, "n")
+    layout.text_column(ax, 50, y, _intervals_in_words(part, "effect"), "effect (95 % interval)")
+    layout.text_column(ax, 134, y, [p_text(p) for p in part["p_adjusted"]], "adjusted p")
 
 
 def _differences(
@@ -186,28 +186,28 @@ def _differences(
     blocks = [""] * len(part) if one else list(part["outcome_label"])
     if published:
         labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]
-    y = style.rows(ax, labels, blocks)
+    y = layout.rows(ax, labels, blocks)
     colours = style.phenotype_colours(len(order) + 1)[1:]
     markers = style.phenotype_markers(len(order) + 1)[1:]
     for at, row in zip(y, part.itertuples(), strict=False):
         values = pd.DataFrame([[row.estimate, row.low, row.high]])
         i = order.index(row.phenotype)
-        style.intervals(ax, values, [at], colour=colours[i], marker=markers[i],
+        layout.intervals(ax, values, [at], colour=colours[i], marker=markers[i],
                         hollow=row.model.startswith("crude"))  # fmt: skip
-    style.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
+    layout.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
     texts, n = _intervals_in_words(part, "estimate"), [_count(v) for v in part["n"]]
     p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
     if published:
         values = pd.DataFrame([published])[["estimate", "low", "high"]]
-        style.intervals(ax, values, y[-1:], colour=style.PUBLISHED, marker="D", hollow=True)
+        layout.intervals(ax, values, y[-1:], colour=style.PUBLISHED, marker="D", hollow=True)
         texts, n, p = [*texts, *_intervals_in_words(values, "estimate")], [*n, ""], [*p, ""]
     _zero(ax)
     what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
     unit = part["unit"].iloc[0]
     ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
-    style.text_column(ax, 8, y, n, "n")
-    style.text_column(ax, 34, y, texts, "difference (95 % interval)")
-    style.text_column(ax, 134, y, p, "p")
+    layout.text_column(ax, 8, y, n, "n")
+    layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
+    layout.text_column(ax, 134, y, p, "p")
 
 
 def _zero(ax: Axes) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 from compendium.published import worded
 
 
@@ -44,7 +44,7 @@ def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     ax.set_xlabel("Ours as % of the published value")
     words = worded(claims)
     for x, head in ((8, "published"), (48, "ours"), (92, "verdict")):
-        style.text_column(ax, x, y, [style.wrap(text, 20, 2) for text in words[head]], head)
+        layout.text_column(ax, x, y, [style.wrap(text, 20, 2) for text in words[head]], head)
     style.panel(ax, "", f"Published claims and ours, {len(claims)} claims", above=4)
     alt = f"Our values beside {len(claims)} published claims, with verdicts."
     return style.finish(fig, alt=alt, synthetic=synthetic)

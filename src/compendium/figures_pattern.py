@@ -14,7 +14,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 
-from compendium import style
+from compendium import layout, style
 from compendium.figures_phenotypes import DIRECTION
 from compendium.scaling import SIGNS
 from compendium.sentences import number
@@ -50,10 +50,10 @@ def association_pattern(
     if ordered.empty and by_feature.empty:
         return None
     first = (by_feature if ordered.empty else ordered).drop_duplicates("validator")
-    validators = style.by_block(first)
+    validators = layout.by_block(first)
     features = _features(by_feature)
     heights = {
-        "a": 0 if ordered.empty else style.height_of(list(validators["block"]), PITCH[1]) + 15,
+        "a": 0 if ordered.empty else layout.height_of(list(validators["block"]), PITCH[1]) + 15,
         "b": 0 if by_feature.empty else _tall(features) + 11 + _room_for_words(validators),
     }
     panels = [name for name in "ab" if heights[name]]
@@ -72,22 +72,22 @@ def association_pattern(
 
 def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
     """A row a validator, with n, ρ and rank in words."""
-    y = style.rows(ax, table["label"], table["block"])
+    y = layout.rows(ax, table["label"], table["block"])
     directed = table["worse"].isin(SIGNS).to_numpy()
     for own, hollow in ((directed, False), (~directed, True)):
-        style.intervals(ax, table.loc[own, ["rho", "low", "high"]], y[own], colour=style.INK,
+        layout.intervals(ax, table.loc[own, ["rho", "low", "high"]], y[own], colour=style.INK,
                         marker="o", hollow=hollow)  # fmt: skip
-    style.not_estimable(ax, y[table["rho"].isna().to_numpy()])
+    layout.not_estimable(ax, y[table["rho"].isna().to_numpy()])
     ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
     ax.margins(x=0.06)
     if table["rho"].isna().all():
         ax.set_xlim(-1, 1)
     ax.set_xlabel("Spearman's ρ with severity, 95 % interval")
-    style.text_column(ax, 8, y, [f"{n:,}" for n in table["n"]], "n")
+    layout.text_column(ax, 8, y, [f"{n:,}" for n in table["n"]], "n")
     rho = _with_interval(table, ("rho", "low", "high"), 2)
-    style.text_column(ax, 34, y, rho, "ρ (95 % interval)")
+    layout.text_column(ax, 34, y, rho, "ρ (95 % interval)")
     ranks = _with_interval(table, ("rank", "rank_low", "rank_high"), 0)
-    style.text_column(ax, 116, y, ranks, "rank in block (95 % interval)")
+    layout.text_column(ax, 116, y, ranks, "rank in block (95 % interval)")
     style.panel(ax, letter, "Which measure follows severity most", above=6)
 
 
@@ -96,7 +96,7 @@ def _map(place, by_feature: pd.DataFrame, features, validators, letter: str) -> 
     x, width = _columns(validators["block"])
     used = width * (x[-1] + 1)
     ax, beside = place.subplots(1, 2, width_ratios=(used, CELLS + KEY - used))
-    y = style.rows(ax, features["label"], features["heading"])
+    y = layout.rows(ax, features["label"], features["heading"])
     rho = by_feature.pivot(index="feature", columns="validator", values="rho")
     rho = rho.reindex(index=features["feature"], columns=validators["validator"]).to_numpy(float)
     limit = max(np.ceil(10 * np.nan_to_num(np.abs(rho)).max()) / 10, 0.2)
@@ -158,7 +158,7 @@ def _name_columns(ax: Axes, x: np.ndarray, validators: pd.DataFrame, top: float)
     _, width = _columns(validators["block"])
     starts = validators.assign(x=x - 0.5).groupby("block", sort=False)["x"].min()
     room = width * np.diff(starts, append=np.inf)
-    heads = [style.heading(block) for block in starts.index]
+    heads = [layout.heading(block) for block in starts.index]
     crowded = any(1.7 * len(head) > mm for head, mm in zip(heads, room, strict=True))
     for i, (head, start) in enumerate(zip(heads, starts, strict=True)):
         ax.annotate(head, (start, top), (2, 8 * (crowded and i % 2)), va="center_baseline",
@@ -188,7 +188,7 @@ def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
     names = {"feature": "feature", "feature_label": "label", "feature_block": "block",
              "feature_worse": "worse"}  # fmt: skip
     first = by_feature[list(names)].drop_duplicates("feature").set_axis([*names.values()], axis=1)
-    first = style.by_block(first)
+    first = layout.by_block(first)
     shared = first.groupby("block")["worse"].agg(lambda w: w.iloc[0] if w.nunique() == 1 else "")
     words = {block: DIRECTION.get(worse, "mixed directions") for block, worse in shared.items()}
     return first.assign(heading=[f"{b} · {words[b]}" for b in first["block"]])
@@ -196,7 +196,7 @@ def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
 
 def _tall(features: pd.DataFrame) -> float:
     """Millimetres of the map's rows."""
-    one = style.height_of(list(features["block"]), 1)
+    one = layout.height_of(list(features["block"]), 1)
     return max(one * float(np.clip(TALLEST / one, *PITCH)), LEAST)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 
 DIRECTION = {"low": "lower is worse", "high": "higher is worse", "none": "no direction"}
 TALLEST = 210  # mm, what rows may take of a page
@@ -40,14 +40,14 @@ def phenotype_profile(
     """
     if profile.empty:
         return None
-    first = style.by_block(_widest_first(profile, names))
+    first = layout.by_block(_widest_first(profile, names))
     heads = _directions(first)
-    pitch = min(max(3.6, 1.25 * len(names)), TALLEST / style.height_of(heads, 1))
-    height = max(style.height_of(heads, pitch) + 16, 72)
+    pitch = min(max(3.6, 1.25 * len(names)), TALLEST / layout.height_of(heads, 1))
+    height = max(layout.height_of(heads, pitch) + 16, 72)
     fig = style.sheet(style.FULL, height)
     left, right = fig.subfigures(1, 2, width_ratios=(112, 68)) if pca else (fig, None)
     ax = left.subplots()
-    y = dict(zip(first["feature"], style.rows(ax, first["label"], heads), strict=True))
+    y = dict(zip(first["feature"], layout.rows(ax, first["label"], heads), strict=True))
     above = _profile_rows(ax, profile, y, names)
     style.panel(ax, "a", "Mean of each feature by phenotype, 95 % interval", above=above)
     if pca:
@@ -86,12 +86,12 @@ def _profile_rows(ax: Axes, profile: pd.DataFrame, y: dict, names: Sequence[str]
         part = profile[profile["phenotype"] == name]
         shift = 0.7 * ((i + 0.5) / k - 0.5) if k > 2 else 0
         at = part["feature"].map(y).to_numpy(float) + shift
-        style.intervals(ax, part[["z_mean", "z_low", "z_high"]], at, colour=colour, marker=marker)
+        layout.intervals(ax, part[["z_mean", "z_low", "z_high"]], at, colour=colour, marker=marker)
         entries.append((f"{name}, n = {int(part['n'].max()):,}", colour, marker))
-    style.say_missing(ax, profile, y, "phenotype", "z_mean")
+    layout.say_missing(ax, profile, y, "phenotype", "z_mean")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score (SD units; 0 = mean of the cohort)")
-    return style.key(ax, entries, room=68)
+    return layout.key(ax, entries, room=68)
 
 
 def _component_map(ax: Axes, pca, labels: np.ndarray, names: Sequence[str]) -> None:

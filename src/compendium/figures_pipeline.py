@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 from compendium.sentences import known, number, plural
 
 PITCH, TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
@@ -43,28 +43,28 @@ def feature_differences(
     """
     if differences.empty:
         return None
-    rows = style.by_block(differences).merge(
+    rows = layout.by_block(differences).merge(
         null_cut[["feature", "null_mean", "null_low", "null_high"]], on="feature", how="left"
     )
-    fig = style.sheet(style.FULL, style.height_of(list(rows["block"]), PITCH) + 20)
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), PITCH) + 20)
     ax = fig.subplots()
-    y = style.rows(ax, rows["label"], rows["block"])
+    y = layout.rows(ax, rows["label"], rows["block"])
     _bands(ax, rows, y)
     k = len(names)
     colour, marker = style.phenotype_colours(k)[-1], style.phenotype_markers(k)[-1]
-    style.intervals(ax, rows[["smd", "low", "high"]], y, colour=colour, marker=marker)
-    style.not_estimable(ax, y[rows["smd"].isna().to_numpy()])
+    layout.intervals(ax, rows[["smd", "low", "high"]], y, colour=colour, marker=marker)
+    layout.not_estimable(ax, y[rows["smd"].isna().to_numpy()])
     _zero(ax)
     ax.set_xlabel("Hedges' g (SD), 95 % interval")
-    style.text_column(ax, 8, y, _in_words(rows, "smd", "low", "high"), "g (95 % interval)")
-    style.text_column(ax, 92, y, _in_words(rows, "null_mean", "null_low", "null_high"),
+    layout.text_column(ax, 8, y, _in_words(rows, "smd", "low", "high"), "g (95 % interval)")
+    layout.text_column(ax, 92, y, _in_words(rows, "null_mean", "null_low", "null_high"),
                       "continuum cut (95 %)")  # fmt: skip
     draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
     entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
     if draws:
         band = f"severity continuum cut alike: mean and 95 % of {plural(draws, 'draw')}"
         entries.append((band, BAND, "s"))
-    above = style.key(ax, entries, room=110)
+    above = layout.key(ax, entries, room=110)
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {_count(rows['n'].max())}"
     style.panel(ax, "", title, above=above + 6)
     alt = (f"Forest plot of the difference between {names[-1]} and {names[0]} in {len(rows)} "
@@ -96,30 +96,30 @@ def beta_kinds(
     """
     if frame.empty:
         return None
-    rows = style.by_block(frame.rename(columns={"estimand": "block"})).reset_index(drop=True)
+    rows = layout.by_block(frame.rename(columns={"estimand": "block"})).reset_index(drop=True)
     if published:
         stated = {"kind": published["label"], "block": "published", "method": "",
                   "n": published.get("n"), **{c: published[c] for c in ("estimate", "low", "high")}}
         rows = pd.concat([rows, pd.DataFrame([stated])], ignore_index=True)
-    fig = style.sheet(style.FULL, style.height_of(list(rows["block"]), TALL) + 14)
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), TALL) + 14)
     ax = fig.subplots()
-    y = style.rows(ax, rows["kind"], [style.wrap(block, 46, 1) for block in rows["block"]])
+    y = layout.rows(ax, rows["kind"], [style.wrap(block, 46, 1) for block in rows["block"]])
     ends = rows[["estimate", "low", "high"]].astype(float)
     first = (rows["block"] == rows["block"].iloc[0]).to_numpy()
     theirs = (np.arange(len(rows)) == len(rows) - 1) & bool(published)
     marks = {"colour": style.phenotype_colours(2)[-1], "marker": style.phenotype_markers(2)[-1]}
-    style.intervals(ax, ends[first], y[first], **marks)
-    style.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], hollow=True, **marks)
-    style.intervals(ax, ends[theirs], y[theirs], colour=style.PUBLISHED, marker="D", hollow=True)
-    style.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
+    layout.intervals(ax, ends[first], y[first], **marks)
+    layout.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], hollow=True, **marks)
+    layout.intervals(ax, ends[theirs], y[theirs], colour=style.PUBLISHED, marker="D", hollow=True)
+    layout.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
     _zero(ax)
     what = f"Difference in {outcome}" if outcome else "Difference"
     ax.set_xlabel(f"{what}, 95 % interval")
-    style.text_column(ax, 8, y, [_count(n) for n in rows["n"]], "n")
+    layout.text_column(ax, 8, y, [_count(n) for n in rows["n"]], "n")
     words = _in_words(rows, "estimate", "low", "high")
-    style.text_column(ax, 34, y, words, "difference (95 % interval)")
+    layout.text_column(ax, 34, y, words, "difference (95 % interval)")
     methods = [style.wrap(method, 36, 2) for method in rows["method"].fillna("")]
-    style.text_column(ax, 118, y, methods, "method")
+    layout.text_column(ax, 118, y, methods, "method")
     style.panel(ax, "", "The adjusted difference, by kind of interval", above=6)
     alt = (f"Forest plot of {plural(len(rows), 'interval')} of the adjusted difference with n and "
            f"method{', the published one among them' if published else ''}.")  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 from compendium.sentences import number, percent, plural
 from compendium.specifications import KINDS, choices, levels
 
@@ -56,7 +56,7 @@ def specification_curve(
         colour=np.where((fitted["low"] > 0) | (fitted["high"] < 0), STRONG, WEAK),
     )
     rows = levels(table)
-    heights = CURVE, style.height_of(list(rows["kind"]), PITCH) + 14
+    heights = CURVE, layout.height_of(list(rows["kind"]), PITCH) + 14
     fig = style.sheet(style.FULL, sum(heights))
     a, b = fig.subplots(2, 1, sharex=True, height_ratios=heights)
     cut = _coefficients(a, fitted, published)
@@ -144,12 +144,12 @@ def _reference(ax: Axes, fitted: pd.DataFrame) -> None:
 def _grid(ax: Axes, fitted: pd.DataFrame, rows: pd.DataFrame, moved: pd.DataFrame) -> None:
     """A tick for each specification at the level of each of its choices."""
     blocks = [KINDS[kind] for kind in rows["kind"]]
-    y = style.rows(ax, list(rows["level"]), blocks)
+    y = layout.rows(ax, list(rows["level"]), blocks)
     width = np.clip(0.6 * TRACK / len(fitted), 0.2, 1.5)
     for at, row in zip(y, rows.itertuples(), strict=True):
         own = fitted[fitted[row.kind] == row.level]
         if own.empty:
-            style.not_estimable(ax, [at])
+            layout.not_estimable(ax, [at])
         for colour, ticks in own.groupby("colour"):
             _strokes(ax, ticks["x"], at - 0.36, at + 0.36, color=colour, lw=width)
         chosen = own[own["reference"]]
@@ -158,7 +158,7 @@ def _grid(ax: Axes, fitted: pd.DataFrame, rows: pd.DataFrame, moved: pd.DataFram
     ax.set_xlabel("Specifications, sorted by difference")
     ax.tick_params(axis="x", length=0, labelbottom=False)
     ax.spines["bottom"].set_visible(False)
-    style.text_column(ax, 6, y, [number(m) if m == m else "–" for m in rows["median"]], "median")
+    layout.text_column(ax, 6, y, [number(m) if m == m else "–" for m in rows["median"]], "median")
     heads = y[~rows["kind"].duplicated()] - 1
     shares = moved.set_index("kind")["share_of_variance"].reindex(rows["kind"].unique())
-    style.text_column(ax, 36, heads, [percent(s) if s == s else "–" for s in shares], "variance")
+    layout.text_column(ax, 36, heads, [percent(s) if s == s else "–" for s in shares], "variance")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import style
+from compendium import layout, style
 from compendium.certainty import CORE
 
 TOP, ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
@@ -111,8 +111,8 @@ def certainty(
 
 def _overview_axes(kinds: Sequence[str]) -> tuple[style.Plate, list[Axes]]:
     """The figure and its five axes; the lower two are as tall as the rows need."""
-    pitch = np.clip(ROOM / style.height_of(kinds, 1), *PITCH)
-    lower = max(52, style.height_of(kinds, pitch) + 16)
+    pitch = np.clip(ROOM / layout.height_of(kinds, 1), *PITCH)
+    lower = max(52, layout.height_of(kinds, pitch) + 16)
     fig = style.sheet(style.FULL, TOP + lower)
     top, bottom = fig.subfigures(2, 1, height_ratios=(TOP, lower))
     axes = top.subplots(1, 3, width_ratios=(0.8, 1.2, 1.3))
@@ -156,7 +156,7 @@ def _ari_by_k(ax: Axes, ari: pd.DataFrame) -> None:
     ax.set_ylim(min(0.02, ari["ari"].min()) - 0.02 if len(ari) else 0, 1.02)
     ax.set_ylabel("Adjusted Rand index")
     if entries:
-        style.key(ax, entries, room=40)
+        layout.key(ax, entries, room=40)
     style.panel(ax, "b", f"Resampled ARI, {resamples:,} each", above=18)
 
 
@@ -216,7 +216,7 @@ def _areas(
         start += len(part) + 0.02 * total
     ax.set_ylim(max(start, 1), 0)
     for at, text, colour in zip(
-        style.spread(middles, 0.12 * start), texts, colours, strict=True
+        layout.spread(middles, 0.12 * start), texts, colours, strict=True
     ):
         ax.annotate(text, (1, at), (3, 0), xycoords=("axes fraction", "data"), va="center",
                     textcoords="offset points", size=style.SMALL, color=style.readable(colour))
@@ -234,7 +234,7 @@ def _margins(ax: Axes, patients: pd.DataFrame) -> None:
             color=[KINDS_OF_PATIENT[kind] for kind in parts])  # fmt: skip
     entries = [(f"{kind} patients, n = {len(parts[kind]):,}", colour, "s")
                for kind, colour in KINDS_OF_PATIENT.items()]  # fmt: skip
-    above = style.key(ax, entries, room=80)
+    above = layout.key(ax, entries, room=80)
     ax.set(xlabel="Distance to the border with the next phenotype (SD units)", ylabel="Patients")
     style.panel(ax, "b", "Distance to the border", above=above)
 
@@ -243,15 +243,15 @@ def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
     """A row a choice under the kind of choice; the impossible ones keep their row."""
     if len(agreement):
         choices = [str(choice).replace("_", " ") for choice in agreement["choice"]]
-        y, ari = style.rows(ax, choices, agreement["kind"]), agreement["ari"].to_numpy(float)
+        y, ari = layout.rows(ax, choices, agreement["kind"]), agreement["ari"].to_numpy(float)
         lost = np.isnan(ari)
         ax.plot(ari[~lost], y[~lost], ls="", marker="o", ms=3.6, color=style.INK)
         for at in y[lost]:
             ax.annotate("not possible", (0.02, at), xycoords=("axes fraction", "data"),
                         va="center", size=style.SMALL, color=style.MUTED)  # fmt: skip
         moved = [f"{100 * m:.1f} %" if m == m else "–" for m in agreement["moved"]]
-        style.text_column(ax, 6, y, moved, "moved")
-        style.text_column(ax, 34, y, [f"{n:,}" if n else "–" for n in agreement["n"]], "n")
+        layout.text_column(ax, 6, y, moved, "moved")
+        layout.text_column(ax, 34, y, [f"{n:,}" if n else "–" for n in agreement["n"]], "n")
         ax.set_xlim(np.nanmin([0.03, *ari]) - 0.03, 1.02)
     ax.grid(axis="x", color=style.PALE, lw=0.5)
     ax.set_xlabel("Adjusted Rand index with the reference")

@@ -117,7 +117,7 @@ def _huber(result, X: pd.DataFrame, term: str) -> tuple:
     # where half of the patients agree, the scale shrinks towards 0, and the interval with it
     most = np.unique(y, return_counts=True)[1].max()
     if 2 * most >= len(y) or not robust.scale > DEPENDENT * np.linalg.norm(y):
-        raise DesignRefused("half of the outcomes or more are alike: no scale, no interval.", len(y))
+        raise DesignRefused("half of the outcomes or more are alike: no scale, no ends.", len(y))
     estimate, se, df = robust.params[term], robust.bse[term], result.df_resid
     reach = t.ppf((1 + CONFIDENCE) / 2, df) * se
     return estimate, estimate - reach, estimate + reach, 2 * t.sf(abs(estimate) / se, df)

@@ -3,23 +3,22 @@
 The reference is the mildest phenotype, so an estimate is *this phenotype minus the mildest*, in
 the outcome's own unit. Designs are built from codebook columns, never from formula text.
 Ordinary least squares; standard errors are HC3 and every interval and p uses t with n − parameters
-degrees of freedom. Patients with a missing outcome or covariate are left out and counted here;
-other ways with missing values hand a completed table to the same two verbs, `design` and `fit`.
+degrees of freedom. Patients with a missing outcome are left out and counted. Those with a missing
+covariate are left out of the adjusted model and kept in the imputed one, and the crude model is
+shown over either: what adjustment does is not to be confounded with whom it loses.
 
-References: MacKinnon & White 1985 (HC3); Fox & Monette 1992 (generalised variance inflation);
-Koenker 1981 (studentised Breusch–Pagan test); Cook 1977 (distance).
+References: MacKinnon & White 1985 (HC3); Barnard & Rubin 1999 (pooling over imputations).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from compendium.codebook import Codebook, Column
 from compendium.design import (
-    CONSTANT,
     DEPENDENT,
     PHENOTYPE,
     Design,
@@ -28,26 +27,35 @@ from compendium.design import (
     design,
 )
 from compendium.effects import CONFIDENCE
+from compendium.imputation import impute
+from compendium.model_checks import VIF, diagnostics, variance_inflation
+from compendium.pooling import pool
 
 METHOD = "OLS, HC3, t"
+FLAT = "the outcome does not vary around the fit; no interval."
+CRUDE, SAME, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
 TABLE = (
     "outcome", "outcome_label", "unit", "model", "phenotype", "reference", "estimate", "se", "low",
     "high", "p", "n", "n_missing", "covariates", "method", "r_squared", "resid_sd", "partial_r",
-    "std_difference",
+    "std_difference", "df", "n_parameters", "n_imputations", "fmi",
 )  # fmt: skip
 TERMS = ("term", "label", "estimate", "se", "low", "high", "p", "partial_r")
-VIF = ("term", "label", "df", "vif", "vif_scaled")
+NUMBERS = (
+    "estimate", "se", "low", "high", "p", "r_squared", "resid_sd", "partial_r", "std_difference",
+    "df", "n_parameters", "fmi",
+)  # fmt: skip
 LOST = ("covariate", "label", "n_missing", "n_only")
 
 
 @dataclass(frozen=True)
 class Models:
-    """The crude and the adjusted model of one outcome.
+    """The models of one outcome.
 
-    ``table``: the phenotype's coefficients. ``described``: the model ("adjusted" where it was
-    fitted, else "crude", else "") to which ``terms`` (all coefficients), ``vif``, ``diagnostics``
-    and ``residuals`` (fitted, residual; ordered by fitted, no patient identifiers) belong.
-    ``lost``: patients with an outcome who lack each covariate (n_missing), and only it (n_only).
+    ``table``: the phenotype's coefficients, in all models. ``described``: the model ("adjusted"
+    where it was fitted, else "crude", else "") to which ``terms`` (all coefficients), ``vif``,
+    ``diagnostics`` and ``residuals`` (fitted, residual; ordered by fitted, no patient identifiers)
+    belong. ``lost``: patients with an outcome who lack each covariate (n_missing), and only it
+    (n_only).
     """
 
     table: pd.DataFrame
@@ -80,6 +88,10 @@ def models(
     names: tuple[str, ...],
     outcome: Column,
     covariates: tuple[Column, ...],
+    *,
+    severity: pd.Series | None = None,
+    n_imputations: int = 0,
+    random_state: int = 0,
 ) -> Models:
     """Crude and adjusted difference of an outcome between phenotypes.
 
@@ -87,25 +99,46 @@ def models(
     ----------
     data, labels, names, covariates : as for :func:`design`. No covariates: only the crude model.
     outcome : codebook column of a number; patients without it are counted in n_missing.
+    severity, n_imputations, random_state : of the imputed model, as for ``imputation.impute``.
 
     Returns
     -------
-    Models. In ``table``: estimate, se, low, high in the outcome's unit (negative: lower than in
-    the mildest phenotype); partial_r in [−1, 1] (classical, so equal to the correlation of
-    residuals); std_difference = estimate / residual SD. Where a model cannot be fitted its rows
-    hold NaN and ``notes`` says why. Checked against R (lm, sandwich, lmtest, car).
+    Models. In ``table``, ``model`` is
+
+    - crude: the difference of the means;
+    - crude, same patients: the same over the patients of the adjusted model, where it has fewer;
+    - adjusted: with the covariates, over the patients who have them all;
+    - imputed: with the covariates, gaps filled m times, where somebody has one; pooled by Rubin's
+      rules with the HC3 variance within and Barnard–Rubin df (approximate under HC3). Its
+      r_squared and partial_r are means over the imputations, resid_sd the root of the mean square;
+      n is that of the imputation with fewest patients.
+
+    estimate, se, low, high in the outcome's unit (negative: lower than in the mildest phenotype);
+    partial_r in [−1, 1] (classical, so equal to the correlation of residuals); std_difference =
+    estimate / residual SD; df of t; n_parameters; n_imputations (0: none) and fmi, the fraction of
+    missing information. Where a model cannot be fitted its rows hold NaN and ``notes`` says why.
+    Checked against R (lm, sandwich, lmtest, car, mice::pool.scalar).
     """
     labels = checked_labels(labels, names, len(data))
     known = data[outcome.name].notna().to_numpy()
-    patients = data[known]
-    fits = [_fitted("crude", patients, labels[known], names, outcome, covariates=())]
+    patients, theirs = data[known], labels[known]
+    fits = [_fitted(CRUDE, patients, theirs, names, outcome, covariates=())]
     if covariates:
-        fits.append(
-            _fitted("adjusted", patients, labels[known], names, outcome, covariates=covariates)
-        )
-    table = pd.concat([_estimates(f, outcome, names, len(data)) for f in fits], ignore_index=True)
-    notes = [f"{f.model.capitalize()} model, {outcome.label}: {n}" for f in fits for n in f.notes]
+        fits.append(_fitted(ADJUSTED, patients, theirs, names, outcome, covariates=covariates))
     found = next((f for f in reversed(fits) if f.result is not None), _Fit("", 0, ()))
+    if found.model == ADJUSTED and found.n != fits[0].n:
+        rows = found.design.rows
+        fits.insert(1, _fitted(SAME, patients[rows], theirs[rows], names, outcome, covariates=()))
+    filled = impute(
+        data, labels, outcome, covariates, severity=severity, n_imputations=n_imputations,
+        random_state=random_state,
+    )  # fmt: skip
+    if filled.tables:
+        fits.append(_imputed(filled, theirs, names, outcome, heard=fits[-1].notes))
+    table = pd.concat([_estimates(f, outcome, names, len(data)) for f in fits], ignore_index=True)
+    said = [(f.model, note) for f in fits for note in f.notes]
+    said += [(IMPUTED, note) for note in filled.notes]
+    notes = [f"{model.capitalize()} model, {outcome.label}: {note}" for model, note in said]
     lost = _lost(patients, covariates)
     return Models(table, found.model, *_described(found), lost, tuple(notes))
 
@@ -132,6 +165,7 @@ class _Fit:
     notes: tuple[str, ...]
     design: Design | None = None
     result: object = None
+    imputations: tuple = ()  # the fits it stands for, where there are several
 
 
 def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
@@ -140,10 +174,24 @@ def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
         y = data.loc[built.rows, outcome.name].to_numpy(dtype=float)
         result = fit(y, built.X)
         if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
-            raise DesignRefused("the outcome does not vary around the fit; no interval.", len(y))
+            raise DesignRefused(FLAT, len(y))
     except DesignRefused as refusal:
         return _Fit(model, refusal.n, (f"not fitted: {refusal}",))
     return _Fit(model, len(y), (*built.notes, *_loss_notes(data, built)), built, result)
+
+
+def _imputed(filled, labels, names, outcome, *, heard: tuple[str, ...]) -> _Fit:
+    """The fit of the imputation with fewest patients, and with it all others, without the notes
+    that were ``heard``; or the first that could not be fitted."""
+    fits = []
+    for table in filled.tables:
+        one = _fitted(IMPUTED, table, labels, names, outcome, covariates=filled.covariates)
+        fits.append(one)
+        if one.result is None:
+            return one
+    fewest = min(fits, key=lambda one: one.n)
+    notes = tuple(note for note in fewest.notes if note not in heard)
+    return replace(fewest, notes=notes, imputations=tuple(fits))
 
 
 def _lost(data: pd.DataFrame, covariates) -> pd.DataFrame:
@@ -165,27 +213,53 @@ def _coefficients(found: _Fit) -> pd.DataFrame:
         return pd.DataFrame(columns=list(TERMS))
     result = found.result
     low, high = np.asarray(result.conf_int(1 - CONFIDENCE)).T
-    # the partial correlation is a matter of the classical t, whatever the standard error
-    t = result.params / np.sqrt(np.diag(result.normalized_cov_params) * result.mse_resid)
     frame = {"term": result.params.index, "label": list(found.design.labels.values()),
              "estimate": result.params, "se": result.bse, "low": low, "high": high,
-             "p": result.pvalues, "partial_r": t / np.sqrt(t**2 + result.df_resid)}  # fmt: skip
+             "p": result.pvalues, "partial_r": _partial(result)}  # fmt: skip
     return pd.DataFrame(frame, columns=list(TERMS)).reset_index(drop=True)
 
 
+def _partial(result) -> pd.Series:
+    """Partial correlations: a matter of the classical t, whatever the standard error."""
+    t = result.params / np.sqrt(np.diag(result.normalized_cov_params) * result.mse_resid)
+    return t / np.sqrt(t**2 + result.df_resid)
+
+
 def _estimates(found: _Fit, outcome: Column, names, n_all: int) -> pd.DataFrame:
-    result = found.result
-    fitted = {"r_squared": np.nan, "resid_sd": np.nan} if result is None else {
-        "r_squared": result.rsquared, "resid_sd": float(np.sqrt(result.mse_resid))}  # fmt: skip
-    table = _coefficients(found).set_index("term").drop(columns="label").astype(float)
-    table = table.reindex([f"{PHENOTYPE}[{name}]" for name in names[1:]]).reset_index(drop=True)
-    table = table.assign(
+    """The phenotype's rows of one model, NaN where it or a phenotype is not in it."""
+    result, m = found.result, len(found.imputations)
+    table, resid_sd = _coefficients(found).set_index("term").drop(columns="label"), np.nan
+    if result is not None:
+        parts = [one.result for one in found.imputations] or [result]
+        resid_sd = float(np.sqrt(np.mean([part.mse_resid for part in parts])))
+        table = table.assign(df=result.df_resid, n_parameters=len(result.params),
+                             r_squared=np.mean([part.rsquared for part in parts]))  # fmt: skip
+    terms = [f"{PHENOTYPE}[{name}]" for name in names[1:]]
+    if m:
+        table = _pooled(found, [term for term in terms if term in table.index], table)
+    table = table.reindex(terms).reset_index(drop=True).assign(
         outcome=outcome.name, outcome_label=outcome.label, unit=outcome.unit, model=found.model,
         phenotype=names[1:], reference=names[0], n=found.n, n_missing=n_all - found.n,
-        method=METHOD, std_difference=table["estimate"] / fitted["resid_sd"], **fitted,
+        method=f"{METHOD}; {m} imputations, Barnard–Rubin" if m else METHOD, n_imputations=m,
+        resid_sd=resid_sd,
     )  # fmt: skip
     table["covariates"] = [found.design.covariates if found.design else ()] * len(table)
-    return table.reindex(columns=list(TABLE))
+    table = table.reindex(columns=list(TABLE))
+    table[list(NUMBERS)] = table[list(NUMBERS)].astype(float)
+    return table.assign(std_difference=table["estimate"] / table["resid_sd"])
+
+
+def _pooled(found: _Fit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
+    """The table of one imputation, with the phenotype's numbers pooled over all."""
+    table = table.loc[terms].assign(fmi=np.nan)
+    for term in terms:
+        results = [one.result for one in found.imputations]
+        pooled = pool([r.params[term] for r in results], [r.bse[term] ** 2 for r in results],
+                      found.result.df_resid)  # fmt: skip
+        for name in ("estimate", "se", "low", "high", "p", "df", "fmi"):
+            table.loc[term, name] = getattr(pooled, name)
+        table.loc[term, "partial_r"] = np.mean([_partial(r)[term] for r in results])
+    return table
 
 
 def _described(found: _Fit):
@@ -196,29 +270,4 @@ def _described(found: _Fit):
         return _coefficients(found), pd.DataFrame(columns=list(VIF)), {}, residuals
     residuals = pd.DataFrame({"fitted": result.fittedvalues, "residual": result.resid})
     residuals = residuals.sort_values(["fitted", "residual"], ignore_index=True)
-    return _coefficients(found), _inflation(found.design), _diagnostics(result), residuals
-
-
-def _inflation(built: Design) -> pd.DataFrame:
-    """Generalised variance inflation, det R11 · det R22 / det R, and its power 1 / (2 df)."""
-    R = built.X.drop(columns=CONSTANT).corr()
-    rows = []
-    for term, inside in built.groups.items():
-        outside = [name for name in R if name not in inside]
-        parts = [np.linalg.det(R.loc[part, part]) for part in (list(inside), outside)]
-        vif = float(np.prod(parts) / np.linalg.det(R))
-        rows.append((term, built.titles[term], len(inside), vif, vif ** (1 / (2 * len(inside)))))
-    return pd.DataFrame(rows, columns=list(VIF))
-
-
-def _diagnostics(result) -> dict[str, float]:
-    from scipy.stats import skew
-    from statsmodels.stats.diagnostic import het_breuschpagan
-
-    cook = result.get_influence().cooks_distance[0]
-    return {
-        "breusch_pagan_p": float(het_breuschpagan(result.resid, result.model.exog)[1]),
-        "n_influential": int((cook > 4 / result.nobs).sum()),
-        "cook_max": float(cook.max()),
-        "residual_skew": float(skew(result.resid)),
-    }
+    return _coefficients(found), variance_inflation(found.design), diagnostics(result), residuals
