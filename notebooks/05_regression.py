@@ -128,8 +128,10 @@ say(*dict.fromkeys(note for m in fitted for note in m.notes))
 whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
 facts = published.read(PROJECT / "data" / "published.yml")
 paper = published.coefficient(facts) if whose != "none" else None
+further = models["outcome"] != models["outcome"].iloc[0] if len(models) else []
+shown = models[~(further & (models["model"] == "crude, same patients"))] if len(models) else models
 figure_4b = figures.regression_forest(
-    models, adjusted_for=[c.label for c in chosen], published=paper, synthetic=patients.synthetic
+    shown, adjusted_for=[c.label for c in chosen], published=paper, synthetic=patients.synthetic
 )
 out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
 figure_4b

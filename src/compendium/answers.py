@@ -251,7 +251,7 @@ def _how(r: dict) -> str:
 
 
 def _primary(r: dict) -> dict | None:
-    """The last phenotype's adjusted model of the primary outcome, else its crude one."""
+    """The last phenotype's adjusted model of the primary outcome, else the last that was fitted."""
     fitted = [m for m in r["models"] if m["primary"] and known(m["estimate"], m["p"])]
     return next((m for m in fitted[::-1] if m["model"] == "adjusted"), (fitted or [None])[-1])
 
