@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figures 4a and 4c, Table 4 and
+# *Reads* the cohort file and its codebook. *Writes* Figure 4a, Figure 4c, Table 4 and
 # `results/04_validation.json`. *Before:* [3 · Groups, or one continuum cut in
 # two?](03_stability.ipynb) *Next:* [5 · What does the phenotype mean for
 # function?](05_regression.ipynb)

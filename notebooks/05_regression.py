@@ -22,8 +22,8 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook, 02_clustering. *Writes* Figures 4b and 4d, Table 5 and
-# `results/05_regression.json`. *Before:* [4 · Do measures the clustering never saw
+# *Reads* the cohort file and its codebook, `02_clustering`. *Writes* Figure 4b, Figure 4d, Table 5
+# and `results/05_regression.json`. *Before:* [4 · Do measures the clustering never saw
 # agree?](04_validation.ipynb) *Next:* [6 · What came back?](06_reproduction.ipynb)
 
 # %% tags=["parameters"]
@@ -227,12 +227,16 @@ choices = {
     "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
     "random_state": random_state,
 }  # fmt: skip
-split = {name: value for name, value in choices.items() if name != "n_replicates"}
 if primary is not None:
     with workers(jobs, dask, processes=True):
         replicates = shared_pass.recalled_or_run(
             out.reads, patients, chosen, choices, Progress("batches of bootstraps")
         )
+
+# %% tags=["nbval-ignore-output"]
+split = {name: value for name, value in choices.items() if name != "n_replicates"}
+if primary is not None:
+    with workers(jobs, dask, processes=True):
         crossed = crossfit.cross_fitted(
             patients, covariates=chosen, progress=Progress("batches of splits"), **split
         )

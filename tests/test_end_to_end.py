@@ -144,7 +144,9 @@ def test_every_patient_is_analysed(found, patients):
 def test_the_adjusted_model_says_how_many_patients_it_rests_on(found, patients):
     complete = patients[["years", "gender", "start", "months", "slope"]].notna().all(axis=1)
     n = {model["model"]: model["n"] for model in found["05_regression"]["models"]}
-    assert n == {"crude": int(patients["slope"].notna().sum()), "adjusted": int(complete.sum())}
+    everybody, adjusted = int(patients["slope"].notna().sum()), int(complete.sum())
+    assert n == {"crude": everybody, "crude, same patients": adjusted, "adjusted": adjusted,
+                 "imputed": everybody}  # fmt: skip
     assert n["adjusted"] < n["crude"] / 1.5
 
 
