@@ -53,7 +53,7 @@ def test_no_gap_is_left_and_nothing_recorded_is_changed():
         assert (table[["x", "c"]].astype(str) == data[["x", "c"]].astype(str))[recorded].sum(
             axis=None
         ) == recorded.sum(axis=None)
-        pd.testing.assert_frame_equal(table[["y", "whole"]], data[["y", "whole"]])
+        pd.testing.assert_frame_equal(table[["y"]], data[["y"]])
 
 
 def test_only_values_that_somebody_has_are_filled_in():
@@ -65,7 +65,13 @@ def test_only_values_that_somebody_has_are_filled_in():
 
 def test_types_and_levels_stay_those_of_the_data():
     data, labels, _ = patients()
-    assert (run(data, labels).tables[0].dtypes == data.dtypes).all()
+    table = run(data, labels).tables[0]
+    assert (table.dtypes == data.dtypes[table.columns]).all()
+
+
+def test_a_table_holds_the_outcome_and_the_covariates_and_nothing_else():
+    data, labels, _ = patients()
+    assert list(run(data, labels).tables[0]) == ["y", "x", "c"]
 
 
 def test_the_data_handed_in_are_left_as_they_were():

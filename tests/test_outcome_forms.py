@@ -10,7 +10,7 @@ import pytest
 from r_data import AM, mtcars
 from statsmodels.datasets import stackloss
 
-from compendium import regression
+from compendium import outcome_forms, regression
 from compendium.codebook import Column
 from compendium.outcome_forms import FORMS, HUBER, MEAN, MEDIAN, differences
 
@@ -199,3 +199,11 @@ def test_two_patients_in_a_phenotype_still_give_finite_numbers():
     for found in differences(data, (np.arange(60) > 57) * 1, NAMES, column("y"), ()).values():
         assert found.n_severe == 2 and found.low < found.estimate < found.high
         assert abs(found.estimate) < 40
+
+
+def test_medians_of_very_many_patients_are_left_out_with_a_sentence(monkeypatch):
+    monkeypatch.setattr(outcome_forms, "LARGE", 20)
+    found = differences(mtcars(), AM, NAMES, MILES, (WEIGHT,))
+    assert np.isnan(found[MEDIAN].estimate) and np.isfinite(found[MEAN].estimate)
+    said = "Not fitted: exact medians of more than 20 patients take too long."
+    assert found[MEDIAN].note == said and found[MEDIAN].n == 32

@@ -38,7 +38,7 @@ KEY = 22  # first element of the random streams
 class Imputations:
     """The completed tables.
 
-    ``tables``: m frames of the patients with an outcome, in the order of the data; () where nothing
+    ``tables``: m frames (outcome and covariates) of the patients with an outcome; () where nothing
     had to be filled. ``covariates``: those that may enter a model. ``n_incomplete``: patients with
     at least one value filled in. ``notes``: covariates that were too seldom recorded.
     """
@@ -100,7 +100,8 @@ def impute(
         fixed.append(_Variable(np.asarray(severity, dtype=float)[known][order]))
     variables = [*fixed, *(_variable(rows[c.name], c) for c in _open(data, used))]
     m = n_imputations or max(LEAST, math.ceil(100 * gaps / len(data)))
-    tables = [data.copy() for _ in range(m)]
+    kept = data[list(dict.fromkeys([outcome.name, *(c.name for c in used)]))]
+    tables = [kept.copy() for _ in range(m)]
     for j, table in enumerate(tables):
         drawn = _chained(variables, generator(random_state, KEY, j))[len(fixed) :]
         for name, variable, values in zip(names, variables[len(fixed) :], drawn, strict=True):

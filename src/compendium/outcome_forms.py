@@ -20,6 +20,7 @@ from compendium.codebook import Column
 from compendium.design import DEPENDENT, PHENOTYPE, DesignRefused, design
 from compendium.effects import CONFIDENCE
 from compendium.quantile import median_regression
+from compendium.stability import LARGE
 
 MEAN, HUBER, MEDIAN = "means, least squares", "means, Huber", "medians"
 
@@ -58,8 +59,8 @@ def differences(
     dict of form -> Difference. MEAN: least squares with HC3, exactly ``regression.models``. HUBER:
     M-estimate, 1.345, scale the median absolute residual / 0.67449, covariance H1 (statsmodels'
     RLM; R's MASS::rlm but for its rounded 0.6745 and the ddof of a correction). MEDIAN: exact
-    median regression, ``quantile.median_regression``. Interval and p of all use t with
-    n − parameters degrees of freedom.
+    median regression, ``quantile.median_regression``, of 5,000 patients at most. Interval and p of
+    all use t with n − parameters degrees of freedom.
     """
     known = data[outcome.name].notna().to_numpy()
     data, labels = data[known], np.asarray(labels)[known]
@@ -124,6 +125,8 @@ def _huber(result, X: pd.DataFrame, term: str) -> tuple:
 
 
 def _medians(result, X: pd.DataFrame, term: str) -> tuple:
+    if len(X) > LARGE:
+        raise DesignRefused(f"exact medians of more than {LARGE:,} patients take too long.", len(X))
     table = median_regression(result.model.endog, X, asked=()).set_index("term")
     return tuple(table.loc[term, ["estimate", "low", "high", "p"]])
 

@@ -158,6 +158,17 @@ def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:
     ]  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class _Numbers:
+    """What is kept of the fit of one imputation; the fit itself holds a matrix of all patients."""
+
+    params: pd.Series
+    bse: pd.Series
+    partial: pd.Series
+    mse_resid: float
+    rsquared: float
+
+
 @dataclass(frozen=True)
 class _Fit:
     model: str
@@ -165,7 +176,7 @@ class _Fit:
     notes: tuple[str, ...]
     design: Design | None = None
     result: object = None
-    imputations: tuple = ()  # the fits it stands for, where there are several
+    imputations: tuple = ()  # numbers of the fits it stands for, where there are several
 
 
 def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
@@ -183,15 +194,21 @@ def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
 def _imputed(filled, labels, names, outcome, *, heard: tuple[str, ...]) -> _Fit:
     """The fit of the imputation with fewest patients, and with it all others, without the notes
     that were ``heard``; or the first that could not be fitted."""
-    fits = []
+    numbers, fewest = [], None
     for table in filled.tables:
         one = _fitted(IMPUTED, table, labels, names, outcome, covariates=filled.covariates)
-        fits.append(one)
         if one.result is None:
             return one
-    fewest = min(fits, key=lambda one: one.n)
+        numbers.append(_numbers(one.result))
+        fewest = one if fewest is None or one.n < fewest.n else fewest
     notes = tuple(note for note in fewest.notes if note not in heard)
-    return replace(fewest, notes=notes, imputations=tuple(fits))
+    return replace(fewest, notes=notes, imputations=tuple(numbers))
+
+
+def _numbers(result) -> _Numbers:
+    return _Numbers(
+        result.params, result.bse, _partial(result), result.mse_resid, result.rsquared
+    )
 
 
 def _lost(data: pd.DataFrame, covariates) -> pd.DataFrame:
@@ -230,7 +247,7 @@ def _estimates(found: _Fit, outcome: Column, names, n_all: int) -> pd.DataFrame:
     result, m = found.result, len(found.imputations)
     table, resid_sd = _coefficients(found).set_index("term").drop(columns="label"), np.nan
     if result is not None:
-        parts = [one.result for one in found.imputations] or [result]
+        parts = found.imputations or (_numbers(result),)
         resid_sd = float(np.sqrt(np.mean([part.mse_resid for part in parts])))
         table = table.assign(df=result.df_resid, n_parameters=len(result.params),
                              r_squared=np.mean([part.rsquared for part in parts]))  # fmt: skip
@@ -253,12 +270,12 @@ def _pooled(found: _Fit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
     """The table of one imputation, with the phenotype's numbers pooled over all."""
     table = table.loc[terms].assign(fmi=np.nan)
     for term in terms:
-        results = [one.result for one in found.imputations]
-        pooled = pool([r.params[term] for r in results], [r.bse[term] ** 2 for r in results],
+        parts = found.imputations
+        pooled = pool([r.params[term] for r in parts], [r.bse[term] ** 2 for r in parts],
                       found.result.df_resid)  # fmt: skip
         for name in ("estimate", "se", "low", "high", "p", "df", "fmi"):
             table.loc[term, name] = getattr(pooled, name)
-        table.loc[term, "partial_r"] = np.mean([_partial(r)[term] for r in results])
+        table.loc[term, "partial_r"] = np.mean([r.partial[term] for r in parts])
     return table
 
 
