@@ -295,9 +295,12 @@ axis
 #
 # A useful severity stratum must be repeatable, and the indices say whether this one is. Whether
 # there are groups is another question, and the ladder is the only answer to it given here. It can
-# say that a continuum does not explain the data; it can never prove a continuum. What would change
-# the verdict: other features, more patients (groups close together need many), and a severity axis
-# of another form than those drawn.
+# say that a continuum does not explain the data; it can never prove a continuum. And it can be
+# fooled: in simulations without groups it keeps its level on continua of many forms, but not where
+# nearly every feature runs from its floor to its ceiling within the range of severity, nor where
+# patients crowd at one end of the axis (`benchmarks/` counts how often). What would change the
+# verdict: other features, more patients (groups close together need many), and a severity axis of
+# another form than those drawn.
 
 # %%
 by_k = []

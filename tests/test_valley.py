@@ -14,6 +14,10 @@ def test_ashman_d_equals_hand_arithmetic():
     assert valley.ashman_d(y, labels) == pytest.approx(np.sqrt(2) * 11 / np.sqrt(2 + 8))
 
 
+def test_ashman_d_needs_two_patients_a_group():
+    assert np.isnan(valley.ashman_d(np.arange(3.0), np.array([0, 1, 1])))
+
+
 def test_cutting_one_gaussian_in_two_already_gives_ashman_2_65():
     y = np.random.default_rng(1).normal(size=200_000)
     d = valley.ashman_d(y, (y > 0).astype(int))

@@ -8,6 +8,9 @@ rung 3   and a visible gap between the groups
 A rung is reached only over the ones below it. Null L's laws are among null C's: rejecting L first
 and C second, each at the full level, keeps the level of both. Stability is no argument here, and
 "the split is a cut of a continuum" is never concluded: absence of evidence stays absence.
+
+Where it errs (``benchmarks/calibration.py``): continua in which nearly all variables saturate at
+both ends of one severity, or whose severity has a spike at one end, are often taken for groups.
 """
 
 from dataclasses import dataclass

@@ -50,13 +50,16 @@ def cut_share(y: np.ndarray) -> float:
 
 
 def ashman_d(y: np.ndarray, labels: np.ndarray) -> float:
-    """Distance of two groups' means on one axis, √2·|m₁ − m₀| / √(s₀² + s₁²), 0 or more.
+    """Distance of two groups' means on one axis, √2·|m₁ − m₀| / √(s₀² + s₁²), 0 or more; NaN where
+    a group has fewer than two patients.
 
     >>> y = np.array([0.0, 1.0, 5.0, 6.0])
     >>> round(ashman_d(y, np.array([0, 0, 1, 1])), 4)
     7.0711
     """
     low, high = y[labels == 0], y[labels == 1]
+    if min(len(low), len(high)) < 2:
+        return np.nan
     spread = np.sqrt(low.var(ddof=1) + high.var(ddof=1))
     return float(np.sqrt(2) * abs(high.mean() - low.mean()) / spread)
 
