@@ -12,6 +12,8 @@ from blobs import blobs, clustered, cohort, make_cohort, portable  # noqa: F401 
 
 from compendium import codebook
 
+pytest.register_assert_rewrite("whole_runs")
+
 HEADER = (
     "name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max,"
     "sides,derive,per_device,eligible,source"
@@ -24,6 +26,17 @@ SMALL = {
     "grade": "grade,Strength,validator,mmt,ordinal,MRC grade,low,0|1|2|3|4|5,,,,,,,,,",
     "points": "points,Function,outcome,,integer,points,low,,0,48,,,,,,,",
 }
+
+
+def pytest_configure(config):
+    """Files go to the test processes in the order below, not by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Files that take long come first: one that starts last is waited for by all."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long and item.path.suffix != ".ipynb")
 
 
 @dataclass(frozen=True)

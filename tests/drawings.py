@@ -3,6 +3,7 @@
 from functools import cache
 from types import SimpleNamespace
 from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -212,8 +213,17 @@ DRAWINGS = (
 )  # fmt: skip
 
 
+_texts = WeakKeyDictionary()  # a finished figure is not changed, so it is drawn once
+
+
 def drawn_texts(fig):
     """Every piece of text that is really drawn, with its box in pixels."""
+    if fig not in _texts:
+        _texts[fig] = _drawn_texts(fig)
+    return _texts[fig]
+
+
+def _drawn_texts(fig):
     found, draw = [], Text.draw
 
     def record(text, renderer, *args, **kwargs):

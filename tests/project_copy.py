@@ -18,7 +18,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("run_all.py", "requirements.lock", "notebooks", "src/compendium", "data")
-LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "*.egg-info")
+# numba's compiled copies go along: each knows the size and time of the source it was made from
+LEFT_BEHIND = shutil.ignore_patterns("*.pyc", ".ipynb_checkpoints", "*.egg-info")
 QUICK = tuple(
     ["-p", "n_resamples", "20", "-p", "n_init", "5", "-p", "n_draws", "19", "-p", "n_bands", "9",
      "-p", "n_pipeline", "20"]

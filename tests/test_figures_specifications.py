@@ -40,6 +40,16 @@ def draw(table, **settings):
     return figures_specifications.specification_curve(table, **given)
 
 
+@pytest.fixture(scope="module")
+def usual():
+    return curve_table()
+
+
+@pytest.fixture(scope="module")
+def usual_figure(usual):
+    return draw(usual)
+
+
 def strokes(ax):
     """How many vertical strokes, by colour."""
     lines = [line for line in ax.lines if np.isnan(np.asarray(line.get_ydata(), float)).any()]
@@ -62,21 +72,19 @@ def test_words_do_not_collide_wherever_the_estimates_lie(centre):
         assert drawings.collisions(draw(moved, published=PUBLISHED)) == []
 
 
-def test_every_specification_has_a_mark_and_an_interval():
-    table = curve_table()
-    a = draw(table).axes[0]
-    assert drawings.marks(draw(table)) == len(table) + 1 + len(KINDS)  # and the reference's
+def test_every_specification_has_a_mark_and_an_interval(usual, usual_figure):
+    table, a = usual, usual_figure.axes[0]
+    assert drawings.marks(usual_figure) == len(table) + 1 + len(KINDS)  # and the reference's
     assert sum(strokes(a).values()) == len(table)
     ordered = np.concatenate([line.get_ydata() for line in a.lines
                               if line.get_marker() == "o"])  # fmt: skip
     np.testing.assert_allclose(np.sort(ordered), table["estimate"])
 
 
-def test_every_specification_has_a_tick_in_each_kind_of_choice():
-    table = curve_table()
-    b = draw(table).axes[1]
+def test_every_specification_has_a_tick_in_each_kind_of_choice(usual, usual_figure):
+    b = usual_figure.axes[1]
     ticks = sum(int(np.isnan(np.asarray(line.get_ydata(), float)).sum()) for line in b.lines)
-    assert ticks == len(table) * len(KINDS)
+    assert ticks == len(usual) * len(KINDS)
 
 
 def test_what_includes_no_difference_is_pale():
@@ -89,22 +97,21 @@ def test_what_includes_no_difference_is_pale():
     assert matplotlib.colors.to_rgb(figures_specifications.WEAK)[0] > 0.7
 
 
-def test_the_reference_is_named_with_its_interval():
-    one = curve_table().query("reference").iloc[0]
-    words = drawings.words(draw(curve_table()))
+def test_the_reference_is_named_with_its_interval(usual, usual_figure):
+    one = usual.query("reference").iloc[0]
+    words = drawings.words(usual_figure)
     low, high = (f"{one[end]:.2f}".replace("-", "−") for end in ("low", "high"))
     assert f"reference: {one['estimate']:.2f} ({low} to {high})".replace("-", "−") in words
 
 
-def test_the_published_estimate_is_named_and_its_band_explained():
-    words = drawings.words(draw(curve_table(), published=PUBLISHED))
+def test_the_published_estimate_is_named_and_its_band_explained(usual, usual_figure):
+    words = drawings.words(draw(usual, published=PUBLISHED))
     assert "A paper 2020" in words and "−3.00" in words and "Band: published interval." in words
-    assert "published" not in drawings.words(draw(curve_table()))
+    assert "published" not in drawings.words(usual_figure)
 
 
-def test_the_medians_of_the_choices_stand_beside_their_rows():
-    table = curve_table()
-    words = drawings.words(draw(table))
+def test_the_medians_of_the_choices_stand_beside_their_rows(usual, usual_figure):
+    table, words = usual, drawings.words(usual_figure)
     for level in LEVELS["algorithm"]:
         median = table.loc[table["algorithm"] == level, "estimate"].median()
         assert level in words and f"{median:.2f}".replace("-", "−") in words
@@ -147,9 +154,9 @@ def test_one_endless_interval_does_not_flatten_the_others():
     assert high - low < 20 and "The axis cuts 1 interval." in drawings.words(fig)
 
 
-def test_the_axis_is_the_outcome_with_its_unit():
-    assert draw(curve_table()).axes[0].get_ylabel() == "Difference in Walking (m)"
-    assert draw(curve_table(), unit="").axes[0].get_ylabel() == "Difference in Walking"
+def test_the_axis_is_the_outcome_with_its_unit(usual, usual_figure):
+    assert usual_figure.axes[0].get_ylabel() == "Difference in Walking (m)"
+    assert draw(usual, unit="").axes[0].get_ylabel() == "Difference in Walking"
 
 
 def test_a_thousand_specifications_stay_a_small_file_on_one_page(tmp_path):
@@ -162,9 +169,8 @@ def test_a_thousand_specifications_stay_a_small_file_on_one_page(tmp_path):
     assert fig.get_figwidth() / style.MM == pytest.approx(style.FULL)
 
 
-def test_simulated_patients_are_marked_and_the_figure_describes_itself():
-    table = curve_table()
-    fig, real = draw(table), draw(table, synthetic=False)
+def test_simulated_patients_are_marked_and_the_figure_describes_itself(usual, usual_figure):
+    table, fig, real = usual, usual_figure, draw(usual, synthetic=False)
     assert style.MARK in drawings.words(fig) and style.MARK not in drawings.words(real)
     below = int((table["estimate"] < 0).sum())
     assert real.compendium_alt.startswith("Specification curve of Walking:")

@@ -28,19 +28,24 @@ def all_nulls(Z):
     return {"A": nulls.gaussian(Z), "B": nulls.copula(Z, 0)} | severity_nulls(Z, "CLS")
 
 
+@pytest.fixture(scope="module")
+def nulls_of_one_factor():
+    return all_nulls(one_factor())
+
+
 @pytest.mark.parametrize("name", nulls.NULLS)
-def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(name):
+def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(name, nulls_of_one_factor):
     Z = one_factor()
-    X = all_nulls(Z)[name].draw(np.random.default_rng(3))
+    X = nulls_of_one_factor[name].draw(np.random.default_rng(3))
     assert X.shape == Z.shape
     assert X.mean(axis=0) == pytest.approx(0, abs=1e-12)
     assert X.std(axis=0, ddof=1) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", "ABCL")
-def test_the_draws_have_the_correlations_of_the_data(name):
-    Z = one_factor()
-    assert mean_correlations(all_nulls(Z)[name]) == pytest.approx(correlations(Z), abs=0.06)
+def test_the_draws_have_the_correlations_of_the_data(name, nulls_of_one_factor):
+    mean = mean_correlations(nulls_of_one_factor[name])
+    assert mean == pytest.approx(correlations(one_factor()), abs=0.06)
 
 
 def test_the_copula_null_keeps_every_margin_exactly():

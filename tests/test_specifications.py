@@ -58,8 +58,33 @@ def of(cohort, found, **settings):
 
 
 @pytest.fixture(scope="module")
-def drawn(cohort, found):
-    return of(cohort, found)
+def drawn_and_seen(cohort, found):
+    """The curve and the progress it reported."""
+    seen = []
+    return of(cohort, found, progress=lambda done, total: seen.append((done, total))), seen
+
+
+@pytest.fixture(scope="module")
+def drawn(drawn_and_seen):
+    return drawn_and_seen[0]
+
+
+@pytest.fixture(scope="module")
+def one_covariate(cohort):
+    """The same patients; every way of clustering, half of the sets of covariates."""
+    left = cohort.codebook.covariates[1:]
+    columns = tuple(c for c in cohort.codebook.columns if c not in left)
+    return replace(cohort, codebook=replace(cohort.codebook, columns=columns))
+
+
+@pytest.fixture(scope="module")
+def drawn_with_one(one_covariate, found):
+    return of(one_covariate, found)
+
+
+@pytest.fixture(scope="module")
+def whole_drawn(whole, whole_found):
+    return of(whole, whole_found)
 
 
 def reference(table):
@@ -88,9 +113,9 @@ def test_on_the_whole_shipped_cohort_the_reference_is_exactly_the_adjusted_model
     assert drawn.summary["n_fitted"] == len(drawn.table) >= 200
 
 
-def test_of_three_phenotypes_the_reference_is_the_most_severe(cohort):
-    found = cluster_cohort(cohort, n_clusters=3, n_init=10)
-    ours, theirs = reference(of(cohort, found).table), adjusted(cohort, found)
+def test_of_three_phenotypes_the_reference_is_the_most_severe(one_covariate):
+    found = cluster_cohort(one_covariate, n_clusters=3, n_init=10)
+    ours, theirs = reference(of(one_covariate, found).table), adjusted(one_covariate, found)
     assert theirs["phenotype"] == "Severe"
     assert ours[NUMBERS].tolist() == theirs[NUMBERS].tolist()
 
@@ -153,27 +178,26 @@ def test_a_specification_is_what_one_gets_step_by_step(cohort, found, drawn):
     assert row["ari"] == pytest.approx(ari, abs=1e-12)
 
 
-def test_the_order_of_patients_does_not_matter(cohort, found, drawn):
-    mixed = np.random.default_rng(1).permutation(len(cohort.data))
+def test_the_order_of_patients_does_not_matter(one_covariate, found, drawn_with_one):
+    mixed = np.random.default_rng(1).permutation(len(one_covariate.data))
     phenotypes = replace(found.phenotypes, labels=found.phenotypes.labels[mixed])
     again = of(
-        replace(cohort, data=cohort.data.iloc[mixed]),
+        replace(one_covariate, data=one_covariate.data.iloc[mixed]),
         replace(found, X=found.X.iloc[mixed], Z=found.Z.iloc[mixed], phenotypes=phenotypes),
     )
-    pd.testing.assert_frame_equal(again.table, drawn.table, check_exact=True)
+    pd.testing.assert_frame_equal(again.table, drawn_with_one.table, check_exact=True)
 
 
 @pytest.mark.parametrize("processes", [False, True])
-def test_the_bits_are_equal_for_any_workers(cohort, found, drawn, processes):
+def test_the_bits_are_equal_for_any_workers(one_covariate, found, drawn_with_one, processes):
     with workers(2, processes=processes):
-        again = of(cohort, found)
-    pd.testing.assert_frame_equal(again.table, drawn.table, check_exact=True)
-    np.testing.assert_equal(again.summary, drawn.summary)
+        again = of(one_covariate, found)
+    pd.testing.assert_frame_equal(again.table, drawn_with_one.table, check_exact=True)
+    np.testing.assert_equal(again.summary, drawn_with_one.summary)
 
 
-def test_progress_counts_clusterings(cohort, found):
-    seen = []
-    of(cohort, found, progress=lambda done, total: seen.append((done, total)))
+def test_progress_counts_clusterings(drawn_and_seen):
+    seen = drawn_and_seen[1]
     assert seen[0] == (1, 48) and seen[-1] == (48, 48) and len(seen) == 48
 
 
@@ -229,8 +253,8 @@ def test_the_summary_counts_what_the_table_shows(drawn):
     np.testing.assert_allclose(extremes, np.quantile(fitted["estimate"], (0, 0.5, 1)))
 
 
-def test_a_smaller_alpha_supports_less(whole, whole_found):
-    loose, strict = (of(whole, whole_found, alpha=alpha).summary for alpha in (0.2, 0.0001))
+def test_a_smaller_alpha_supports_less(whole, whole_found, whole_drawn):
+    loose, strict = whole_drawn.summary, of(whole, whole_found, alpha=0.0001).summary
     assert strict["share_supported"] < loose["share_supported"]
     assert strict["share_excluding_zero"] == loose["share_excluding_zero"]
 
@@ -305,8 +329,9 @@ def test_choices_that_are_not_those_of_the_clustering_are_refused(cohort, found,
     assert set(FORMS) == {MEAN, HUBER, MEDIAN}
 
 
-def test_a_clustering_with_other_choices_is_its_own_reference(cohort):
-    found = cluster_cohort(cohort, n_init=10, scaling="robust", missing="median")
-    row = reference(of(cohort, found, missing="median", scaling="robust", n_clusters=2).table)
+def test_a_clustering_with_other_choices_is_its_own_reference(one_covariate):
+    found = cluster_cohort(one_covariate, n_init=10, scaling="robust", missing="median")
+    chosen = {"missing": "median", "scaling": "robust", "n_clusters": 2}
+    row = reference(of(one_covariate, found, **chosen).table)
     assert row[CHOSEN[:4]].tolist() == ["filled, median", "median and MAD", PLAIN, KMEANS]
-    assert row["estimate"] == adjusted(cohort, found)["estimate"]
+    assert row["estimate"] == adjusted(one_covariate, found)["estimate"]

@@ -118,6 +118,11 @@ def finish(fig: Plate, *, alt: str, note: str = "", synthetic: bool) -> Plate:
     fig.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom))
     fig.draw_without_rendering()
     fig.set_layout_engine("none")
+    # the solver's last bits differ from run to run, and would reach the file
+    for part in fig.subfigs:
+        part.bbox_relative.bounds = np.round(part.bbox_relative.bounds, 6)
+    for ax in fig.axes:
+        ax.set_position(np.round(ax.get_position(original=True).bounds, 6))
     _place_titles(fig)
     if lines:
         y = (strip - 0.6) / height
