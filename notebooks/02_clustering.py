@@ -61,7 +61,7 @@ out = Run("02_clustering", run, synthetic=patients.synthetic)
 # %% [markdown]
 # ## One scale for all features
 #
-# A millimetre and a grey level cannot be added. Each feature becomes a z-score, its
+# Numbers of different units cannot be added. Each feature becomes a z-score, its
 # distance from the cohort's mean in standard deviations; features that depend on the scanner are
 # scored within it. Severity is the mean of the z-scores, each turned so that higher is worse
 # (column `worse` of the codebook; features without a direction stay out). k-means does not use it:
@@ -173,7 +173,8 @@ profile = clustering.profile(found.X, Z, phenotypes, book)
 beside = differences.merge(continuum_cut.drop(columns=["label", "block", "note"]), on="feature")
 out.table(profile, "table_s1_profile", "Every feature by phenotype")
 out.table(beside, "table_s2_differences", "Differences in the features that made the clusters")
-beside[["label", "block", "smd", "low", "high", "null_low", "null_high"]].round(2)
+shown = beside[["label", "block", "smd", "low", "high", "null_low", "null_high"]]
+tables.present(shown, synthetic=patients.synthetic)
 
 # %%
 by_block = differences.groupby("block", sort=False)["smd"].median()
@@ -229,7 +230,8 @@ border = assigned["margin"] < 0.5
 say(
     f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label back.",
     f"{share(int(border.sum()), len(judged))} lie within half a z unit of the border: for them the "
-    "label is nearly a matter of chance, and a severity score says more.",
+    "label is nearly a matter of chance"
+    + (", and a severity score says more." if found.severity is not None else "."),
 )
 
 # %% [markdown]

@@ -49,7 +49,7 @@ from compendium.answers import answer_validation, headline_validation
 from compendium.display import colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import block_name, number, percent, plural
+from compendium.sentences import block_name, noted, number, percent, plural
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -93,29 +93,31 @@ tables.effects_table(compared, synthetic=patients.synthetic)
 
 # %%
 blocks = validation.by_block(compared, alpha)
-say(*[note for note in compared["note"] if note])
-blocks.round(2)
+say(*noted(compared["label"], compared["note"]))
+tables.present(blocks, synthetic=patients.synthetic)
 
 # %% [markdown]
 # ## Given the covariates
 #
-# Age, for instance, changes muscle as well as strength. The partial correlation asks whether
+# Age, for instance, changes features and validators alike. The partial correlation asks whether
 # phenotype and validator still go together among patients of like covariates.
 
 # %%
 chosen = cohorts.choose_covariates(book, covariates)
 partial = validation.partial(patients.data, labels, names, book.validators, chosen)
 out.table(partial, "table_s6_partial", "Phenotype and validators, given the covariates")
-partial[["label", "n", "r", "low", "high"]].round(2)
+tables.present(partial[["label", "n", "r", "low", "high"]], synthetic=patients.synthetic)
 
 # %%
-kept = partial[(partial["low"] > 0) | (partial["high"] < 0)]
-if len(partial):
-    say(
-        f"Given the covariates, {len(kept)} of {plural(len(partial), 'validator')} stay associated "
-        f"with the phenotype (95 % interval without 0); the largest is "
-        f"{number(partial['r'].abs().max())} in absolute value."
-    )
+correlated = partial.dropna(subset=["r"])
+kept = correlated[(correlated["low"] > 0) | (correlated["high"] < 0)]
+say(
+    f"Given {'the covariates' if chosen else 'no covariate'}, {len(kept)} of "
+    f"{plural(len(correlated), 'validator')} stay associated with the phenotype (95 % interval "
+    f"without 0); the largest correlation is {number(correlated['r'].abs().max())} in absolute "
+    "value." if len(correlated) else unavailable,
+    *noted(partial["label"], partial["note"].where(partial["r"].isna(), "")),
+)
 
 # %% [markdown]
 # ## Figure 4a
@@ -128,7 +130,7 @@ figure_4a
 # %% [markdown]
 # ## Between the phenotypes only, or inside them too?
 #
-# Strength and motor responses follow severity, so *any* cut of a severity axis makes two halves
+# Measures of a disease follow its severity, so *any* cut of a severity axis makes two halves
 # that differ on them. The question that a comparison of groups leaves open is what happens inside
 # the groups: does a validator keep falling with severity among patients of one phenotype (a dose
 # and a response), or only from one phenotype to the other?
@@ -143,7 +145,8 @@ inside = dose_response.slopes_common(patients.data, severity, labels, names, boo
 bins = dose_response.bins(patients.data, severity, labels, names, book.validators)
 out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
 out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
-inside[["label", "n", "slope", "low", "high", "share", "p_equal"]].round(3)
+shown = inside[["label", "n", "slope", "low", "high", "share", "p_equal"]]
+tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
 figure_4c = figures.dose_response(bins, slopes, names=names, synthetic=patients.synthetic)
@@ -155,11 +158,11 @@ sloped = inside.dropna(subset=["slope"])
 falling = sloped[(sloped["low"] > 0) | (sloped["high"] < 0)]
 shared = sloped["share"].dropna()
 say(
-    f"Inside the phenotypes, {len(falling)} of {plural(len(inside), 'validator')} still change "
-    "with severity (95 % interval of the common slope without 0).",
-    f"The median validator changes inside at {percent(shared.median())} of the rate between them."
-    if len(shared) else "",
-    *dict.fromkeys(note for note in inside["note"] if note),
+    f"Inside the phenotypes, {len(falling)} of {plural(len(sloped), 'validator')} still change "
+    "with severity (95 % interval of the common slope without 0)." if len(sloped) else unavailable,
+    f"Inside, the validator changes at {percent(shared.median())} of the rate between phenotypes "
+    f"(median of {len(shared)} where the means differ clearly)." if len(shared) else "",
+    *noted(inside["label"], inside["note"]),
 )
 
 # %% [markdown]
@@ -179,7 +182,8 @@ say(
 # %%
 adds = rivals.label_adds(patients.data, labels, names, severity, book.validators, chosen)
 out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
-adds[["label", "n", "r2_label", "r2_line", "r2_spline", "p_label_to_spline_adjusted"]].round(3)
+shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", "p_label_to_spline_adjusted"]]
+tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
 rival_models = figures.rival_models(adds, synthetic=patients.synthetic)
@@ -194,7 +198,8 @@ keeps = tried["kept"].dropna()
 say(
     f"Beside severity as a line the label adds to {more['line']} of "
     f"{plural(len(tried), 'validator')}, beside a spline to {more['spline']} (robust Wald F, α = "
-    f"{alpha:g})." if len(tried) else "Label and severity could not be compared.",
+    f"{alpha:g})." if len(tried) else unavailable or "Label and severity could not be compared.",
+    *noted(adds["label"], adds["note"].where(adds["p_label_to_spline_adjusted"].isna(), "")),
     f"Of what severity explains, the label alone keeps {percent(keeps.median())} (median)."
     if len(keeps) else "",
 )
@@ -204,8 +209,8 @@ say(
 #
 # ALS takes the muscles of the thumb before those of the little finger (the split hand), and in some
 # people the tongue before the limbs. So the associations are put in order: how strongly each
-# validator follows severity, with the interval of its rank among its block; and which muscle or
-# nerve goes with which validator. Spearman's ρ, turned so that positive means *worse where the
+# validator follows severity, with the interval of its rank among its block; and which feature goes
+# with which validator. Spearman's ρ, turned so that positive means *worse where the
 # other is worse*.
 
 # %%
@@ -215,11 +220,13 @@ by_feature = pattern.by_feature(found.X, patients.data, book.features, book.vali
 out.table(where, "table_s15_pattern", "How strongly each validator follows severity")
 out.table(pairs, "table_s16_contrasts", "Differences between validators of a block")
 out.table(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
-where[["label", "block", "n", "rho", "low", "high", "rank", "rank_low", "rank_high"]].round(2)
+shown = where[["label", "block", "n", "rho", "low", "high", "rank", "rank_low", "rank_high"]]
+whole = dict.fromkeys(("rank", "rank_low", "rank_high"), 0)
+tables.present(shown, digits=whole, synthetic=patients.synthetic)
 
 # %%
 association = figures.association_pattern(where, by_feature, synthetic=patients.synthetic)
-out.figure(association, "figure_s9_pattern", "Where the disease is seen: muscles and validators")
+out.figure(association, "figure_s9_pattern", "Where the disease is seen: features and validators")
 association
 
 # %%
@@ -229,6 +236,7 @@ say(
       f"{number(w.rho_stronger)}) and {w.weaker_label} least (ρ = {number(w.rho_weaker)}); "
       f"difference {number(w.difference)} (95 % CI {number(w.low)} to {number(w.high)}, "
       f"simultaneous over {plural(w.n_pairs, 'pair')})." for w in widest.itertuples()],
+    *noted(pairs["block"].map(block_name), pairs["note"]),
     pattern.unavailable(severity, book.validators),
 )  # fmt: skip
 

@@ -68,7 +68,16 @@ from compendium.answers import answer_regression, headline_regression
 from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain
-from compendium.sentences import estimate, known, listed, number, p_value, percent, plural
+from compendium.sentences import (
+    estimate,
+    known,
+    listed,
+    number,
+    once,
+    p_value,
+    percent,
+    plural,
+)  # fmt: skip
 from compendium.workers import workers
 
 check_all(globals())
@@ -80,6 +89,7 @@ found = clustering.cluster_cohort(
     random_state=random_state,
 )  # fmt: skip
 labels, names, severity = found.phenotypes.labels, found.phenotypes.names, found.severity
+contrast = f"{names[-1]} − {names[0]}"
 
 # %% [markdown]
 # ## The model
@@ -117,7 +127,7 @@ for m, y in zip(fitted, book.outcomes, strict=True):
     means = patients.data[y.name].groupby(labels).mean()
     crude = m.table.query("model == 'crude'")["estimate"].dropna()
     assert all(abs(means.iloc[i + 1] - means.iloc[0] - b) < 1e-8 for i, b in crude.items())
-say(*dict.fromkeys(note for m in fitted for note in m.notes))
+say(*regression.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes))
 
 # %% [markdown]
 # ## Figure 4b
@@ -127,19 +137,21 @@ say(*dict.fromkeys(note for m in fitted for note in m.notes))
 # %%
 whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
 facts = published.read(PROJECT / "data" / "published.yml")
-paper = published.coefficient(facts) if whose != "none" else None
-further = models["outcome"] != models["outcome"].iloc[0] if len(models) else []
-shown = models[~(further & (models["model"] == "crude, same patients"))] if len(models) else models
+# the paper compares two phenotypes
+paper = published.coefficient(facts) if whose != "none" and len(names) == 2 else None
+rows = [r for r in regression.records(models, book) if known(r["estimate"])] if fitted else []
+used = next((r["covariate_labels"] for r in rows if r["model"] == "adjusted"), [])
 figure_4b = figures.regression_forest(
-    shown, adjusted_for=[c.label for c in chosen], published=paper, synthetic=patients.synthetic
+    regression.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
 )
 out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
 figure_4b
 
 # %%
-rows = [r for r in models.to_dict("records") if r["model"] == "adjusted"]
-say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, adjusted: "
-      f"{estimate(r)}, {p_value(r['p'])}, n = {r['n']:,}." for r in rows])  # fmt: skip
+said = "adjusted" if used else "crude"
+shown = [r for r in rows if r["model"] == said and (r["primary"] or r["phenotype"] == names[-1])]
+say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, {said}: {estimate(r)}, "
+      f"{p_value(r['p'])}, n = {r['n']:,}." for r in shown])  # fmt: skip
 
 # %% [markdown]
 # ## Can the model be trusted?
@@ -156,7 +168,8 @@ if primary is not None and len(primary.vif):
     out.table(primary.vif, "table_s7_vif", "Variance inflation in the primary model")
     checks, worst = primary.diagnostics, primary.vif.loc[primary.vif["vif_scaled"].idxmax()]
     say(
-        f"Largest adjusted generalised VIF {number(worst['vif_scaled'])} ({worst['label']});",
+        f"Largest adjusted generalised VIF {number(worst['vif_scaled'])} ({worst['label']});"
+        if used else "",
         f"{plural(checks['n_influential'], 'patient')} with a Cook's distance above 4/n (largest "
         f"{number(checks['cook_max'], 3)}); Breusch–Pagan {p_value(checks['breusch_pagan_p'])}; "
         f"skewness of the residuals {number(checks['residual_skew'])}.",
@@ -193,7 +206,8 @@ sets = rivals.label_adds(patients.data, labels, names, severity, book.outcomes, 
 out.table(tables.stacked([d.models for d in duel]), "table_8_rivals", "Label, severity, or both")
 out.table(tables.stacked([d.comparisons for d in duel]), "table_s19_added", "What adds to what")
 out.table(sets, "table_s20_outcomes", "Label and severity as rivals, by outcome")
-tables.stacked([d.models for d in duel]).drop(columns="note", errors="ignore").round(3)
+shown = tables.stacked([d.models for d in duel]).drop(columns="note", errors="ignore")
+tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
 rival_outcomes = figures.rival_models(sets, synthetic=patients.synthetic)
@@ -204,11 +218,13 @@ rival_outcomes
 for d in duel:
     added = d.comparisons.set_index(["added", "to"])["p"]
     say(
-        f"Cutting severity in {len(names)} keeps {percent(d.kept)} of the variance it explains "
-        f"beyond the covariates (95 % CI {percent(d.kept_low)} to {percent(d.kept_high)}): the "
-        "rest is the cost of the cut." if known(d.kept) else "",
+        f"Cutting severity in {len(names)} keeps {percent(d.kept)} of the variance it explains"
+        f"{' beyond the covariates' if used else ''} (95 % CI {percent(d.kept_low)} to "
+        f"{percent(d.kept_high)}): the rest is the cost of the cut." if known(d.kept) else "",
         f"The label added to severity as a curve: {p_value(added['label', 'spline'])}; severity "
-        f"added to the label: {p_value(added['spline', 'label'])} (robust Wald F, n = {d.n:,}).",
+        f"added to the label: {p_value(added['spline', 'label'])} (robust Wald F, n = {d.n:,})."
+        if known(added["label", "spline"]) or known(added["spline", "label"])
+        else "Label and severity could not be compared.",
         d.note,
     )
 
@@ -257,17 +273,15 @@ else:
     sure = tables.stacked([])
 out.table(sure, "table_9_intervals", "The primary difference by kind of interval")
 beta_kinds = figures.beta_kinds(
-    sure, outcome=book.outcomes[0].axis, published=paper, synthetic=patients.synthetic
-) if len(sure) else None
+    sure, outcome=book.outcomes[0].axis, contrast=contrast, published=paper,
+    synthetic=patients.synthetic,
+) if len(sure) else None  # fmt: skip
 out.figure(beta_kinds, "figure_s11_intervals", "The primary difference by kind of interval")
 beta_kinds
 
 # %%
-say(
-    *[f"{r.kind.capitalize()} ({r.estimand}): {estimate(r._asdict())}, n = {r.n:,}."
-      for r in sure.itertuples() if known(r.estimate)],
-    *dict.fromkeys(note for note in sure.get("note", []) if isinstance(note, str)),
-)  # fmt: skip
+core_notes = once(inner.notes) if len(sure) and not known(sure["estimate"].iloc[-1]) else []
+say(*interval_kinds.sentences(sure), *core_notes)
 
 # %% [markdown]
 # ## Other models, other outcomes
@@ -279,10 +293,11 @@ say(
 # %%
 others = other_outcomes.other_models(patients.data, labels, names, book, chosen)
 out.table(others, "table_s21_other_models", "Other models and other outcomes")
-others[["outcome_label", "analysis", "scale", "n", "estimate", "low", "high"]].round(2)
+shown = others[["outcome_label", "analysis", "scale", "phenotype", "n", "estimate", "low", "high"]]
+tables.present(shown, synthetic=patients.synthetic)
 
 # %%
-say(*[f"{o.outcome_label}, {o.analysis}: {o.note}" for o in others.itertuples() if o.note])
+say(*other_outcomes.sentences(others))
 
 # %% [markdown]
 # ## Would another analyst have found the same?
@@ -306,24 +321,13 @@ grid = curve.table if curve else tables.stacked([])
 out.table(grid, "table_s22_specifications", "Every specification")
 figure_4d = figures.specification_curve(
     grid, published=paper, outcome=spread["outcome_label"], unit=spread["unit"],
-    synthetic=patients.synthetic,
+    contrast=contrast, synthetic=patients.synthetic,
 ) if curve else None  # fmt: skip
 out.figure(figure_4d, "figure_4d_specifications", "The difference under every defensible choice")
 figure_4d
 
 # %%
-if curve and spread["n_fitted"]:
-    largest = max(spread["choices"], key=lambda c: c["range_of_medians"] or 0)
-    say(
-        f"{spread['n_fitted']:,} of {plural(spread['n_specifications'], 'specification')} could be "
-        f"fitted: from {number(spread['smallest'])} to {number(spread['largest'])}, median "
-        f"{number(spread['median'])}.",
-        f"{percent(spread['share_same_sign'])} have the sign of the reference, "
-        f"{percent(spread['share_excluding_zero'])} an interval that excludes 0 on its side."
-        if known(spread["share_same_sign"]) else "",
-        f"The choice that moves it most: {specifications.KINDS[largest['kind']]} (medians "
-        f"{number(largest['range_of_medians'])} apart).",
-    )
+say(*(specifications.sentences(spread) if curve else []))
 
 # %% [markdown]
 # ## What would it take to explain it away, and to see half of it?
@@ -340,11 +344,14 @@ e_values = [robustness.e_value(r["estimate"], r["low"], r["high"], r["resid_sd"]
 needed = tables.stacked([
     robustness.sample_sizes(r["partial_r"], int(r["n_parameters"]), alpha=alpha) for r in last
 ])
+
+# %%
 say(
     *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
       f"{number(e['e_value_interval'])}." for e in e_values],
     *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
       f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
+    "" if last or unavailable else "No difference was estimated, so there is none to explain away.",
 )  # fmt: skip
 
 # %%
@@ -361,7 +368,7 @@ if paper:
 # ## Conclusion
 #
 # The coefficient is the mean difference between phenotypes at like covariates, in the unit of the
-# outcome; it is no effect of changing anybody's muscle. Where intervals that make the labels anew
+# outcome; it is no effect of changing anybody's features. Where intervals that make the labels anew
 # are wider than the model's, believe the wider. Where severity as a curve explains more than the
 # label and leaves it nothing to add, the score is the better description, and the phenotype its
 # summary. What would change the finding: something unmeasured that goes with both, patients of

@@ -339,3 +339,29 @@ def test_the_headline_of_the_regression_is_the_adjusted_difference():
 @pytest.mark.parametrize(("whose", "words"), [("none", "not the paper's"), ("original", "claims")])
 def test_the_headline_of_the_ledger_says_whose_cohort_it_is(whose, words):
     assert words in headline_reproduction(ledger(whose, match=1))
+
+
+def test_a_crude_difference_is_not_told_twice():
+    crude = model("crude", -4.5, 1e-6)
+    alone = answer_regression(regression(crude))[1]
+    failed = answer_regression(regression(crude, model("adjusted", None, None)))[1]
+    assert alone == "No covariate is adjusted for."
+    assert failed == "The adjusted difference could not be estimated."
+
+
+def test_where_nothing_was_fitted_the_answer_says_why():
+    notes = ["Crude model, Score: not fitted: the outcome does not vary."]
+    found = answer_regression(regression(model("crude", None, None)) | {"notes": notes})
+    assert found[0] == "No model could be fitted: the outcome does not vary."
+
+
+def test_where_nothing_was_compared_for_one_reason_the_answer_says_it():
+    record = validation((None, None, None)) | {"unavailable": ""}
+    record["validators"][0]["note"] = "Not compared: all patients have the same value."
+    assert answer_validation(record)[0] == (
+        "No validator could be compared: all patients have the same value."
+    )
+
+
+def test_without_an_order_there_is_no_word_of_severity():
+    assert "severity" not in " ".join(answer_validation(validation(WORSE, ordered=False)))

@@ -193,3 +193,10 @@ def test_vector_files_hold_no_more_marks_for_more_patients():
         return svg.getvalue().count(b"<use")
 
     assert abs(size(10) - size(99)) < 10
+
+
+def test_models_without_a_value_are_not_in_the_key():
+    table = rival_frame(ONE).assign(r2_line=np.nan, r2_spline=np.nan, r2_label_line=np.nan,
+                                    r2_label_spline=np.nan)  # fmt: skip
+    words = drawings.words(rival_models(table, synthetic=False))
+    assert "label" in words and "severity as a line" not in words

@@ -144,3 +144,19 @@ def test_two_drawings_are_the_same_file(tmp_path):
         (tmp_path / f"{i}").mkdir()
     saved = [style.save(fig, tmp_path / f"{i}" / "f") for i, fig in enumerate(figures)]
     assert [p.read_bytes() for p in saved[0]] == [p.read_bytes() for p in saved[1]]
+
+
+@pytest.mark.parametrize(
+    ("feature", "validator", "words"),
+    [("low", "low", "both worse"), ("none", "none", "both larger"),
+     ("low", "none", "measure larger where"), ("none", "low", "feature larger where")],
+)  # fmt: skip
+def test_the_scale_speaks_of_worse_only_where_there_is_a_direction(feature, validator, words):
+    table = pairs(2, 3).assign(feature_worse=feature, worse=validator)
+    fig = association_pattern(validators(0), table, synthetic=False)
+    assert words in drawings.words(fig) and drawings.collisions(fig) == []
+
+
+def test_a_map_without_any_direction_never_says_worse():
+    table = pairs(2, 3).assign(feature_worse="none", worse="none")
+    assert "worse" not in drawings.words(association_pattern(validators(0), table, synthetic=False))

@@ -150,3 +150,12 @@ def test_zero_is_always_on_the_axis():
     for fig in (features(1), betas()):
         low, high = fig.axes[0].get_xlim()
         assert low < 0 < high
+
+
+def test_the_title_names_the_phenotypes_that_are_compared():
+    assert "Third − First, by kind of interval" in drawings.words(betas(contrast="Third − First"))
+
+
+def test_where_nothing_could_be_estimated_no_scale_is_invented():
+    lost = kinds(estimate=np.nan, low=np.nan, high=np.nan)
+    assert betas(frame=lost).axes[0].get_xticks().tolist() == [0]

@@ -175,3 +175,7 @@ def test_simulated_patients_are_marked_and_the_figure_describes_itself(usual, us
     below = int((table["estimate"] < 0).sum())
     assert real.compendium_alt.startswith("Specification curve of Walking:")
     assert f"{below:,} differences below and" in real.compendium_alt
+
+
+def test_the_title_names_the_phenotypes_that_are_compared():
+    assert "Third − First" in drawings.words(draw(curve_table(), contrast="Third − First"))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from compendium import pipeline
-from compendium.interval_kinds import CORE, EVERYBODY, kinds
+from compendium.interval_kinds import CORE, EVERYBODY, kinds, sentences
 
 NAMES = ("Mild", "Severe")
 
@@ -62,3 +62,30 @@ def test_an_interval_that_failed_says_so():
     lost = replicates([-4.0] * 10 + [np.nan] * 10)
     found = kinds(models("adjusted"), lost, models("adjusted"), models("adjusted"))
     assert np.isnan(found["low"].iloc[1]) and "10 of 20 replicates" in found["note"].iloc[1]
+
+
+def test_a_kind_without_patients_is_a_row_without_numbers():
+    nobody = models("crude", "adjusted").assign(estimate=np.nan, low=np.nan, high=np.nan, n=np.nan)
+    table = kinds(models("crude", "adjusted"), replicates([-4.0] * 99), nobody.assign(note=np.nan),
+                  nobody)  # fmt: skip
+    crossed = table[table["kind"] == "labels from other patients"].iloc[0]
+    assert pd.isna(crossed["n"]) and np.isnan(crossed["estimate"]) and crossed["note"] == ""
+    assert table["n"].tolist()[:2] == [40, 40]
+
+
+def test_every_kind_is_a_sentence_with_its_n(found):
+    said = sentences(found)
+    assert said[0] == (
+        f"Labels taken as known ({EVERYBODY}): −4.00 (95 % CI −5.00 to −3.00), n = 40."
+    )
+    assert len(said) == 5 and said[4].startswith(f"Labels taken as known ({CORE}): −5.00")
+
+
+def test_a_kind_that_was_not_estimated_says_so_and_why():
+    lost = models("crude", "adjusted").assign(estimate=np.nan, n=np.nan)
+    split = lost.assign(note="Not estimable: 6 of 50 splits gave a value.")
+    table = kinds(models("crude", "adjusted"), replicates([-4.0] * 99), split, lost)
+    assert sentences(table)[2:] == [
+        f"Labels from other patients ({EVERYBODY}): not estimable: 6 of 50 splits gave a value.",
+        f"Labels taken as known ({CORE}): not estimable.",
+    ]

@@ -30,3 +30,16 @@ def test_an_estimate_that_is_not_there_is_not_drawn():
     values = pd.DataFrame([[1.0, 0.5, 1.5], [np.nan, np.nan, np.nan]])
     layout.intervals(ax, values, [0, 1], colour="black", marker="o")
     assert ax.lines[0].get_ydata().tolist() == [0]
+
+
+def test_zero_lies_on_the_axis_of_estimates_far_from_it():
+    ax = style.sheet(90, 60).subplots()
+    ax.plot([5, 6], [0, 1])
+    layout.zero(ax, [5.0, np.nan])
+    assert ax.get_xlim()[0] < 0 and len(ax.get_xticks()) > 1
+
+
+def test_an_axis_without_estimates_invents_no_numbers():
+    ax = style.sheet(90, 60).subplots()
+    layout.zero(ax, [np.nan, np.nan])
+    assert ax.get_xticks().tolist() == [0] and ax.get_xlim() == (-1, 1)

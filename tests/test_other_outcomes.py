@@ -11,7 +11,7 @@ import pytest
 from r_data import AM, mtcars
 
 from compendium.codebook import Codebook, Column, Rule
-from compendium.other_outcomes import other_models
+from compendium.other_outcomes import other_models, sentences
 from compendium.regression import models
 
 NAMES = ("Mild", "Severe")
@@ -235,3 +235,16 @@ def test_order_of_patients_changes_nothing(cars):
 def test_what_the_design_left_out_stands_once(cars):
     found = run(cars.assign(gear=1.0), WEIGHT, column("gear"), columns=(MILES,))
     assert found["note"].str.contains("gear is left out").tolist() == [True, False, False]
+
+
+def notes(phenotypes):
+    return pd.DataFrame([
+        {"outcome_label": "Score", "analysis": "median regression", "phenotype": name, "note": note}
+        for name, note in phenotypes.items()
+    ])  # fmt: skip
+
+
+def test_a_note_names_the_phenotype_only_where_there_are_several():
+    alone, both = notes({"Severe": "Few."}), notes({"Moderate": "", "Severe": "Few."})
+    assert sentences(alone) == ["Score, median regression: Few."]
+    assert sentences(both) == ["Score, median regression, Severe: Few."]

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from compendium import sentences
-from compendium.sentences import estimate, listed, number, p_value, plural, share
+from compendium.sentences import estimate, listed, noted, number, once, p_value, plural, share
 
 
 def test_doctests_hold():
@@ -63,3 +63,21 @@ def test_words_are_listed_as_in_english(words, text):
 @pytest.mark.parametrize(("count", "text"), [(0, "0 sites"), (1, "1 site"), (1822, "1,822 sites")])
 def test_a_noun_follows_its_count(count, text):
     assert plural(count, "site") == text
+
+
+def test_a_note_that_all_share_stands_once_without_labels():
+    assert noted(["FVC", "SVC"], ["Too few.", "Too few."]) == ["Too few."]
+
+
+@pytest.mark.parametrize("nothing", ["", math.nan, None])
+def test_a_note_of_some_says_whose_it_is(nothing):
+    assert noted(["FVC", "SVC"], ["Too few.", nothing]) == ["FVC: Too few."]
+
+
+def test_the_same_text_of_several_models_stands_once():
+    notes = ["Crude, age: not fitted.", "Crude, age: few.", "Adjusted, age: not fitted."]
+    assert once(notes) == ["Crude, age: not fitted. (So for 1 other model.)", "Crude, age: few."]
+
+
+def test_a_note_of_no_model_stays_as_it_is():
+    assert once(["Nobody is left.", "Nobody came."]) == ["Nobody is left.", "Nobody came."]

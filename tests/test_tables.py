@@ -128,3 +128,8 @@ def test_writing_leaves_the_frame_as_it_was(tmp_path):
 def test_narrow_measures_get_a_second_decimal(people):
     people["age"] = people["age"] / 100
     assert tables.table_one(people, None, (), (AGE,)).loc[0, "All (n = 20)"] == "0.59 (0.06)"
+
+
+def test_nothing_to_present_is_an_empty_table():
+    assert tables.present(pd.DataFrame(columns=["n", "p"]), synthetic=True).empty
+    assert tables.effects_table(pd.DataFrame(), synthetic=True).columns.tolist() == []

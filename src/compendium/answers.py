@@ -87,7 +87,7 @@ def answer_validation(r: dict) -> list[str]:
     """Whether variables the clustering never saw follow the phenotype."""
     tested, worse = _worse(r)
     if not tested:
-        return [r["unavailable"] or "No validator could be compared.", "Nothing is concluded here."]
+        return [r["unavailable"] or _uncompared(r), "Nothing is concluded here."]
     names = r["contrast"]
     first = (
         f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
@@ -99,7 +99,8 @@ def answer_validation(r: dict) -> list[str]:
         f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
         f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
     ])  # fmt: skip
-    return [first, f"Size by block: {blocks}; any cut of a severity axis would validate likewise"
+    axis = "a severity axis" if r["ordered"] else "a continuum that they follow"
+    return [first, f"Size by block: {blocks}; any cut of {axis} would validate likewise"
             f"{_inside(r)}."]  # fmt: skip
 
 
@@ -107,7 +108,7 @@ def answer_regression(r: dict) -> list[str]:
     """How function differs between phenotypes, crude and adjusted."""
     model = _primary(r)
     if not model:
-        return [r["unavailable"] or "No model could be fitted.", "Nothing is concluded here."]
+        return [r["unavailable"] or _unfitted(r), "Nothing is concluded here."]
     finding = model["p"] < r["alpha"]
     adjusted = f", adjusted for {listed(model['covariate_labels'])}" if model["covariates"] else ""
     first = (
@@ -117,9 +118,15 @@ def answer_regression(r: dict) -> list[str]:
     )
     same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
     crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
-    parts = [
+    unadjusted = (
         f"unadjusted it is {estimate(crude)} (n = {crude['n']:,})" if crude
-        else "the unadjusted difference could not be estimated",
+        else "the unadjusted difference could not be estimated"
+    )  # fmt: skip
+    tried = any(m["model"] == "adjusted" for m in same)
+    parts = [
+        unadjusted if model is not crude
+        else "the adjusted difference could not be estimated" if tried
+        else "no covariate is adjusted for",
         *_made_anew(r), *_spread(r), *_kept(r),
     ]  # fmt: skip
     second = "; ".join(parts)
@@ -206,6 +213,22 @@ def _worse(r: dict) -> tuple[list[dict], list[dict]]:
     directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
     way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
     return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+
+
+def _uncompared(r: dict) -> str:
+    """That no validator was compared, and why where the reason is one."""
+    notes = filter(None, (v.get("note") for v in r["validators"]))
+    whys = {note.removeprefix("Not compared: ") for note in notes}
+    return f"No validator could be compared: {whys.pop()}" if len(whys) == 1 else (
+        "No validator could be compared."
+    )  # fmt: skip
+
+
+def _unfitted(r: dict) -> str:
+    """That no model was fitted, and why."""
+    whys = [note.partition("not fitted: ")[2] for note in r.get("notes", ())]
+    why = next(filter(None, whys), "")
+    return f"No model could be fitted: {why}" if why else "No model could be fitted."
 
 
 def _inside(r: dict) -> str:

@@ -109,7 +109,7 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     ax.set_xlabel("R² beyond the covariates")
     for x, head, texts in _columns(table):
         layout.text_column(ax, x, y, texts, head)
-    above = layout.key(ax, [entry[:3] for entry in MODELS.values()], room=72)
+    above = layout.key(ax, _drawn(table), room=72)
     style.panel(ax, "", "Variance explained by the label, by severity, and by both", above=above)
     alt = ("R² beyond the covariates of phenotype label, severity as line and as spline, and both, "
            f"for {len(table)} measures.")  # fmt: skip
@@ -119,6 +119,12 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
         "added to the label, adjusted within the block (Benjamini–Hochberg)."
     )
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+
+
+def _drawn(table: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """The key's entries: models of which at least one value is known, or all where none is."""
+    drawn = [name for name in MODELS if table[name].notna().any()]
+    return [MODELS[name][:3] for name in drawn or MODELS]
 
 
 def _rows(order: pd.DataFrame, most: int) -> list[list]:

@@ -168,7 +168,7 @@ def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
         layout.intervals(ax, part.loc[own, ["effect", "low", "high"]], y[own], colour=colours[i],
                         marker=markers[i])  # fmt: skip
     layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
-    _zero(ax)
+    layout.zero(ax, part["effect"])
     n = [f"{_count(r.n_compared)} / {_count(r.n_reference)}" for r in part.itertuples()]
     layout.text_column(ax, 8, y, n, "n")
     layout.text_column(ax, 50, y, _intervals_in_words(part, "effect"), "effect (95 % interval)")
@@ -201,19 +201,13 @@ def _differences(
         values = pd.DataFrame([published])[["estimate", "low", "high"]]
         layout.intervals(ax, values, y[-1:], colour=style.PUBLISHED, marker="D", hollow=True)
         texts, n, p = [*texts, *_intervals_in_words(values, "estimate")], [*n, ""], [*p, ""]
-    _zero(ax)
+    layout.zero(ax, [*part["estimate"], *([published["estimate"]] if published else [])])
     what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
     unit = part["unit"].iloc[0]
     ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
     layout.text_column(ax, 8, y, n, "n")
     layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
     layout.text_column(ax, 134, y, p, "p")
-
-
-def _zero(ax: Axes) -> None:
-    """A zero line, always within the axis."""
-    ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
-    ax.margins(x=0.06)
 
 
 def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:

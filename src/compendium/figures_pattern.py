@@ -27,6 +27,19 @@ READABLE = 6.6  # mm, the least width of a column for a value in its cells
 UPRIGHT = 12  # mm, the least width of a column for words across it
 LETTERS = 24  # a line of a column's label that runs upwards
 UNKNOWN = "#dcdcdc"
+# What ρ above and below 0 means, by whether any feature and any validator has a direction.
+MEANING = {
+    (True, True): ("both worse\ntogether", "one worse where\nthe other is better",
+                   "worse where the other is worse"),
+    (True, False): ("measure larger where\nfeature is worse",
+                    "measure smaller where\nfeature is worse",
+                    "measure larger where the feature is worse"),
+    (False, True): ("feature larger where\nmeasure is worse",
+                    "feature smaller where\nmeasure is worse",
+                    "feature larger where the measure is worse"),
+    (False, False): ("both larger\ntogether", "one larger where\nthe other is smaller",
+                     "larger where the other is larger"),
+}  # fmt: skip
 
 
 @matplotlib.rc_context(style.RC)
@@ -67,7 +80,8 @@ def association_pattern(
             _map(place, by_feature, features, validators, letter)
     alt = (f"Correlations of {len(validators)} validators with severity, with intervals and ranks, "
            f"and a map of their correlations with {len(features)} features.")  # fmt: skip
-    return style.finish(fig, alt=alt, note=_note(ordered, features), synthetic=synthetic)
+    note = _note(ordered, features, validators)
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
 def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
@@ -105,7 +119,8 @@ def _map(place, by_feature: pd.DataFrame, features, validators, letter: str) -> 
         _cell(ax, (x[j], y[i]), rho[i, j], colours, written=width >= READABLE)
     ax.set_xlim(-0.5, x[-1] + 0.5)
     above = _name_columns(ax, x, validators, top=y[0] - 1)
-    _colour_bar(beside, colours, (CELLS + KEY - used, _tall(features)))
+    size = CELLS + KEY - used, _tall(features)
+    _colour_bar(beside, colours, size, _meaning(features, validators))
     n = by_feature["n"]
     many = f"{n.min():,}" if n.min() == n.max() else f"{n.min():,} to {n.max():,}"
     title = f"Which feature goes with which measure: Spearman's ρ, n = {many}"
@@ -167,7 +182,9 @@ def _name_columns(ax: Axes, x: np.ndarray, validators: pd.DataFrame, top: float)
     return 8 if crowded else 0
 
 
-def _colour_bar(beside: Axes, colours: ScalarMappable, size: tuple[float, float]) -> None:
+def _colour_bar(
+    beside: Axes, colours: ScalarMappable, size: tuple[float, float], words: tuple[str, ...]
+) -> None:
     """The scale with its words, in the middle of axes of this width and height in mm."""
     beside.axis("off")
     wide, tall = size
@@ -177,9 +194,8 @@ def _colour_bar(beside: Axes, colours: ScalarMappable, size: tuple[float, float]
     bar = beside.get_figure(root=True).colorbar(colours, cax=place)
     bar.outline.set_visible(False)
     bar.set_ticks((-limit, 0, limit), labels=[
-        f"{number(-limit, 1)}  one worse where\nthe other is better", "0  no relation",
-        f"{number(limit, 1)}  both worse\ntogether",
-    ])  # fmt: skip
+        f"{number(-limit, 1)}  {words[1]}", "0  no relation", f"{number(limit, 1)}  {words[0]}",
+    ])
     place.tick_params(length=0)
 
 
@@ -208,13 +224,19 @@ def _with_interval(table: pd.DataFrame, names: tuple[str, str, str], digits: int
     ]  # fmt: skip
 
 
-def _note(ordered: pd.DataFrame, features: pd.DataFrame) -> str:
-    note = "Positive: worse where the other is worse."
+def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> tuple[str, str, str]:
+    """What ρ above 0 and below 0 means, and in a sentence's words."""
+    directed = [bool(frame["worse"].isin(SIGNS).any()) for frame in (features, validators)]
+    return MEANING[directed[0] or features.empty, directed[1]]
+
+
+def _note(ordered: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame) -> str:
+    note = f"Positive: {_meaning(features, validators)[2]}."
     if len(ordered):
         note += " a: patients resampled; severity is the mean of the features with a direction."
     if len(ordered) and not ordered["worse"].isin(SIGNS).all():
         note += " Hollow: a measure without a direction, ρ as it is."
-    if not features["worse"].isin(SIGNS).all():
+    if features["worse"].isin(SIGNS).any() and not features["worse"].isin(SIGNS).all():
         note += " b: features" if len(ordered) else " Features"
         note += " without a direction are taken as measured (positive: larger with worse)."
     return note

@@ -13,6 +13,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from compendium import layout, style
 from compendium.sentences import known, number, plural
@@ -54,7 +55,7 @@ def feature_differences(
     colour, marker = style.phenotype_colours(k)[-1], style.phenotype_markers(k)[-1]
     layout.intervals(ax, rows[["smd", "low", "high"]], y, colour=colour, marker=marker)
     layout.not_estimable(ax, y[rows["smd"].isna().to_numpy()])
-    _zero(ax)
+    layout.zero(ax, rows["smd"])
     ax.set_xlabel("Hedges' g (SD), 95 % interval")
     layout.text_column(ax, 8, y, _in_words(rows, "smd", "low", "high"), "g (95 % interval)")
     layout.text_column(ax, 92, y, _in_words(rows, "null_mean", "null_low", "null_high"),
@@ -78,6 +79,7 @@ def beta_kinds(
     frame: pd.DataFrame,
     *,
     outcome: str = "",
+    contrast: str = "most severe − mildest phenotype",
     published: Mapping | None = None,
     synthetic: bool,
 ) -> style.Plate | None:
@@ -87,7 +89,7 @@ def beta_kinds(
     ----------
     frame : kind, estimate, low, high, n, method, estimand; one row a kind, NaN = not estimable.
         Rows of the first row's estimand are filled, all others hollow under their own heading.
-    outcome : its label with its unit, for the axis.
+    outcome : its label with its unit, for the axis. contrast : of which phenotypes.
     published : estimate, low, high, label (n where known); drawn last, hollow, in its own colour.
 
     Returns
@@ -112,7 +114,8 @@ def beta_kinds(
     layout.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], hollow=True, **marks)
     layout.intervals(ax, ends[theirs], y[theirs], colour=style.PUBLISHED, marker="D", hollow=True)
     layout.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
-    _zero(ax)
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    layout.zero(ax, ends["estimate"])
     what = f"Difference in {outcome}" if outcome else "Difference"
     ax.set_xlabel(f"{what}, 95 % interval")
     layout.text_column(ax, 8, y, [_count(n) for n in rows["n"]], "n")
@@ -120,9 +123,9 @@ def beta_kinds(
     layout.text_column(ax, 34, y, words, "difference (95 % interval)")
     methods = [style.wrap(method, 36, 2) for method in rows["method"].fillna("")]
     layout.text_column(ax, 118, y, methods, "method")
-    style.panel(ax, "", "The adjusted difference, by kind of interval", above=6)
-    alt = (f"Forest plot of {plural(len(rows), 'interval')} of the adjusted difference with n and "
-           f"method{', the published one among them' if published else ''}.")  # fmt: skip
+    style.panel(ax, "", f"{contrast[0].upper()}{contrast[1:]}, by kind of interval", above=6)
+    alt = (f"Forest plot of {plural(len(rows), 'interval')} of one difference with n and method"
+           f"{', the published one among them' if published else ''}.")  # fmt: skip
     note = "" if first[: len(frame)].all() else "Hollow: another estimand, not to be compared as " \
         "an interval of the same difference."  # fmt: skip
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
@@ -136,12 +139,6 @@ def _bands(ax: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
             (bar,) = ax.barh(at, high - low, height=0.72, left=low, color=BAND, lw=0, zorder=0.5)
             bar.sticky_edges.x.clear()  # the band too keeps its distance from the frame
             ax.vlines(mean, at - 0.36, at + 0.36, color=style.MUTED, lw=0.6, zorder=0.6)
-
-
-def _zero(ax: Axes) -> None:
-    """A zero line, always within the axis."""
-    ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
-    ax.margins(x=0.06)
 
 
 def _in_words(frame: pd.DataFrame, estimate: str, low: str, high: str) -> list[str]:

@@ -33,6 +33,7 @@ def specification_curve(
     published: Mapping | None = None,
     outcome: str,
     unit: str,
+    contrast: str = "most severe − mildest phenotype",
     synthetic: bool,
 ) -> style.Plate | None:
     """Sorted coefficients with intervals (a) over the choices that made them (b).
@@ -42,7 +43,7 @@ def specification_curve(
     table : specification, the columns of ``specifications.KINDS``, estimate, low, high, reference;
         one row a specification; NaN = could not be fitted, counted and not drawn.
     published : estimate, low, high, label; drawn as a line with its interval as a band.
-    outcome, unit : words for the axis.
+    outcome, unit : words for the axis. contrast : of which phenotypes.
 
     Returns
     -------
@@ -66,7 +67,7 @@ def specification_curve(
     count = f"{len(table):,} specifications"
     if len(fitted) < len(table):
         count += f", {len(fitted):,} could be fitted"
-    style.panel(a, "a", f"{count}: most severe − mildest phenotype, 95 % intervals")
+    style.panel(a, "a", f"{count}: {contrast}, 95 % intervals")
     style.panel(b, "b", "The choices made in each specification", above=6)
     below, above = (fitted["estimate"] < 0).sum(), (fitted["estimate"] > 0).sum()
     alt = (f"Specification curve of {outcome}: {count}, {below:,} differences below and "

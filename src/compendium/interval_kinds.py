@@ -11,6 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from compendium import pipeline
+from compendium.sentences import estimate, known
 
 EVERYBODY, CORE = "all patients", "core patients only (another estimand)"
 COLUMNS = ("kind", "estimate", "low", "high", "n", "method", "estimand", "note")
@@ -34,7 +35,8 @@ def kinds(
     Returns
     -------
     DataFrame: kind, estimate, low, high (95 %, the outcome's unit), n, method, estimand, note; NaN
-    where a kind could not be computed. The imputed model has a row only where it was fitted.
+    and a missing n where a kind could not be computed. The imputed model has a row only where it
+    was fitted.
     """
     model = "adjusted" if (table["model"] == "adjusted").any() else "crude"
     again = pipeline.coefficient_intervals(table[table["model"] == model], replicates)
@@ -45,7 +47,20 @@ def kinds(
         _row("covariates imputed", table, "imputed", EVERYBODY),
         _row("labels taken as known", core, model, CORE),
     ]
-    return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS)).astype({"n": int})
+    return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS)).astype({"n": "Int64"})
+
+
+def sentences(table: pd.DataFrame) -> list[str]:
+    """The kinds of :func:`kinds` in words, with what to know of each."""
+    said = []
+    for r in table.to_dict("records"):
+        head = f"{r['kind'].capitalize()} ({r['estimand']}):"
+        if known(r["estimate"]):
+            said.append(" ".join([head, f"{estimate(r)}, n = {r['n']:,}.", r["note"]]).strip())
+        else:
+            why = r["note"] if r["note"].startswith("Not ") else "Not estimable."
+            said.append(f"{head} {why[0].lower()}{why[1:]}")
+    return said
 
 
 def _row(kind: str, table: pd.DataFrame, model: str, estimand: str) -> dict | None:
@@ -54,4 +69,6 @@ def _row(kind: str, table: pd.DataFrame, model: str, estimand: str) -> dict | No
         return None
     last = found.iloc[-1]
     numbers = {name: last[name] for name in ("estimate", "low", "high", "n", "method")}
-    return {"kind": kind, **numbers, "estimand": estimand, "note": last.get("note", "")}
+    note = last.get("note", "")
+    note = note if isinstance(note, str) else ""
+    return {"kind": kind, **numbers, "estimand": estimand, "note": note}

@@ -52,6 +52,15 @@ def intervals(
             mfc="white" if hollow else colour)  # fmt: skip
 
 
+def zero(ax: Axes, estimates: Sequence[float]) -> None:
+    """A zero line, always within the axis; where no estimate is known, an axis of zero alone."""
+    ax.axvline(0, color=MUTED, lw=0.6, zorder=0)
+    ax.margins(x=0.06)
+    if np.isnan(np.asarray(estimates, dtype=float)).all():
+        ax.set_xlim(-1, 1)
+        ax.set_xticks([0])
+
+
 def not_estimable(ax: Axes, y: Sequence[float], of: Sequence[str] | None = None) -> None:
     """Say in words that rows hold no estimate, and of what where only part of it is lacking."""
     for at, what in zip(y, of or [""] * len(y), strict=True):

@@ -28,7 +28,7 @@ from compendium.effects import CONFIDENCE
 from compendium.odds import proportional_odds
 from compendium.quantile import median_regression
 from compendium.regression import FLAT, METHOD, fit
-from compendium.sentences import listed, number, p_value
+from compendium.sentences import listed, number, once, p_value
 
 COLUMNS = (
     "outcome", "outcome_label", "analysis", "scale", "phenotype", "reference", "estimate", "low",
@@ -81,6 +81,16 @@ def other_models(
         for analysis in _analyses(outcome, codebook)
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+
+
+def sentences(table: pd.DataFrame) -> list[str]:
+    """The notes of :func:`other_models`, each once, with the analysis it is of."""
+    several = table["phenotype"].nunique() > 1
+    notes = [
+        f"{r.outcome_label}, {r.analysis}{f', {r.phenotype}' if several else ''}: {r.note}"
+        for r in table.itertuples() if r.note
+    ]  # fmt: skip
+    return once(notes)
 
 
 def _is_rate(column: Column) -> bool:

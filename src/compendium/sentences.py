@@ -8,6 +8,7 @@ finding is "supported" when its stated test is below alpha and in the stated dir
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from numbers import Real
 
 MINUS = "\u2212"
@@ -80,6 +81,33 @@ def listed(words: list[str]) -> str:
 def plural(count: int, noun: str) -> str:
     """The count with its noun in the right number."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def noted(labels: Iterable[str], notes: Iterable[str]) -> list[str]:
+    """Every note once, after the labels it is of; without labels where there is one note for all.
+
+    >>> noted(["FVC", "SVC", "Grip"], ["", "Too few.", "Too few."])
+    ['SVC and Grip: Too few.']
+    """
+    who: dict[str, list[str]] = {}
+    for label, note in zip(labels, notes, strict=True):
+        who.setdefault(note if isinstance(note, str) else "", []).append(label)
+    return [note if len(who) == 1 else f"{listed(of)}: {note}" for note, of in who.items() if note]
+
+
+def once(notes: Iterable[str]) -> list[str]:
+    """Notes "of which model: text", every text once, with the number of others it is true of.
+
+    >>> once(["Crude, age: not fitted.", "Adjusted, age: not fitted."])
+    ['Crude, age: not fitted. (So for 1 other model.)']
+    """
+    said: dict[str, list[str]] = {}
+    for note in notes:
+        said.setdefault(note.partition(": ")[2] or note, []).append(note)
+    return [
+        f"{same[0]} (So for {plural(len(same) - 1, 'other model')}.)" if len(same) > 1 else same[0]
+        for same in said.values()
+    ]
 
 
 def supported(finding: bool) -> str:

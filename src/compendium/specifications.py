@@ -17,7 +17,7 @@ Reference: Simonsohn, Simmons & Nelson 2020 (specification curve analysis).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 
 import numpy as np
@@ -30,6 +30,7 @@ from compendium.cohort import Cohort
 from compendium.indices import adjusted_rand
 from compendium.outcome_forms import FORMS, MEAN, Difference, differences
 from compendium.problems import InputRefused
+from compendium.sentences import known, number, percent, plural
 
 # Column of the table -> what is chosen, in the words of a figure.
 KINDS = {
@@ -158,6 +159,26 @@ def choices(table: pd.DataFrame) -> pd.DataFrame:
         part = medians.get_group(kind)
         rows.append((kind, float(part.max() - part.min()), share))
     return pd.DataFrame(rows, columns=["kind", "range_of_medians", "share_of_variance"])
+
+
+def sentences(summary: Mapping) -> list[str]:
+    """How far β goes, and which choice moves it most, from a curve's ``summary``."""
+    s = summary
+    if not s["n_fitted"]:
+        nothing = f"None of {plural(s['n_specifications'], 'specification')} could be fitted."
+        return [nothing, *list(s["reasons"])[:1]]
+    said = [f"{s['n_fitted']:,} of {plural(s['n_specifications'], 'specification')} could be "
+            f"fitted: from {number(s['smallest'])} to {number(s['largest'])}, median "
+            f"{number(s['median'])}."]  # fmt: skip
+    if known(s["share_same_sign"]):
+        said.append(f"{percent(s['share_same_sign'])} have the sign of the reference, "
+                    f"{percent(s['share_excluding_zero'])} an interval that excludes 0 on its "
+                    "side.")  # fmt: skip
+    moving = [c for c in s["choices"] if known(c["share_of_variance"])]
+    for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
+        said.append(f"The choice that moves it most: {KINDS[c['kind']]} (medians "
+                    f"{number(c['range_of_medians'])} apart).")  # fmt: skip
+    return said
 
 
 def _check_same(found: Clustering, n_clusters: int | None, scaling: str | None) -> None:

@@ -88,7 +88,8 @@ def present(
     -------
     DataFrame of text with a plain index; NaN is "–". Simulated patients: a first column ``data``.
     """
-    out: dict[str, list[str]] = {"data": ["SYNTHETIC"] * len(frame)} if synthetic else {}
+    marked = synthetic and len(frame)
+    out: dict[str, list[str]] = {"data": ["SYNTHETIC"] * len(frame)} if marked else {}
     for name in frame:
         places = digits.get(name, 2) if isinstance(digits, Mapping) else digits
         start = _partner(name, "low")
