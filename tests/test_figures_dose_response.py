@@ -200,3 +200,8 @@ def test_models_without_a_value_are_not_in_the_key():
                                     r2_label_spline=np.nan)  # fmt: skip
     words = drawings.words(rival_models(table, synthetic=False))
     assert "label" in words and "severity as a line" not in words
+
+
+def test_where_no_model_was_fitted_the_axis_is_that_of_r_squared():
+    fig = rival_models(rival_frame(ONE).assign(**dict.fromkeys(GAINS, np.nan)), synthetic=False)
+    assert fig.axes[0].get_xlim() == (0, 1) and "not estimable" in drawings.words(fig)

@@ -104,7 +104,8 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
         ax.plot(table[name].to_numpy(float), y + lane, ls="", marker=marker, ms=3.4, mew=0,
                 color=colour)  # fmt: skip
     layout.not_estimable(ax, y[table[list(MODELS)].isna().all(axis=1).to_numpy()])
-    ax.set_xlim(min(0.0, ax.get_xlim()[0]), None)
+    nothing = table[list(MODELS)].isna().all(axis=None)
+    ax.set_xlim(*((0, 1) if nothing else (min(0.0, ax.get_xlim()[0]), None)))
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.set_xlabel("R² beyond the covariates")
     for x, head, texts in _columns(table):
