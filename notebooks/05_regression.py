@@ -56,6 +56,7 @@ from compendium import (
     other_outcomes,
     published,
     regression,
+    reporting,
     rivals,
     robustness,
     shared_pass,
@@ -127,7 +128,7 @@ for m, y in zip(fitted, book.outcomes, strict=True):
     means = patients.data[y.name].groupby(labels).mean()
     crude = m.table.query("model == 'crude'")["estimate"].dropna()
     assert all(abs(means.iloc[i + 1] - means.iloc[0] - b) < 1e-8 for i, b in crude.items())
-say(*regression.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes))
+say(*reporting.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes))
 
 # %% [markdown]
 # ## Figure 4b
@@ -139,10 +140,10 @@ whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.s
 facts = published.read(PROJECT / "data" / "published.yml")
 # the paper compares two phenotypes
 paper = published.coefficient(facts) if whose != "none" and len(names) == 2 else None
-rows = [r for r in regression.records(models, book) if known(r["estimate"])] if fitted else []
+rows = [r for r in reporting.records(models, book) if known(r["estimate"])] if fitted else []
 used = next((r["covariate_labels"] for r in rows if r["model"] == "adjusted"), [])
 figure_4b = figures.regression_forest(
-    regression.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
+    reporting.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
 )
 out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
 figure_4b
@@ -379,7 +380,7 @@ numbers = plain({
     "unavailable": unavailable,
     "alpha": alpha,
     "covariates": [c.name for c in chosen],
-    "models": regression.records(models, book),
+    "models": reporting.records(models, book),
     "vif": primary.vif if primary is not None else [],
     "diagnostics": primary.diagnostics if primary is not None else {},
     "notes": [note for m in fitted for note in m.notes],

@@ -3,19 +3,17 @@
 Independent values: R 4.2.2; m <- lm(mpg ~ am + wt + factor(cyl), mtcars).
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 from r_data import AM, MPG, mtcars
 
-from compendium.codebook import Codebook, Column
+from compendium.codebook import Column
 from compendium.design import design
 from compendium.imputation import impute
 from compendium.model_checks import diagnostics, variance_inflation
 from compendium.pooling import pool
-from compendium.regression import fit, for_forest, missing_outcomes, models
+from compendium.regression import fit, models
 
 NAMES = ("Mild", "Severe")
 FIGURES = ["estimate", "se", "low", "high", "p"]
@@ -337,32 +335,3 @@ def test_the_data_handed_in_are_left_as_they_were(cars):
     before = cars.copy(deep=True)
     run(cars, WEIGHT, CYLINDERS)
     pd.testing.assert_frame_equal(cars, before)
-
-
-def forest(*phenotypes, adjusted=-1.0):
-    kinds = ("crude", "crude, same patients", "adjusted", "imputed")
-    return for_forest(pd.DataFrame([
-        {"outcome": outcome, "model": kind, "phenotype": phenotype,
-         "estimate": adjusted if kind == "adjusted" else -1.0}
-        for outcome in ("first", "second") for kind in kinds for phenotype in phenotypes
-    ]))  # fmt: skip
-
-
-def test_a_figure_shows_every_model_of_the_first_outcome_and_fewer_of_the_others():
-    two, three = forest("Severe"), forest("Moderate", "Severe")
-    assert two.groupby("outcome").size().tolist() == [4, 3]
-    assert three.groupby("outcome").size().tolist() == [8, 2]
-
-
-def test_where_no_adjusted_model_was_fitted_the_others_are_shown():
-    assert len(forest("Moderate", "Severe", adjusted=np.nan)) == 8 + 6
-    assert for_forest(pd.DataFrame()).empty
-
-
-def test_an_outcome_that_patients_lack_is_counted_in_a_sentence(cars):
-    book = Codebook((replace(OUTCOME, role="outcome"),), "")
-    assert missing_outcomes(cars, book) == []
-    cars.loc[:7, OUTCOME.name] = np.nan
-    assert missing_outcomes(cars, book) == [
-        f"{OUTCOME.label} is missing for 8 (25.0 %) patients, who are in no model of it."
-    ]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from compendium.codebook import Codebook, Column
+from compendium.codebook import Column
 from compendium.design import (
     DEPENDENT,
     PHENOTYPE,
@@ -30,7 +30,6 @@ from compendium.effects import CONFIDENCE
 from compendium.imputation import impute
 from compendium.model_checks import VIF, diagnostics, variance_inflation
 from compendium.pooling import pool
-from compendium.sentences import share
 
 METHOD = "OLS, HC3, t"
 FLAT = "the outcome does not vary around the fit; no interval."
@@ -142,40 +141,6 @@ def models(
     notes = [f"{model.capitalize()} model, {outcome.label}: {note}" for model, note in said]
     lost = _lost(patients, covariates)
     return Models(table, found.model, *_described(found), lost, tuple(notes))
-
-
-def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:
-    """The phenotype's coefficients as plain records, for results and sentences.
-
-    Adds ``primary`` (whether the outcome is the codebook's first) and ``covariate_labels``.
-    """
-    first = codebook.outcomes[0].name if codebook.outcomes else ""
-    return [
-        record | {
-            "primary": record["outcome"] == first,
-            "covariate_labels": [codebook[name].label for name in record["covariates"]],
-        }
-        for record in table.to_dict("records")
-    ]  # fmt: skip
-
-
-def for_forest(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows a figure has room for: every model of the first outcome; of further ones all but
-    the crude twin, and where there are more than two phenotypes the adjusted model alone."""
-    if table.empty:
-        return table
-    further = table["outcome"] != table["outcome"].iloc[0]
-    known = table.loc[table["model"] == ADJUSTED, "estimate"].notna().any()
-    several = table["phenotype"].nunique() > 1
-    kept = [ADJUSTED] if several and known else [CRUDE, ADJUSTED, IMPUTED]
-    return table[~further | table["model"].isin(kept)]
-
-
-def missing_outcomes(data: pd.DataFrame, codebook: Codebook) -> list[str]:
-    """A sentence on every outcome that some patients lack."""
-    lost = {y.label: int(data[y.name].isna().sum()) for y in codebook.outcomes}
-    return [f"{label} is missing for {share(n, len(data))} patients, who are in no model of it."
-            for label, n in lost.items() if n]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
