@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from compendium.pooling import pool
+from compendium.pooling import Completed, pool, pool_terms
 
 Q = [-3.9, -3.2, -4.4, -3.6, -4.1]
 U = [0.64, 0.70, 0.61, 0.66, 0.69]
@@ -73,3 +74,14 @@ def test_estimates_without_any_spread_have_no_p():
 def test_fewer_than_two_imputations_are_refused(q, u):
     with pytest.raises(ValueError, match="two imputations or more"):
         pool(q, u)
+
+
+def test_coefficients_are_pooled_term_by_term():
+    fits = []
+    for q, u, r in zip(Q, U, [0.1, 0.3, 0.2, 0.1, 0.3], strict=True):
+        params, bse = pd.Series({"age": q, "sex": 0.0}), pd.Series({"age": u**0.5, "sex": 1.0})
+        fits.append(Completed(params, bse, pd.Series({"age": r, "sex": -r}), 1.0, 0.5))
+    found, alone = pool_terms(fits, ["age", "sex"], 446), vars(pool(Q, U, 446))
+    assert found.loc["age", list(alone)].tolist() == pytest.approx(list(alone.values()))
+    assert found.loc["sex", "se"] == 1
+    assert found["partial_r"].tolist() == pytest.approx([0.2, -0.2])

@@ -10,9 +10,11 @@ References: Rubin 1987; Barnard & Rubin 1999; van Buuren 2018 (fraction of missi
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from compendium.effects import CONFIDENCE
 
@@ -33,6 +35,21 @@ class Pooled:
     df: float
     fmi: float
     m: int
+
+
+@dataclass(frozen=True, eq=False)
+class Completed:
+    """What is kept of the fit to one completed table: the fit itself holds all patients.
+
+    ``params``, ``bse``, ``partial_r`` (a value a term), ``mse_resid``, ``rsquared``: as statsmodels
+    has them, with the partial correlations beside.
+    """
+
+    params: pd.Series
+    bse: pd.Series
+    partial_r: pd.Series
+    mse_resid: float
+    rsquared: float
 
 
 def pool(estimates: np.ndarray, variances: np.ndarray, df_complete: float = math.inf) -> Pooled:
@@ -71,6 +88,22 @@ def pool(estimates: np.ndarray, variances: np.ndarray, df_complete: float = math
     p = 2 * float(t.sf(abs(estimate) / se, df)) if se > 0 else math.nan
     return Pooled(estimate, se, estimate - reach, estimate + reach, p, df,
                   gap + (1 - gap) * 2 / (df + 3), m)  # fmt: skip
+
+
+def pool_terms(fits: Sequence[Completed], terms: Sequence[str], df_complete: float) -> pd.DataFrame:
+    """The coefficients of m ≥ 2 completed tables, pooled: one row a term.
+
+    Returns
+    -------
+    DataFrame of the fields of :func:`pool`, and partial_r, the mean over the imputations.
+    """
+    rows = []
+    for term in terms:
+        pooled = pool(
+            [fit.params[term] for fit in fits], [fit.bse[term] ** 2 for fit in fits], df_complete
+        )
+        rows.append(vars(pooled) | {"partial_r": np.mean([fit.partial_r[term] for fit in fits])})
+    return pd.DataFrame(rows, index=list(terms))
 
 
 def _degrees(m: int, gap: float, df_complete: float) -> float:

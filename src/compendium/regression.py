@@ -29,7 +29,7 @@ from compendium.design import (
 from compendium.effects import CONFIDENCE
 from compendium.imputation import impute
 from compendium.model_checks import VIF, diagnostics, variance_inflation
-from compendium.pooling import pool
+from compendium.pooling import Completed, pool_terms
 
 METHOD = "OLS, HC3, t"
 FLAT = "the outcome does not vary around the fit; no interval."
@@ -143,17 +143,6 @@ def models(
     return Models(table, found.model, *_described(found), lost, tuple(notes))
 
 
-@dataclass(frozen=True, eq=False)
-class _Numbers:
-    """What is kept of the fit of one imputation; the fit itself holds a matrix of all patients."""
-
-    params: pd.Series
-    bse: pd.Series
-    partial: pd.Series
-    mse_resid: float
-    rsquared: float
-
-
 @dataclass(frozen=True)
 class _Fit:
     model: str
@@ -161,7 +150,7 @@ class _Fit:
     notes: tuple[str, ...]
     design: Design | None = None
     result: object = None
-    imputations: tuple = ()  # numbers of the fits it stands for, where there are several
+    imputations: tuple[Completed, ...] = ()  # the fits it stands for, where there are several
 
 
 def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
@@ -179,21 +168,20 @@ def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
 def _imputed(filled, labels, names, outcome, *, heard: tuple[str, ...]) -> _Fit:
     """The fit of the imputation with fewest patients, and with it all others, without the notes
     that were ``heard``; or the first that could not be fitted."""
-    numbers, fewest = [], None
+    kept, fewest = [], None
     for table in filled.tables:
         one = _fitted(IMPUTED, table, labels, names, outcome, covariates=filled.covariates)
         if one.result is None:
             return one
-        numbers.append(_numbers(one.result))
+        kept.append(_kept(one.result))
         fewest = one if fewest is None or one.n < fewest.n else fewest
     notes = tuple(note for note in fewest.notes if note not in heard)
-    return replace(fewest, notes=notes, imputations=tuple(numbers))
+    return replace(fewest, notes=notes, imputations=tuple(kept))
 
 
-def _numbers(result) -> _Numbers:
-    return _Numbers(
-        result.params, result.bse, _partial(result), result.mse_resid, result.rsquared
-    )
+def _kept(result) -> Completed:
+    partial = _partial(result)
+    return Completed(result.params, result.bse, partial, result.mse_resid, result.rsquared)
 
 
 def _lost(data: pd.DataFrame, covariates) -> pd.DataFrame:
@@ -232,13 +220,14 @@ def _estimates(found: _Fit, outcome: Column, names, n_all: int) -> pd.DataFrame:
     result, m = found.result, len(found.imputations)
     table, resid_sd = _coefficients(found).set_index("term").drop(columns="label"), np.nan
     if result is not None:
-        parts = found.imputations or (_numbers(result),)
+        parts = found.imputations or (_kept(result),)
         resid_sd = float(np.sqrt(np.mean([part.mse_resid for part in parts])))
         table = table.assign(df=result.df_resid, n_parameters=len(result.params),
                              r_squared=np.mean([part.rsquared for part in parts]))  # fmt: skip
     terms = [f"{PHENOTYPE}[{name}]" for name in names[1:]]
     if m:
-        table = _pooled(found, [term for term in terms if term in table.index], table)
+        table = table.loc[table.index.intersection(terms, sort=False)]
+        table = table.assign(**pool_terms(found.imputations, table.index, result.df_resid))
     table = table.reindex(terms).reset_index(drop=True).assign(
         outcome=outcome.name, outcome_label=outcome.label, unit=outcome.unit, model=found.model,
         phenotype=names[1:], reference=names[0], n=found.n, n_missing=n_all - found.n,
@@ -249,19 +238,6 @@ def _estimates(found: _Fit, outcome: Column, names, n_all: int) -> pd.DataFrame:
     table = table.reindex(columns=list(TABLE))
     table[list(NUMBERS)] = table[list(NUMBERS)].astype(float)
     return table.assign(std_difference=table["estimate"] / table["resid_sd"])
-
-
-def _pooled(found: _Fit, terms: list[str], table: pd.DataFrame) -> pd.DataFrame:
-    """The table of one imputation, with the phenotype's numbers pooled over all."""
-    table = table.loc[terms].assign(fmi=np.nan)
-    for term in terms:
-        parts = found.imputations
-        pooled = pool([r.params[term] for r in parts], [r.bse[term] ** 2 for r in parts],
-                      found.result.df_resid)  # fmt: skip
-        for name in ("estimate", "se", "low", "high", "p", "df", "fmi"):
-            table.loc[term, name] = getattr(pooled, name)
-        table.loc[term, "partial_r"] = np.mean([r.partial[term] for r in parts])
-    return table
 
 
 def _described(found: _Fit):
