@@ -143,10 +143,10 @@ def attempt(y: np.ndarray, X: pd.DataFrame):
     left = np.abs(np.diag(np.linalg.qr(_scaled(X), "r")))
     for name in X.columns[left < DEPENDENT][:1]:
         return None, f"{name.strip('()')} is an exact combination of the columns before it."
-    result = fit(y, X)
-    if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
+    try:
+        return fit(y, X), ""
+    except DesignRefused:
         return None, "the outcome does not vary around the fit."
-    return result, ""
 
 
 def wald(result, added: list[str]) -> dict:

@@ -16,18 +16,11 @@ import pandas as pd
 
 from compendium.codebook import Codebook, Column
 from compendium.codebook_checks import number as limit
-from compendium.design import (
-    DEPENDENT,
-    PHENOTYPE,
-    Design,
-    DesignRefused,
-    checked_labels,
-    design,
-)
+from compendium.design import PHENOTYPE, Design, DesignRefused, checked_labels, design
 from compendium.effects import CONFIDENCE
 from compendium.odds import proportional_odds
 from compendium.quantile import median_regression
-from compendium.regression import FLAT, METHOD, fit
+from compendium.regression import METHOD, fit
 from compendium.sentences import listed, number, once, p_value
 
 COLUMNS = (
@@ -150,8 +143,6 @@ def _ingredients(names: Iterable[str], codebook: Codebook) -> set[str]:
 
 def _least_squares(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
     result = fit(y, built.X)
-    if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
-        raise DesignRefused(FLAT, len(y))
     low, high = np.asarray(result.conf_int(1 - CONFIDENCE)).T
     frame = {"estimate": result.params, "low": low, "high": high, "p": result.pvalues, "note": ""}
     return pd.DataFrame(frame, index=built.X.columns).loc[terms]

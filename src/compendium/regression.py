@@ -18,14 +18,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.codebook import Column
-from compendium.design import (
-    DEPENDENT,
-    PHENOTYPE,
-    Design,
-    DesignRefused,
-    checked_labels,
-    design,
-)
+from compendium.design import DEPENDENT, PHENOTYPE, Design, DesignRefused, checked_labels, design
 from compendium.effects import CONFIDENCE
 from compendium.imputation import impute
 from compendium.model_checks import VIF, diagnostics, variance_inflation
@@ -74,11 +67,17 @@ def fit(y: np.ndarray, X: pd.DataFrame):
     Returns
     -------
     statsmodels RegressionResults. Checked against R's lm and sandwich::vcovHC(type = "HC3").
+
+    Raises
+    ------
+    DesignRefused : y does not vary around the fit, so that no coefficient has an interval.
     """
     from statsmodels.regression.linear_model import OLS
 
     result = OLS(np.asarray(y, dtype=float), X).fit(cov_type="HC3", use_t=True)
     assert int(result.nobs) == len(X)  # statsmodels may drop rows without a word
+    if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
+        raise DesignRefused(FLAT, len(X))
     return result
 
 
@@ -158,8 +157,6 @@ def _fitted(model: str, data, labels, names, outcome, *, covariates) -> _Fit:
         built = design(data, labels, names, covariates)
         y = data.loc[built.rows, outcome.name].to_numpy(dtype=float)
         result = fit(y, built.X)
-        if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
-            raise DesignRefused(FLAT, len(y))
     except DesignRefused as refusal:
         return _Fit(model, refusal.n, (f"not fitted: {refusal}",))
     return _Fit(model, len(y), (*built.notes, *_loss_notes(data, built)), built, result)
