@@ -8,7 +8,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from compendium import agreement, clustering, codebook, stability
+from compendium import agreement, clustering, codebook, sampling
 from compendium.cohort import Cohort
 
 BOOK = """name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max
@@ -186,7 +186,7 @@ def test_one_site_and_no_covariate_give_no_row(blobs, make_cohort):
 
 
 def test_in_a_large_cohort_ward_sees_a_sample_and_says_so(cohort, found, monkeypatch):
-    monkeypatch.setattr(stability, "LARGE", 60)
+    monkeypatch.setattr(sampling, "LARGE", 60)
     table = agreement.agreement(cohort, found, **SETTINGS)
     assert table["n"].tolist()[:3] == [60, 120, 120]
     assert _row(table, "Ward")["note"] == "A seeded sample: Ward needs all pairs of patients."

@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
-from compendium import agreement, codebook, stability
+from compendium import agreement, codebook, sampling
 from compendium.alternatives import (
     COMPLETE,
     KMEANS,
@@ -230,7 +230,7 @@ def test_a_mixture_that_leaves_a_phenotype_empty_is_refused(cohort, monkeypatch)
 
 def test_in_a_large_cohort_all_but_kmeans_see_a_sample_and_say_so(cohort, monkeypatch):
     start = of(cohort)
-    monkeypatch.setattr(stability, "LARGE", 60)
+    monkeypatch.setattr(sampling, "LARGE", 60)
     rows, labels, note = clustered(start, (ITERATIVE, ZSCORE, PLAIN, WARD))
     assert len(rows) == len(labels) == 60 and note == "A seeded sample of 60 of 120 patients."
     rows, _, note = clustered(start, (ITERATIVE, ROBUST, PLAIN, KMEANS))

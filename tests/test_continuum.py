@@ -118,7 +118,7 @@ def test_the_direction_of_severity_leaves_the_verdict_alone(grouped):
 
 
 def test_a_large_cohort_is_tested_on_a_sample_and_says_so(monkeypatch):
-    monkeypatch.setattr("compendium.continuum.LARGE", 60)
+    monkeypatch.setattr("compendium.sampling.LARGE", 60)
     found = run(two_groups(), n_draws=9)
     assert (found.n, found.n_all, len(found.axis)) == (60, 150, 60)
 

@@ -6,7 +6,7 @@ import pytest
 from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
-from compendium import clustering, codebook, continuum, lloyd, nulls
+from compendium import clustering, codebook, continuum, nulls, sampling
 from compendium.null_cut import null_differences
 
 NUMBERS = ["null_mean", "null_low", "null_high"]
@@ -96,8 +96,8 @@ def test_the_unit_of_the_features_does_not_matter(book):
 
 def test_of_many_patients_a_seeded_sample_is_followed(book, monkeypatch):
     Z = cohort()
-    monkeypatch.setattr(continuum, "LARGE", 60)
-    rows = np.sort(lloyd.generator(0, continuum.SAMPLE).choice(150, 60, replace=False))
+    monkeypatch.setattr(sampling, "LARGE", 60)
+    rows = sampling.sample(150, random_state=0)
     sampled = null_differences(Z, book, n_draws=9)
     pd.testing.assert_frame_equal(sampled, null_differences(Z.iloc[rows], book, n_draws=9))
 

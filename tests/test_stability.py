@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
-from compendium import clustering, resampling, stability
+from compendium import clustering, resampling, sampling, stability
 from compendium.indices import adjusted_rand
 from compendium.nulls import zscore
 from compendium.problems import InputRefused
@@ -89,7 +89,7 @@ def test_the_silhouettes_of_one_k_do_not_depend_on_the_others(Z, fits):
 
 
 def test_above_the_limit_a_seeded_sample_is_taken_and_said(Z, fits, monkeypatch):
-    monkeypatch.setattr(stability, "LARGE", 60)
+    monkeypatch.setattr(sampling, "LARGE", 60)
     one, two = (stability.silhouettes(Z, fits, random_state=4) for _ in range(2))
     assert (one.by_k["n"] == 60).all() and one.per_patient.equals(two.per_patient)
 

@@ -25,8 +25,9 @@ from compendium.cohort import Cohort, features
 from compendium.indices import adjusted_rand, contingency
 from compendium.parameters import PARAMETERS
 from compendium.problems import InputRefused
+from compendium.sampling import sample
 from compendium.scaling import distances_to
-from compendium.stability import PER_CLUSTER, sample
+from compendium.stability import PER_CLUSTER
 
 KINDS = (
     "algorithm", "scaling", "missing values", "block left out", "site left out", "adjustment"

@@ -23,7 +23,7 @@ from compendium.codebook import Column
 from compendium.cohort import Cohort, features, impute
 from compendium.indices import contingency
 from compendium.problems import InputRefused
-from compendium.stability import sample
+from compendium.sampling import sample
 
 # The levels of each choice in the words of a figure -> the value of the parameter behind them.
 COMPLETE, NO_GAPS = "complete patients only", "none is missing"

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from compendium import ladder, lloyd, nulls, valley
+from compendium import ladder, nulls, valley
 from compendium.null_statistics import (
     CUT,
     DIP,
@@ -26,11 +26,11 @@ from compendium.null_statistics import (
     p_value,
 )
 from compendium.problems import refuse_if
+from compendium.sampling import sample
 from compendium.unimodal import dip, dip_p_value
 
 AXES = ("severity axis", "centroid axis")
-LARGE = 5_000  # patients above which the test runs on a seeded sample
-OBSERVED, SAMPLE = 7, 6  # first seed key of the observed fits and of the sample
+OBSERVED = 7  # first seed key of the observed fits
 BAND = (0.025, 0.975)  # quantiles of the null bands
 SIGNS = {"high": 1.0, "low": -1.0, "none": 0.0, "": 0.0}
 
@@ -97,7 +97,7 @@ def assess(
     InputRefused : a missing value, a constant column, too few patients or features.
     """
     values, ks = _checked(Z, ks), sorted(set(ks))
-    rows = _sample(len(values), random_state)
+    rows = sample(len(values), random_state)
     values = nulls.zscore(values[rows])
     t = severity_axis(values, _severity(Z, values, orientation, rows))
     prepared = reference_nulls(values, t, random_state, "CLS" if sensitivity else "CL")
@@ -142,13 +142,6 @@ def _checked(Z, ks) -> np.ndarray:
         problems.append("At least 20 patients and 2 features are needed to look for groups.")
     refuse_if(problems + ["Every k must be 2 or more."] * (min(ks) < 2))
     return values
-
-
-def _sample(n: int, random_state: int) -> np.ndarray:
-    """All rows, or a sorted seeded sample of LARGE of them."""
-    if n <= LARGE:
-        return np.arange(n)
-    return np.sort(lloyd.generator(random_state, SAMPLE).choice(n, LARGE, replace=False))
 
 
 def _severity(Z, values, orientation, rows) -> np.ndarray:

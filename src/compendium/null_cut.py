@@ -21,6 +21,7 @@ from compendium import continuum, lloyd, nulls
 from compendium.codebook import Codebook
 from compendium.effects import CONFIDENCE
 from compendium.one_pass import Impossible, differences, ordered_centroids
+from compendium.sampling import sample
 from compendium.scaling import SIGNS, distances_to
 from compendium.sentences import percent
 
@@ -66,7 +67,7 @@ def null_differences(
         "feature": list(Z), "label": [codebook[name].label for name in Z],
         "block": [codebook[name].block for name in Z],
     })  # fmt: skip
-    values = _sampled(Z.to_numpy(dtype=float), random_state)
+    values = Z.iloc[sample(len(Z), random_state)].to_numpy(dtype=float)
     if why := _obstacle(values):
         return about.assign(n_draws=0, note=why).reindex(columns=list(COLUMNS))
     signs = np.array([SIGNS.get(codebook[name].worse, 0.0) for name in Z])
@@ -87,13 +88,6 @@ def _null(values: np.ndarray, signs: np.ndarray, random_state: int) -> nulls.Sev
     Z = nulls.zscore(values)
     t = continuum.severity_axis(Z, Z @ signs)
     return nulls.severity_continuum(Z, t, random_state, NULL)[NULL]
-
-
-def _sampled(values: np.ndarray, random_state: int) -> np.ndarray:
-    if len(values) <= continuum.LARGE:
-        return values
-    rng = lloyd.generator(random_state, continuum.SAMPLE)
-    return values[np.sort(rng.choice(len(values), continuum.LARGE, replace=False))]
 
 
 def _obstacle(values: np.ndarray) -> str:

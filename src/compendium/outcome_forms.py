@@ -20,7 +20,7 @@ from compendium.codebook import Column
 from compendium.design import DEPENDENT, PHENOTYPE, DesignRefused, design
 from compendium.effects import CONFIDENCE
 from compendium.quantile import median_regression
-from compendium.stability import LARGE
+from compendium.sampling import LARGE
 
 MEAN, HUBER, MEDIAN = "means, least squares", "means, Huber", "medians"
 

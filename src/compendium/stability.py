@@ -30,11 +30,10 @@ from compendium.clustering import Phenotypes, fit
 from compendium.indices import adjusted_rand, jaccard, silhouette_samples
 from compendium.problems import refuse_if
 from compendium.resampling import DISTINCT, HALVES, OUT_OF_BAG, SUBSAMPLE
+from compendium.sampling import sample
 
 SCHEMES = (OUT_OF_BAG, SUBSAMPLE)  # those that give an ARI
 SPLITS = 100  # random halves of the prediction strength
-LARGE = 5_000  # patients above which work that grows with n² runs on a sample
-SAMPLE_KEY = 6  # spawn key of that sample
 PER_CLUSTER = 10  # patients a cluster must have on average before resampling means anything
 DISSOLVED, RECOVERED, HIGHLY_STABLE = 0.5, 0.75, 0.85  # mean Jaccard, Hennig's words
 SPREAD = ("mean", "sd", "mc_error")
@@ -170,13 +169,6 @@ def resample(
     return Resampled(
         ari, _jaccard_table(whole, fits), _summary(ari), _strength_table(whole, fits), sure
     )
-
-
-def sample(n: int, random_state: int) -> np.ndarray:
-    """All of n rows, or a sorted seeded sample of LARGE of them."""
-    if n <= LARGE:
-        return np.arange(n)
-    return np.sort(lloyd.generator(random_state, SAMPLE_KEY).choice(n, LARGE, replace=False))
 
 
 def _scores(scheme: str, labels, reference, counts, k: int) -> np.ndarray:
