@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from compendium import codebook
@@ -57,6 +58,11 @@ def test_a_row_without_a_block_is_grouped_under_its_role(small_book):
 def test_levels_keep_their_order_and_lose_their_blanks(write_book):
     book = codebook.read(write_book(sex="sex,Sex,covariate,,category,,, male | female |,,,,,,,,,"))
     assert book["sex"].levels == ("male", "female")
+
+
+def test_the_levels_that_occur_keep_the_order_of_the_codebook(small_book):
+    values = pd.Series(pd.Categorical(["5", None, "0", "5"], categories=list("543210")))
+    assert small_book["grade"].occurring(values) == ["0", "5"]
 
 
 def test_an_unknown_column_is_answered_with_the_nearest(small_book, refusal):

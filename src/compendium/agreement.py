@@ -178,7 +178,7 @@ def _without_block(reference: _Reference, columns: Sequence[Column]) -> Partitio
 def _sites(reference: _Reference) -> Iterator[Choice]:
     for device in reference.cohort.codebook.devices:
         values = reference.cohort.data[device.name]
-        levels = [level for level in device.levels if (values == level).any()]
+        levels = device.occurring(values)
         for level in levels if len(levels) > 1 else ():
             rest = (values != level).to_numpy(bool)  # a patient without a site stays
             yield f"{device.label} {level}", partial(_without_site, reference, rest), ""

@@ -15,10 +15,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from compendium import delimited
 from compendium.codebook_checks import contradictions, inconsistencies, number
 from compendium.problems import InputRefused, nearest, refuse_if
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROLES = (
     "identifier", "feature", "outcome", "validator", "covariate", "item", "device", "descriptor",
@@ -75,6 +79,10 @@ class Column:
     def numeric(self) -> bool:
         """True where the values are numbers (integer, number, ordinal)."""
         return self.type in ("integer", "number", "ordinal")
+
+    def occurring(self, values: pd.Series) -> list[str]:
+        """The levels that occur among values, in the codebook's order."""
+        return [level for level in self.levels if (values == level).any()]
 
     @property
     def file_columns(self) -> tuple[str, ...]:

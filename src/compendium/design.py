@@ -100,6 +100,20 @@ def checked_labels(labels: np.ndarray, names: tuple[str, ...], n: int) -> np.nda
     return labels.astype(int)
 
 
+def covariate(values: pd.Series, column: Column) -> dict[str, tuple[str, pd.Series]]:
+    """The columns of one covariate: name -> words and values; none where it has one value.
+
+    A number is its own column; a category has one for each level that occurs, after the first.
+    """
+    if column.numeric:
+        return {column.name: (column.axis, values)} if values.nunique() > 1 else {}
+    levels = column.occurring(values)
+    return {
+        f"{column.name}[{level}]": (f"{column.label}: {level} vs {levels[0]}", values == level)
+        for level in levels[1:]
+    }
+
+
 def _varying(data: pd.DataFrame, covariates) -> tuple[list[Column], list[str]]:
     kept, notes = [], []
     for column in covariates:
@@ -120,22 +134,12 @@ def _coded(data, labels, names, covariates):
         f"{PHENOTYPE}[{names[value]}]": (f"{names[value]} vs {names[0]}", labels == value)
         for value in np.unique(labels[labels > 0])
     }}  # fmt: skip
-    found |= {column.name: _covariate(data[column.name], column) for column in covariates}
+    found |= {column.name: covariate(data[column.name], column) for column in covariates}
     for term, coded in found.items():
         columns |= {name: np.asarray(values, dtype=float) for name, (_, values) in coded.items()}
         words |= {name: text for name, (text, _) in coded.items()}
         groups |= {term: tuple(coded)} if coded else {}
     return pd.DataFrame(columns, index=data.index), words, groups
-
-
-def _covariate(values: pd.Series, column: Column) -> dict[str, tuple[str, pd.Series]]:
-    if column.numeric:
-        return {column.name: (column.axis, values)} if values.nunique() > 1 else {}
-    levels = [level for level in column.levels if (values == level).any()]
-    return {
-        f"{column.name}[{level}]": (f"{column.label}: {level} vs {levels[0]}", values == level)
-        for level in levels[1:]
-    }
 
 
 def _refuse(X: pd.DataFrame, words, groups, names) -> None:

@@ -156,7 +156,7 @@ def _category(values, levels) -> _Variable:
 def _variable(values: pd.Series, column: Column) -> _Variable:
     if column.numeric:
         return _number(values)
-    return _category(values, [level for level in column.levels if (values == level).any()])
+    return _category(values, column.occurring(values))
 
 
 def _write(table: pd.DataFrame, name: str, rows: np.ndarray, words) -> None:

@@ -23,7 +23,15 @@ from compendium import lloyd
 from compendium.clustering import NAMES
 from compendium.codebook import Column
 from compendium.cohort import ITERATIONS, Cohort, features
-from compendium.design import CONSTANT, DEPENDENT, PHENOTYPE, SPARE, DesignRefused, design
+from compendium.design import (
+    CONSTANT,
+    DEPENDENT,
+    PHENOTYPE,
+    SPARE,
+    DesignRefused,
+    covariate,
+    design,
+)
 from compendium.effects import hedges_g
 from compendium.scaling import MIN_PER_DEVICE, SCALINGS, SIGNS, distances_to, words_of
 
@@ -94,7 +102,8 @@ def prepare(
     words = pd.Series("", data.index) if cohort.device is None else words_of(cohort.device)
     used = tuple(c for c in covariates
                  if c.type not in ("text", "date") and data[c.name].nunique() > 1)  # fmt: skip
-    coded = [column for c in used for column in _coded(data[c.name], c)]
+    coded = [np.asarray(values, dtype=float)
+             for c in used for _, values in covariate(data[c.name], c).values()]  # fmt: skip
     missing_y = np.full(len(data), np.nan)
     return Prepared(
         X=X.to_numpy(), device=np.where(words == "", NOBODY, pd.factorize(words)[0]), within=within,
@@ -246,14 +255,6 @@ def _scale(part: np.ndarray, asked: np.ndarray, scaling: str) -> tuple[np.ndarra
     if (np.ptp(part[:, asked], axis=0) == 0).any() or not spread[asked].all():
         raise Impossible("A feature does not vary.")
     return location, spread
-
-
-def _coded(values: pd.Series, column: Column) -> list[np.ndarray]:
-    """A covariate as columns: its number, or one column for each further level that occurs."""
-    if column.numeric:
-        return [values.to_numpy(dtype=float)]
-    levels = [level for level in column.levels if (values == level).any()]
-    return [(values == level).to_numpy(dtype=float) for level in levels[1:]]
 
 
 def _by_design(prepared: Prepared, rows, labels, covariates) -> Coefficients:
