@@ -202,15 +202,26 @@ def _adjustment(reference: _Reference) -> Iterator[Choice]:
 
 
 def _adjusted(reference: _Reference, covariates: Sequence[Column]) -> Partition:
-    data = reference.cohort.data
+    rows, Z = residuals(reference.found.Z, reference.cohort.data, covariates, reference.k)
+    return rows, reference.fit(standardise(Z)).labels
+
+
+def residuals(
+    Z: pd.DataFrame, data: pd.DataFrame, covariates: Sequence[Column], k: int
+) -> tuple[np.ndarray, pd.DataFrame]:
+    """Features less what covariates explain of them, of the patients who have all covariates.
+
+    Z : (n × p); data : (n rows), columns as in the codebook. Gives positions (m,) and features
+    (m × p); refused where m is too few for k clusters.
+    """
     known = data[[c.name for c in covariates]].notna().all(axis=1).to_numpy()
-    enough(known, reference.k, "patients have all covariates")
-    design, Z = coded(data[known], covariates), reference.found.Z[known]
-    residuals = Z - design @ np.linalg.lstsq(design, Z.to_numpy(), rcond=None)[0]
-    return np.flatnonzero(known), reference.fit(standardise(residuals)).labels
+    enough(known, k, "patients have all covariates")
+    design, Z = _coded(data[known], covariates), Z[known]
+    explained = design @ np.linalg.lstsq(design, Z.to_numpy(), rcond=None)[0]
+    return np.flatnonzero(known), Z - explained
 
 
-def coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
+def _coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
     """A constant, numbers in units of their SD, and a column for each level of a category."""
     columns = [np.ones(len(data))]
     for column in covariates:

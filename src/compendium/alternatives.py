@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from compendium.agreement import coded, enough, mixture, ward
+from compendium.agreement import enough, mixture, residuals, ward
 from compendium.certainty import matched
 from compendium.clustering import Clustering, fit, severity, standardise
 from compendium.codebook import Column
@@ -138,11 +138,7 @@ def _level(levels: dict[str, str], value: str) -> str:
 def _residuals(start: Alternatives, Z: pd.DataFrame, scaling: str) -> pd.DataFrame:
     """Standardised features less what the covariates explain of them, standardised anew."""
     data = start.adjusted_for.loc[Z.index]
-    known = data.notna().all(axis=1)
-    enough(known.to_numpy(), len(start.names), "patients have all covariates")
-    design, Z = coded(data[known], start.covariates), Z[known]
-    explained = design @ np.linalg.lstsq(design, Z.to_numpy(), rcond=None)[0]
-    return standardise(Z - explained, scaling=scaling)
+    return standardise(residuals(Z, data, start.covariates, len(start.names))[1], scaling=scaling)
 
 
 def _partition(start: Alternatives, Z: pd.DataFrame, algorithm: str) -> np.ndarray:
