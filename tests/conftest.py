@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from blobs import blobs, clustered, cohort, make_cohort, portable  # noqa: F401  (fixtures)
+from overlapping import overlapping  # noqa: F401  (fixture)
 
 from compendium import codebook
 

@@ -5,46 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from overlapping import FEATURES
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from compendium import agreement, clustering, codebook, sampling
-from compendium.cohort import Cohort
+from compendium import agreement, clustering, sampling
 
-BOOK = """name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max
-pid,Patient,identifier,,text,,,,,,,
-centre,Centre,device,,category,,,1|2|3,,,,
-age,Age,covariate,,number,years,,,,,,
-sex,Sex,covariate,,category,,,male|female,,,,
-thick,Thickness,feature,size,number,mm,low,,,,,
-deep,Depth,feature,size,number,mm,low,,,,,
-bright,Brightness,feature,grey,number,au,high,,,,,
-hard,Hardness,feature,grey,number,,high,,,,,
-"""
-FEATURES = ["thick", "deep", "bright", "hard"]
 SETTINGS = {"n_init": 10}
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    path = tmp_path_factory.mktemp("book") / "codebook.csv"
-    path.write_text(BOOK, encoding="utf-8")
-    return codebook.read(path)
-
-
-def _cohort(book, apart=2.0, n=120):
-    """Two overlapping groups; thirty patients come from centre 2, nobody from 3."""
-    rng = np.random.default_rng(5)
-    worse = (np.arange(n) < n // 3)[:, None] * apart
-    data = pd.DataFrame(rng.normal(size=(n, 4)) + worse * [-1, -1, 1, 1], columns=FEATURES)
-    data["age"], data["sex"] = rng.normal(60, 9, n), rng.choice(["male", "female"], n)
-    data["centre"] = np.where(np.arange(n) % 4, "1", "2")
-    return Cohort(data, book, pd.DataFrame(), n, True, pd.DataFrame())
-
-
-@pytest.fixture(scope="module")
-def cohort(book):
-    return _cohort(book)
+def cohort(overlapping):
+    return overlapping()
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +49,8 @@ def test_every_choice_has_a_row_in_canonical_order(table):
     ]  # fmt: skip
 
 
-def test_all_choices_agree_on_groups_far_apart(book):
-    far = _cohort(book, apart=30.0)
+def test_all_choices_agree_on_groups_far_apart(overlapping):
+    far = overlapping(apart=30.0)
     table = agreement.agreement(far, clustering.cluster_cohort(far, **SETTINGS), **SETTINGS)
     possible = table[table["choice"] != "any"]
     assert (possible["ari"] == 1).all() and (possible["moved"] == 0).all()
@@ -121,8 +93,8 @@ def test_adjusted_features_are_the_residuals_of_ordinary_least_squares(table, fo
     assert row["ari"] == _ari(found, labels) and row["note"] == "Age, Sex."
 
 
-def test_groups_that_are_only_sex_are_gone_once_adjusted_for(book):
-    far = _cohort(book, apart=6.0)
+def test_groups_that_are_only_sex_are_gone_once_adjusted_for(overlapping):
+    far = overlapping(apart=6.0)
     sex = np.where(np.arange(120) < 40, "male", "female")
     far = replace(far, data=far.data.assign(sex=sex))
     table = agreement.agreement(far, clustering.cluster_cohort(far, **SETTINGS), **SETTINGS)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from overlapping import FEATURES
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
-from compendium import agreement, codebook, sampling
+from compendium import agreement, sampling
 from compendium.alternatives import (
     COMPLETE,
     KMEANS,
@@ -24,20 +25,9 @@ from compendium.alternatives import (
     clustered,
 )
 from compendium.clustering import cluster_cohort, standardise
-from compendium.cohort import Cohort
 from compendium.parameters import PARAMETERS
 from compendium.problems import InputRefused
 
-BOOK = """name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max
-pid,Patient,identifier,,text,,,,,,,
-age,Age,covariate,,number,years,,,,,,
-sex,Sex,covariate,,category,,,male|female,,,,
-thick,Thickness,feature,size,number,mm,low,,,,,
-deep,Depth,feature,size,number,mm,low,,,,,
-bright,Brightness,feature,grey,number,au,high,,,,,
-hard,Hardness,feature,grey,number,,high,,,,,
-"""
-FEATURES = ["thick", "deep", "bright", "hard"]
 ITERATIVE, MEDIAN = "filled, iterative", "filled, median"
 ZSCORE, ROBUST = "mean and SD", "median and MAD"
 TIED, FULL = MIXTURES
@@ -50,30 +40,17 @@ def one_thread():
         yield
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    path = tmp_path_factory.mktemp("book") / "codebook.csv"
-    path.write_text(BOOK, encoding="utf-8")
-    return codebook.read(path)
-
-
-def make(book, n=120, gaps=6, seed=5):
-    """Two overlapping groups; every sixth patient has no brightness, five have no age."""
-    rng = np.random.default_rng(seed)
-    worse = (np.arange(n) < n // 3)[:, None] * 2.0
-    data = pd.DataFrame(rng.normal(size=(n, 4)) + worse * [-1, -1, 1, 1], columns=FEATURES)
-    if gaps:
-        data.loc[::gaps, "bright"] = np.nan
-    data["age"] = rng.normal(60, 9, n)
+def gapped(cohort, every=6):
+    """Of every so many patients one has no brightness; five have no age."""
+    data = cohort.data.copy()
+    data.loc[::every, "bright"] = np.nan
     data.loc[10:14, "age"] = np.nan
-    data["sex"] = rng.choice(["male", "female"], n)
-    data.index = [f"p{i:04d}" for i in range(n)]
-    return Cohort(data, book, pd.DataFrame(), n, True, pd.DataFrame())
+    return replace(cohort, data=data.set_axis([f"p{i:04d}" for i in data.index]))
 
 
 @pytest.fixture(scope="module")
-def cohort(book):
-    return make(book)
+def cohort(overlapping):
+    return gapped(overlapping())
 
 
 def of(cohort, k=2, **settings):
@@ -159,8 +136,8 @@ def test_without_a_direction_clusters_are_matched_with_the_reference(cohort):
         assert (labels == start.labels[rows]).mean() >= 0.5, path
 
 
-def test_without_gaps_there_is_one_way_with_them(book):
-    start = of(make(book, gaps=0))
+def test_without_gaps_there_is_one_way_with_them(overlapping):
+    start = of(overlapping())
     assert {path[0] for path in start.paths} == {NO_GAPS} and start.reference[0] == NO_GAPS
 
 
@@ -190,8 +167,8 @@ def refused(start, *path):
     return refusal.value.problems[0]
 
 
-def test_few_complete_patients_are_not_clustered(book):
-    start = of(make(book, n=24, gaps=2))
+def test_few_complete_patients_are_not_clustered(overlapping):
+    start = of(gapped(overlapping(n=24), every=2))
     said = refused(start, COMPLETE, ZSCORE, PLAIN, KMEANS)
     assert said == "12 patients lack no feature, and 2 clusters need 20."
 
