@@ -33,11 +33,11 @@ def test_two_groups_cut_in_three_do_not_predict_each_other():
 
 def test_prediction_strength_equals_its_definition():
     from compendium import lloyd
-    from compendium.null_bands import HALVES
+    from compendium.resampling import HALVES, STREAMS
 
     Z = cohort(2.0, n=40)
     first = np.zeros(40, bool)
-    first[lloyd.generator(3, HALVES, 0).permutation(40)[:20]] = True
+    first[lloyd.generator(3, STREAMS[HALVES], 0).permutation(40)[:20]] = True
     options = {"n_init": 5, "random_state": 3, "replicates": range(2)}
     both = lloyd.replicate_labels(Z, np.array([first, ~first]), 2, **options).labels
     by_hand = []

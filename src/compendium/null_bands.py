@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from compendium import lloyd, nulls
-from compendium.indices import adjusted_rand, contingency, jaccard
+from compendium import lloyd, nulls, resampling
+from compendium.indices import adjusted_rand, jaccard
 
 INDICES = ("resampled ARI", "smallest Jaccard", "prediction strength")
-REFERENCE, HALVES = 8, 9  # first seed keys of the reference fits and of the halves
+REFERENCE = 8  # first seed key of the reference fits
 BAND = (0.025, 0.975)
 TASK = 5  # draws a worker takes at once
 
@@ -94,31 +94,14 @@ def prediction_strength(
     Each half is once the one to be predicted. A cluster of one patient has no pairs and counts as
     kept. At k = 1 it is 1 by definition.
     """
-    in_first = _halves(len(Z), halves, random_state)
-    weights = np.concatenate([in_first, ~in_first])  # row r and row r + halves: the same split
-    labels = lloyd.replicate_labels(
-        Z, weights, n_clusters, n_init=n_init, random_state=random_state,
+    counts = resampling.drawn(resampling.HALVES, random_state, range(2 * halves), len(Z))
+    order = np.r_[: 2 * halves : 2, 1 : 2 * halves : 2]  # starts: all first halves, then the others
+    labels = np.empty(counts.shape, np.int8)
+    labels[order] = lloyd.replicate_labels(
+        Z, counts[order], n_clusters, n_init=n_init, random_state=random_state,
         replicates=range(2 * halves),
     ).labels  # fmt: skip
-    other = np.roll(labels, halves, axis=0)
-    pairs = zip(labels, other, weights, strict=True)
-    return float(np.mean([_kept(own[w], predicted[w], n_clusters) for own, predicted, w in pairs]))
-
-
-def _halves(n: int, halves: int, random_state: int) -> np.ndarray:
-    """Who is in the first half of each split: (halves, n) bool."""
-    first = np.zeros((halves, n), bool)
-    for row, h in zip(first, range(halves), strict=True):
-        row[lloyd.generator(random_state, HALVES, h).permutation(n)[: n // 2]] = True
-    return first
-
-
-def _kept(own: np.ndarray, predicted: np.ndarray, k: int) -> float:
-    """Smallest share, over own clusters, of pairs that the prediction keeps together."""
-    table = contingency(predicted, own, n_clusters=k)[0]  # predicted × own
-    sizes = table.sum(axis=0)
-    together = (table * (table - 1)).sum(axis=0)
-    return float(np.where(sizes > 1, together / np.maximum(sizes * (sizes - 1), 1), 1.0).min())
+    return float(resampling.prediction_strength(labels, counts, n_clusters).mean())
 
 
 def _draws(null, name: str, draws: range, ks, same) -> np.ndarray:
