@@ -6,7 +6,7 @@ import pytest
 
 from compendium import stability
 from compendium.problems import InputRefused
-from compendium.workers import workers
+from compendium.workers import each, parts, workers
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +24,19 @@ def resampled():
 
 def test_one_process_and_two_give_the_same_numbers(resampled):
     pd.testing.assert_frame_equal(resampled(jobs=1), resampled(jobs=2), check_exact=True)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tasks_give_their_results_in_order_and_tell_how_many_are_done(jobs):
+    told, todo = [], [(2, 0), (2, 1), (2, 2)]
+    with workers(jobs):
+        found = list(each(pow, todo, progress=lambda done, of: told.append((done, of))))
+    assert found == [1, 2, 4] and told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_parts_hold_every_number_once():
+    assert [list(part) for part in parts(7, 3)] == [[0, 1, 2], [3, 4, 5], [6]]
+    assert parts(0, 3) == []
 
 
 def test_a_local_dask_cluster_gives_the_same_numbers(resampled):

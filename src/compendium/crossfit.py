@@ -30,6 +30,7 @@ from compendium.cohort import Cohort
 from compendium.effects import CONFIDENCE
 from compendium.one_pass import Impossible, Prepared, coefficients, phenotypes, prepare
 from compendium.sentences import percent
+from compendium.workers import each, parts
 
 STREAM = 21  # first seed key of the splits
 TASK = 5  # splits a worker takes at once
@@ -73,18 +74,11 @@ def cross_fitted(
     median over splits), n_splits, n_used (splits where both ways gave a value), method, note.
     NaN and a sentence where less than 90 % of the splits did.
     """
-    from joblib import Parallel, delayed
-
     prepared = prepare(cohort, covariates, n_clusters=n_clusters, scaling=scaling, missing=missing)
     models = MODELS if prepared.covariates else MODELS[:1]
-    parts = [range(o, min(o + TASK, n_splits)) for o in range(0, n_splits, TASK)]
-    calls = (delayed(_task)(prepared, models, random_state, n_init, part) for part in parts)
-    found = []
-    for done, values in enumerate(Parallel(n_jobs=jobs, return_as="generator")(calls), start=1):
-        found.append(values)
-        if progress:
-            progress(done, len(parts))
-    return _frame(np.concatenate(found), models, prepared.names)
+    todo = [(prepared, models, random_state, n_init, part) for part in parts(n_splits, TASK)]
+    found = np.concatenate(list(each(_task, todo, jobs=jobs, progress=progress)))
+    return _frame(found, models, prepared.names)
 
 
 def both_ways(

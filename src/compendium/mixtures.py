@@ -10,12 +10,14 @@ the log likelihood ratio has no chi-squared law, so no table is used.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 import pandas as pd
 
 from compendium import lloyd
 from compendium.null_statistics import p_value
+from compendium.workers import each, parts
 
 MODELS = (("one Gaussian", 1, "full"), ("two Gaussians", 2, "tied"))
 DRAWS = 26  # first seed key of the bootstrap
@@ -46,15 +48,8 @@ def compared(
 
     Checked against R's mclust, model EEE.
     """
-    from joblib import Parallel, delayed
-
-    parts = [range(m, min(m + TASK, n_draws)) for m in range(0, n_draws, TASK)]
-    calls = (delayed(_ratios)(Z, part, random_state) for part in parts)
-    drawn = []
-    for done, ratios in enumerate(Parallel(n_jobs=jobs, return_as="generator")(calls), start=1):
-        drawn += ratios
-        if progress:
-            progress(done, len(parts))
+    todo = [(Z, part, random_state) for part in parts(n_draws, TASK)]
+    drawn = [*chain.from_iterable(each(_ratios, todo, jobs=jobs, progress=progress))]
     likelihoods = _log_likelihoods(Z, random_state)
     ratio, p = 2 * (likelihoods[1] - likelihoods[0]), Z.shape[1]
     frame = pd.DataFrame({

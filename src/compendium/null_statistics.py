@@ -20,6 +20,7 @@ import numpy as np
 from compendium import lloyd, nulls, valley
 from compendium.indices import silhouettes
 from compendium.unimodal import dip
+from compendium.workers import each, parts
 
 PER_K = ("cluster index", "silhouette")
 CUT, DIP = "cut of a component", -1  # name of the third family; where the dip stands in a row
@@ -57,19 +58,13 @@ def drawn(
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, np.ndarray]:
     """Statistics of all draws of every null, (M × columns) each."""
-    from joblib import Parallel, delayed
-
-    parts = [range(o, min(o + TASK, n_draws)) for o in range(0, n_draws, TASK)]
-    todo = [(name, part) for name in prepared for part in parts]
-    calls = (delayed(draw_statistics)(prepared[name], name, part, ks, n_init, random_state)
-             for name, part in todo)  # fmt: skip
+    todo = [(null, name, part, ks, n_init, random_state)
+            for name, null in prepared.items() for part in parts(n_draws, TASK)]  # fmt: skip
+    results = each(draw_statistics, todo, jobs=jobs, progress=progress, prefer="threads")
     found = {name: [] for name in prepared}
-    results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(calls)
-    for done, ((name, _), part) in enumerate(zip(todo, results, strict=True), start=1):
-        found[name].append(part)
-        if progress:
-            progress(done, len(todo))
-    return {name: np.vstack(parts) for name, parts in found.items()}
+    for (_, name, *_), statistics in zip(todo, results, strict=True):
+        found[name].append(statistics)
+    return {name: np.vstack(rows) for name, rows in found.items()}
 
 
 def draw_statistics(null, name: str, draws: range, ks, n_init: int, random_state: int):

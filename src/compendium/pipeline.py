@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -38,6 +39,7 @@ from compendium.one_pass import (
     prepare,
 )
 from compendium.sentences import percent
+from compendium.workers import each, parts
 
 STREAM = 20  # first seed key of the replicates
 TASK = 10  # replicates a worker takes at once
@@ -112,18 +114,10 @@ def bootstrap(
     A replicate of all patients in their own order equals ``clustering.cluster_cohort``,
     ``clustering.differences`` and ``regression.models``; tested.
     """
-    from joblib import Parallel, delayed
-
     prepared = prepare(cohort, covariates, n_clusters=n_clusters, scaling=scaling, missing=missing)
-    parts = [range(o, min(o + TASK, n_replicates)) for o in range(0, n_replicates, TASK)]
-    calls = (delayed(_task)(prepared, random_state, n_init, part) for part in parts)
-    found, reasons = [], Counter()
-    results = Parallel(n_jobs=jobs, return_as="generator")(calls)
-    for done, (values, failed) in enumerate(results, start=1):
-        found.append(values)
-        reasons.update(failed)
-        if progress:
-            progress(done, len(parts))
+    todo = [(prepared, random_state, n_init, part) for part in parts(n_replicates, TASK)]
+    found, failed = zip(*each(_task, todo, jobs=jobs, progress=progress), strict=True)
+    reasons = Counter(chain.from_iterable(failed))
     return _replicates(cohort, prepared, np.concatenate(found), dict(sorted(reasons.items())))
 
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,7 @@ from compendium.indices import adjusted_rand
 from compendium.outcome_forms import FORMS, MEAN, Difference, differences
 from compendium.problems import InputRefused
 from compendium.sentences import known, number, percent, plural
+from compendium.workers import each
 
 # Column of the table -> what is chosen, in the words of a figure.
 KINDS = {
@@ -110,8 +112,6 @@ def curve(
     measured, all covariates, least squares: equal to ``regression.models``. The order of patients
     does not matter.
     """
-    from joblib import Parallel, delayed
-
     _check_same(found, n_clusters, scaling)
     if not cohort.codebook.outcomes:
         return None
@@ -119,12 +119,8 @@ def curve(
     asked = _question(cohort, covariates)
     settings = {"missing": missing, "n_init": n_init, "random_state": random_state}
     start = alternatives(cohort, found, covariates=asked.sets.get(ALL, ()), **settings)
-    calls = (delayed(_of_one_clustering)(start, asked, path) for path in start.paths)
-    rows = []
-    for done, part in enumerate(Parallel(n_jobs=jobs, return_as="generator")(calls), start=1):
-        rows += part
-        if progress:
-            progress(done, len(start.paths))
+    todo = [(start, asked, path) for path in start.paths]
+    rows = chain.from_iterable(each(_of_one_clustering, todo, jobs=jobs, progress=progress))
     table = pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=COLUMNS)
     table = table.sort_values("estimate", kind="stable", ignore_index=True)
     return Curve(table, _summary(table, asked.outcome, alpha))

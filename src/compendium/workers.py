@@ -1,14 +1,15 @@
 """Where the heavy loops run: on this machine's cores, or on a Dask cluster. The numbers are equal.
 
-The analysis calls plain ``joblib.Parallel``; this context says what that means. Locally that is
-threads: the k-means kernel lets go of Python's lock, so threads share the cohort and start at once.
+The analysis hands its tasks to ``joblib.Parallel`` (most of them by :func:`each`); the context
+:func:`workers` says what that means. Locally that is threads: the k-means kernel lets go of
+Python's lock, so threads share the cohort and start at once.
 BLAS and OpenMP keep one thread in every worker, so that the same work gives the same bits
 everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from compendium.problems import InputRefused
@@ -41,6 +42,38 @@ def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterat
         return
     with _client(jobs, dask), parallel_config(backend="dask"):
         yield
+
+
+def parts(n: int, size: int) -> list[range]:
+    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter.
+
+    >>> parts(5, 2)
+    [range(0, 2), range(2, 4), range(4, 5)]
+    """
+    return [range(first, min(first + size, n)) for first in range(0, n, size)]
+
+
+def each(
+    task: Callable,
+    arguments: Sequence[tuple],
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    **settings: str,
+) -> Iterator:
+    """What a task gives for each of its arguments, in their order.
+
+    jobs : workers; None leaves it to :func:`workers`. progress : called with (tasks done, all
+    tasks). settings : of ``joblib.Parallel``.
+    """
+    from joblib import Parallel, delayed
+
+    calls = (delayed(task)(*one) for one in arguments)
+    results = Parallel(n_jobs=jobs, return_as="generator", **settings)(calls)
+    for done, found in enumerate(results, start=1):
+        yield found
+        if progress:
+            progress(done, len(arguments))
 
 
 @contextmanager
