@@ -1,8 +1,7 @@
 """Words made from numbers, so that a text stays true on another cohort.
 
-Formatting of estimates, intervals and p values, and the two-sentence answer of each notebook. A
-finding is "supported" when its stated test is below alpha and in the stated direction, otherwise
-"not supported"; both directions are tested.
+Formatting of counts, estimates, intervals and p values, and the joining of words. The sentences
+that state a notebook's findings are made of these in ``answers``.
 """
 
 from __future__ import annotations
