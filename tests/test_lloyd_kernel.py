@@ -6,7 +6,7 @@ from sklearn.cluster import KMeans
 
 pytest.importorskip("numba")
 
-from compendium import lloyd_kernel  # noqa: E402
+from compendium import lloyd, lloyd_kernel  # noqa: E402
 
 rng = np.random.default_rng(5)
 
@@ -14,12 +14,10 @@ rng = np.random.default_rng(5)
 def lloyd_from(X, weights, start):
     """Lloyd from given centres, as ``fit_replicates`` calls it."""
     rows = np.flatnonzero(weights)
+    centres, inertia, n_iter = start[None].copy(), np.empty(1), np.empty(1, np.int64)
     tiles = lloyd_kernel._tiles(X, rows)
-    w = np.zeros((len(tiles), lloyd_kernel.TILE))
-    w.ravel()[: len(rows)] = weights[rows]
-    centres = start.copy()
-    inertia, n_iter = lloyd_kernel._lloyd(X, rows, tiles, w, centres, 300)
-    return centres, inertia, n_iter
+    lloyd_kernel._lloyd(X, rows, tiles, weights[rows], centres, 300, inertia, n_iter)
+    return centres[0], inertia[0], n_iter[0]
 
 
 @pytest.mark.parametrize("n", [30, 128, 129, 300])
@@ -41,9 +39,35 @@ def test_a_cluster_that_cannot_be_refilled_stands_on_the_heaviest_one():
 
 def test_a_tie_goes_to_the_first_centre():
     tiles = lloyd_kernel._tiles(np.array([[0.0], [1.0]]), np.arange(2))
-    nearest = np.empty((1, lloyd_kernel.TILE), np.int64)
-    lloyd_kernel._nearest(tiles, 2, np.array([[1.0], [-1.0], [1.0]]), nearest)
+    nearest = np.empty((1, tiles.shape[2]), np.int8)
+    centres = np.array([[[1.0], [-1.0], [1.0]]])
+    lloyd_kernel._nearest(tiles, centres, np.arange(1), nearest)
     assert nearest[0, :2].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("n", "p"), [(1, 1), (17, 5), (454, 24), (1000, 3), (90, 70)])
+def test_tiles_hold_every_patient_once_and_zeros_behind(n, p):
+    X = rng.normal(size=(n, p))
+    tiles = lloyd_kernel._tiles(X, np.arange(n))
+    back = tiles.transpose(0, 2, 1).reshape(-1, tiles.shape[1])
+    assert np.array_equal(back[:n, :p], X) and tiles.shape[2] % lloyd_kernel.LANES == 0
+    assert not back[n:].any() and not back[:, p:].any()
+
+
+def test_tiles_begin_with_a_cache_line():
+    tiles = [lloyd_kernel._tiles(rng.normal(size=(n, 3)), np.arange(n)) for n in range(1, 40)]
+    assert all(xt.ctypes.data % 64 == 0 for xt in tiles)
+
+
+def test_too_many_patients_for_a_table_of_distances_equal_scikit_learn():
+    X = rng.normal(size=(lloyd_kernel.TABLE + 1, 3))
+    weights = rng.integers(0, 3, len(X)).astype(float)
+    uniforms = lloyd.starts(np.random.RandomState(1), 3, 4)
+    labels, _, inertia, n_iter = lloyd.fit_weighted(X, weights, 4, uniforms)
+    theirs = KMeans(4, n_init=3, tol=0, algorithm="lloyd", random_state=1)
+    theirs.fit(X, sample_weight=weights)
+    assert np.array_equal(labels, theirs.labels_) and n_iter == theirs.n_iter_
+    assert inertia == pytest.approx(theirs.inertia_, rel=1e-12)
 
 
 def test_threads_may_run_side_by_side_and_no_sum_is_reordered():
