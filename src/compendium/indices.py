@@ -119,15 +119,15 @@ def _in_parts(D, labels):
 
 
 def _silhouettes(D, labels, k: int) -> np.ndarray:
-    member = labels[:, None, :] == np.arange(k, dtype=labels.dtype)[:, None]  # (M, k, n)
-    size = member.sum(axis=2)
-    total = (member.reshape(-1, len(D)).astype(float) @ D).reshape(member.shape)
-    own_size = np.take_along_axis(size, labels.astype(np.intp), axis=1)
-    own = np.where(member, total, 0.0).sum(axis=1) / np.maximum(own_size - 1, 1)
-    absent = np.where(size > 0, 0.0, np.inf)[:, :, None]
-    other = total / np.maximum(size, 1)[:, :, None] + absent
-    other[member] = np.inf
-    nearest = other.min(axis=1)
-    largest = np.maximum(own, nearest)
-    score = (nearest - own) / np.where(largest > 0, largest, 1.0)
+    member = (labels[:, None, :] == np.arange(k, dtype=labels.dtype)[:, None]).astype(float)
+    size = member.sum(axis=2)  # (M, k)
+    mean = (member.reshape(-1, len(D)) @ D).reshape(member.shape)  # sums until divided
+    own = labels[:, None, :].astype(np.intp)
+    own_size = np.take_along_axis(size, own[:, 0], axis=1)
+    inside = np.take_along_axis(mean, own, axis=1)[:, 0] / np.maximum(own_size - 1, 1)
+    mean /= np.where(size > 0, size, np.nan)[:, :, None]
+    np.put_along_axis(mean, own, np.nan, axis=1)
+    nearest = np.fmin.reduce(mean, axis=1)
+    largest = np.maximum(inside, nearest)
+    score = (nearest - inside) / np.where(largest > 0, largest, 1.0)
     return np.where(own_size > 1, score, 0.0)
