@@ -82,13 +82,18 @@ def ours(X, n_replicates: int, *, jobs=1, whole=True, n_init=N_INIT) -> dict[int
     fits = lloyd.run(X, counts, KS, **settings)
     if whole:
         D, drawn = squareform(pdist(X)), counts > 0
-        for k in KS:
-            u = lloyd.starts(lloyd.generator(SEED, lloyd.STREAMS["starts"], k), n_init, k)
-            reference = lloyd.best_fit(X, k, u)[0]
-            indices.adjusted_rand(fits[k].labels, reference, ~drawn)
-            indices.jaccard(fits[k].labels, reference, k, drawn)
-            indices.silhouettes(D, fits[k].labels)
+        calls = (joblib.delayed(judged)(X, D, drawn, k, fits[k].labels, n_init) for k in KS)
+        joblib.Parallel(n_jobs=jobs, prefer="threads")(calls)
     return fits
+
+
+def judged(X, D, drawn, k: int, labels, n_init: int) -> None:
+    """Out-of-bag ARI, clusterwise Jaccard and silhouettes of all replicates of one k."""
+    u = lloyd.starts(lloyd.generator(SEED, lloyd.STREAMS["starts"], k), n_init, k)
+    reference = lloyd.best_fit(X, k, u)[0]
+    indices.adjusted_rand(labels, reference, ~drawn)
+    indices.jaccard(labels, reference, k, drawn)
+    indices.silhouettes(D, labels)
 
 
 def batched(X, n_replicates: int) -> None:

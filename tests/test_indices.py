@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.metrics import adjusted_rand_score, pairwise_distances, silhouette_score
 from sklearn.metrics import silhouette_samples as sklearn_samples
 
@@ -11,6 +12,7 @@ from compendium.indices import (
     jaccard,
     silhouette_samples,
     silhouettes,
+    silhouettes_of_points,
 )
 
 rng = np.random.default_rng(20260221)
@@ -108,3 +110,10 @@ def test_a_patient_alone_in_a_cluster_has_silhouette_zero_and_an_unused_number_i
 
 def test_equal_patients_have_silhouette_zero():
     assert silhouettes(np.zeros((4, 4)), np.array([0, 0, 1, 1])).tolist() == [0.0]
+
+
+@pytest.mark.parametrize("held", [1, 250, 10**6])
+def test_silhouettes_without_all_distances_at_once_are_the_same(monkeypatch, held):
+    monkeypatch.setattr("compendium.indices.HELD", held)
+    found = silhouettes_of_points(X, LABELS, cdist)
+    np.testing.assert_allclose(found, silhouette_samples(cdist(X, X), LABELS), atol=1e-14)

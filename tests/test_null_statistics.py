@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist
 from sklearn.metrics import silhouette_score
 
 from compendium import nulls, valley
 from compendium.null_statistics import (
     CUT,
     DIP,
+    _distances,
     columns,
     draw_statistics,
     drawn,
@@ -77,3 +79,11 @@ def test_max_t_is_uniform_over_exchangeable_values():
 
 def test_a_statistic_without_spread_gives_p_one():
     assert max_t(np.zeros(2), np.zeros((9, 2)))[0] == 1
+
+
+def test_distances_are_exactly_zero_between_equal_rows_alone():
+    Z = one_factor()
+    Z = np.vstack([Z, Z[:3]])
+    D = _distances(Z[:9], Z)
+    np.testing.assert_allclose(D, cdist(Z[:9], Z), atol=1e-12)
+    assert (D == 0).sum() == 9 + 3

@@ -90,9 +90,10 @@ def _lines(text: str, name: str) -> tuple[list[list[str]], str]:
     first = text.split("\n", 1)[0]
     delimiter = max(DELIMITERS, key=first.count)
     lines: list[list[str]] = []
+    same: dict[str, str] = {}  # sheets repeat themselves: one copy of each text spares the memory
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
-            lines.append([cell.strip() for cell in row])
+            lines.append([same.setdefault(cell, cell) for cell in map(str.strip, row)])
     except csv.Error:
         raise InputRefused(
             f"{name}, row {len(lines) + 1}: a quotation mark is out of place or never closed; "

@@ -8,8 +8,11 @@ Nothing here depends on how clusters are numbered.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+HELD = 2_000_000  # distances held at once
 TOGETHER = 400_000  # numbers in one matrix product with the distance matrix, to stay in cache
 
 
@@ -109,6 +112,18 @@ def silhouette_samples(D, labels) -> np.ndarray:
     return np.concatenate(list(_in_parts(D, labels)))
 
 
+def silhouettes_of_points(points, labels, distances: Callable) -> np.ndarray:
+    """:func:`silhouette_samples` (M, n) of a few labellings of n points, without holding all
+    distances: ``distances(some, points)`` gives those of some of the points to all of them."""
+    labels, n = np.atleast_2d(labels), len(points)
+    step = max(1, HELD // n)
+    parts = [slice(first, first + step) for first in range(0, n, step)]
+    k = int(labels.max()) + 1
+    return np.concatenate(
+        [_silhouettes(distances(points[part], points), labels, k, part) for part in parts], axis=1
+    )
+
+
 def _in_parts(D, labels):
     """Silhouettes of as many labellings at a time as keep the product small."""
     labels = np.atleast_2d(labels)
@@ -118,11 +133,12 @@ def _in_parts(D, labels):
         yield _silhouettes(D, labels[first : first + step], k)
 
 
-def _silhouettes(D, labels, k: int) -> np.ndarray:
+def _silhouettes(D, labels, k: int, rows: slice = slice(None)) -> np.ndarray:
+    """Silhouettes (M, r) of the patients in ``rows``, with D (r, n) their distances to all."""
     member = (labels[:, None, :] == np.arange(k, dtype=labels.dtype)[:, None]).astype(float)
     size = member.sum(axis=2)  # (M, k)
-    mean = (member.reshape(-1, len(D)) @ D).reshape(member.shape)  # sums until divided
-    own = labels[:, None, :].astype(np.intp)
+    mean = (member.reshape(-1, D.shape[1]) @ D.T).reshape(*size.shape, len(D))  # sums at first
+    own = labels[:, None, rows].astype(np.intp)
     own_size = np.take_along_axis(size, own[:, 0], axis=1)
     inside = np.take_along_axis(mean, own, axis=1)[:, 0] / np.maximum(own_size - 1, 1)
     mean /= np.where(size > 0, size, np.nan)[:, :, None]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from compendium import lloyd, nulls, valley
-from compendium.indices import silhouettes
+from compendium.indices import silhouettes_of_points
 from compendium.unimodal import dip
 from compendium.workers import each, parts
 
@@ -26,6 +26,7 @@ PER_K = ("cluster index", "silhouette")
 CUT, DIP = "cut of a component", -1  # name of the third family; where the dip stands in a row
 COMPONENTS = 3  # leading principal components that are cut
 TASK = 25  # draws a worker takes at once
+ROUNDING = 1e-13  # squared distances this small, relatively, are those of equal rows
 
 
 def measured(Z: np.ndarray, ks: list[int], n_init: int, key: tuple[int, ...]) -> np.ndarray:
@@ -36,7 +37,8 @@ def measured(Z: np.ndarray, ks: list[int], n_init: int, key: tuple[int, ...]) ->
     """
     labels, inertia = fits(Z, ks, n_init, key)
     index = [-inertia[k] / (Z**2).sum() for k in ks]
-    widths = silhouettes(_distances(Z), np.stack([labels[k] for k in ks]))
+    partitions = np.stack([labels[k] for k in ks])
+    widths = silhouettes_of_points(Z, partitions, _distances).mean(axis=1)
     cuts = [valley.cut_share(y) for y in valley.leading_components(Z, COMPONENTS).T]
     return np.array([*index, *widths, *cuts, dip(valley.centroid_axis(Z, labels[2]))])
 
@@ -106,9 +108,12 @@ def fits(Z, ks, n_init, key) -> tuple[dict, dict]:
     return labels, inertia
 
 
-def _distances(Z: np.ndarray) -> np.ndarray:
-    """Euclidean distances (n × n) of all pairs, from one matrix product."""
+def _distances(some: np.ndarray, Z: np.ndarray) -> np.ndarray:
+    """Euclidean distances (r × n) of some rows of Z to all, from one matrix product."""
     squares = (Z**2).sum(axis=1)
-    D = np.sqrt(np.maximum(squares[:, None] + squares - 2 * Z @ Z.T, 0.0))
-    np.fill_diagonal(D, 0.0)
-    return D
+    D = some @ Z.T
+    D *= -2.0
+    D += (some**2).sum(axis=1)[:, None]
+    D += squares
+    D[ROUNDING * squares.max() > D] = 0.0  # a row and itself
+    return np.sqrt(D, out=D)

@@ -27,7 +27,7 @@ import pandas as pd
 from compendium import lloyd, resampling
 from compendium.certainty import certainty, tally
 from compendium.clustering import Phenotypes, fit
-from compendium.indices import adjusted_rand, jaccard, silhouette_samples
+from compendium.indices import adjusted_rand, jaccard, silhouettes_of_points
 from compendium.problems import refuse_if
 from compendium.resampling import DISTINCT, HALVES, OUT_OF_BAG, SUBSAMPLE
 from compendium.sampling import sample
@@ -107,7 +107,7 @@ def silhouettes(
     points, partitions = Z.to_numpy(dtype=float)[rows], np.stack([f.labels for f in fits.values()])
     by_k, per_patient = [], []
     with threadpool_limits(1):  # last bits must not depend on the number of cores
-        each = silhouette_samples(cdist(points, points), partitions[:, rows])
+        each = silhouettes_of_points(points, partitions[:, rows], cdist)
         for (k, found), s in zip(fits.items(), each, strict=True):
             whole = calinski_harabasz_score(Z, found.labels), davies_bouldin_score(Z, found.labels)
             about = s.mean(), min(found.sizes), (s < 0).mean(), *whole, found.inertia, len(rows)
