@@ -6,6 +6,7 @@ import pytest
 
 from compendium import display as shown
 from compendium.display import Answer, Progress, colophon, say
+from compendium.progress import NEWS
 
 
 class Screen:
@@ -95,6 +96,16 @@ def test_progress_says_how_much_is_done_and_how_long_the_rest_takes(screen, cloc
     clock.now += 6.0
     progress(120, 200)
     assert screen.texts == ["*120 of 200 resamples, 4 s left*"]
+
+
+def test_progress_is_left_where_the_command_line_looks_for_it(
+    screen, clock, tmp_path, monkeypatch
+):
+    monkeypatch.setenv(NEWS, str(tmp_path / "news"))
+    progress = Progress("resamples")
+    clock.now += 6.0
+    progress(120, 200)
+    assert (tmp_path / "news").read_text("utf-8") == "120 of 200 resamples, 4 s left"
 
 
 def test_progress_begins_before_the_first_news(screen, clock):

@@ -2,11 +2,14 @@
 
 import io
 import json
+import os
+import time
+from pathlib import Path
 
 import pytest
 
 from compendium.manifest import Comparison
-from compendium.progress import Progress, answers, duration, screen, verdict
+from compendium.progress import NEWS, Progress, answers, duration, screen, verdict
 
 
 class Terminal(io.StringIO):
@@ -31,10 +34,28 @@ def test_every_step_has_one_line_with_its_place_and_reason():
     assert lines[1] == "2 of 3  02_bb  first run ...  0.0 s"
 
 
-def test_time_left_comes_from_the_times_of_the_run_before():
-    assert "2 of 3  02_bb  first run ...  0.0 s, about 50 s left\n" in said(
+def test_time_left_comes_from_the_times_of_the_run_before(monkeypatch):
+    moments = iter([0.0, 9.0, 9.0, 59.0])
+    monkeypatch.setattr("compendium.progress.time.monotonic", lambda: next(moments))
+    assert "2 of 3  02_bb  first run ...  9.0 s, about 50 s left\n" in said(
         {"02_bb": 9, "03_c": 50}
     )
+
+
+def test_a_run_slower_than_the_one_before_makes_the_time_left_longer(monkeypatch):
+    moments = iter([0.0, 90.0, 90.0, 90.0])
+    monkeypatch.setattr("compendium.progress.time.monotonic", lambda: next(moments))
+    assert "90.0 s, about 8 min left\n" in said({"02_bb": 9, "03_c": 50})
+
+
+def test_a_terminal_repeats_how_far_the_notebook_says_it_is():
+    progress = Progress(Terminal())
+    progress.begin(["01_a"], {"01_a": None})
+    with progress.step("01_a", "first run"):
+        Path(os.environ[NEWS]).write_text("12 of 50 fits, 9 s left", "utf-8")
+        time.sleep(1.2)
+    assert "first run  1 s: 12 of 50 fits, 9 s left" in progress.stream.getvalue()
+    assert NEWS not in os.environ
 
 
 def test_nothing_is_redrawn_in_a_pipe_and_something_is_on_a_terminal():

@@ -8,14 +8,18 @@ escaped; nothing from a data file is ever rendered as HTML.
 from __future__ import annotations
 
 import html
+import os
 import platform
 import re
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import Markdown, display
+
+from compendium.progress import NEWS
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
@@ -50,7 +54,10 @@ class Progress:
         self._last = now
         left = (now - self._start) * (total - done) / max(done, 1)
         tail = f", {left:.0f} s left" if done < total else ""
-        self._handle.update(Markdown(f"*{done} of {total} {self.noun}{tail}*"))
+        line = f"{done} of {total} {self.noun}{tail}"
+        self._handle.update(Markdown(f"*{line}*"))
+        if news := os.environ.get(NEWS):
+            Path(news).write_text(line, "utf-8")
 
 
 def say(*sentences: str) -> None:

@@ -1,15 +1,17 @@
 """What a run says: one line a step while it works, and about ten lines when it is done.
 
-On a terminal the line of the step at work counts its seconds; elsewhere (a pipe, a log) nothing is
-redrawn. Every line is plain text.
+On a terminal the line of the step at work counts its seconds and repeats how far the notebook says
+it is; elsewhere (a pipe, a log) nothing is redrawn. Every line is plain text.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sys
+import tempfile
 import textwrap
 import threading
 import time
@@ -22,6 +24,7 @@ from compendium.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
 
 SHOWN = 10  # differences listed on the last screen; the rest are counted
 NO_BREAK = "\u00a0"
+NEWS = "COMPENDIUM_NEWS"  # environment variable: the file where a notebook says how far it is
 
 
 @dataclass
@@ -40,6 +43,8 @@ class Progress:
         self._names: tuple[str, ...] = ()
         self._expected: dict[str, float | None] = {}
         self._took: list[float] = []
+        self._foretold: list[tuple[float, float]] = []  # seconds taken and expected of steps done
+        self._pace = 1.0  # how many times longer they took
 
     def begin(self, names: Sequence[str], expected: Mapping[str, float | None]) -> None:
         """Announce the steps, and the seconds expected of those that will run (None: unknown)."""
@@ -52,36 +57,61 @@ class Progress:
     @contextlib.contextmanager
     def step(self, name: str, reason: str) -> Iterator[Clock]:
         """Say that a step runs and why, then how long it took and how much is left."""
-        clock, began, over = Clock(), time.monotonic(), threading.Event()
-        head = f"{self._head(name)}  {reason}"
+        clock, began = Clock(), time.monotonic()
+        head, end = f"{self._head(name)}  {reason}", "  stopped\n"
         self._say(head + ("" if self.live else " ..."))
-        ticker = threading.Thread(target=self._tick, args=(head, began, over), daemon=True)
-        ticker.start()
-        end = "  stopped\n"
         try:
-            yield clock
+            with self._ticking(head):
+                yield clock
             clock.seconds = time.monotonic() - began
-            self._took.append(clock.seconds)
-            self._expected.pop(name, None)
+            self._learn(name, clock.seconds)
             end = f"  {clock.seconds:.1f} s{self._left()}\n"
         finally:
-            over.set()
-            ticker.join()
             self._say(("\r\033[K" + head if self.live else "") + end)
 
     def _head(self, name: str) -> str:
         width = max(map(len, self._names))
         return f"{self._names.index(name) + 1} of {len(self._names)}  {name:<{width}}"
 
+    def _learn(self, name: str, seconds: float) -> None:
+        self._took.append(seconds)
+        expected = self._expected.pop(name, None)
+        if expected:
+            self._foretold.append((seconds, expected))
+            took, foretold = map(sum, zip(*self._foretold, strict=True))
+            self._pace = took / foretold
+
     def _left(self) -> str:
-        """Time left: what each waiting step took last time, or else the mean of those done."""
+        """Time left: what each waiting step took last time, at the pace of the steps done now (a
+        larger cohort is slower); or else the mean of those done."""
         mean = sum(self._took) / len(self._took)
-        left = sum(mean if s is None else s for s in self._expected.values())
+        left = sum(mean if s is None else s * self._pace for s in self._expected.values())
         return f", about {duration(left)} left" if left >= 1 else ""
 
-    def _tick(self, head: str, began: float, over: threading.Event) -> None:
-        while self.live and not over.wait(1.0):
-            line = f"{head}  {time.monotonic() - began:.0f} s"
+    @contextlib.contextmanager
+    def _ticking(self, head: str) -> Iterator[None]:
+        """On a terminal, keep the line of the step at work up to date."""
+        if not self.live:
+            yield
+            return
+        over = threading.Event()
+        with tempfile.TemporaryDirectory() as folder:
+            news = Path(folder) / "news"
+            os.environ[NEWS] = str(news)
+            ticker = threading.Thread(target=self._tick, args=(head, news, over), daemon=True)
+            ticker.start()
+            try:
+                yield
+            finally:
+                over.set()
+                ticker.join()
+                os.environ.pop(NEWS, None)
+
+    def _tick(self, head: str, news: Path, over: threading.Event) -> None:
+        began = time.monotonic()
+        while not over.wait(1.0):
+            said = news.read_text("utf-8") if news.is_file() else ""
+            line = f"{head}  {time.monotonic() - began:.0f} s{said and f': {said}'}"
             self._say("\r\033[K" + line[: shutil.get_terminal_size().columns - 1])
 
     def _say(self, text: str) -> None:
