@@ -165,8 +165,9 @@ say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask, processes=True):
     continuum_cut = null_cut.null_differences(
-        Z, book, n_clusters=n_clusters, random_state=random_state, progress=Progress("draws cut")
-    )
+        Z, book, n_clusters=n_clusters, random_state=random_state,
+        progress=Progress("batches of draws cut"),
+    )  # fmt: skip
 
 # %%
 profile = clustering.profile(found.X, Z, phenotypes, book)
@@ -226,12 +227,11 @@ assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
 out.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
 
 # %%
-border = assigned["margin"] < 0.5
+near = assigned["margin"] < 0.5
 say(
     f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label back.",
-    f"{share(int(border.sum()), len(judged))} lie within half a z unit of the border: for them the "
-    "label is nearly a matter of chance"
-    + (", and a severity score says more." if found.severity is not None else "."),
+    f"{share(int(near.sum()), len(judged))} lie within half a z unit of the border between two "
+    "phenotypes; how often they keep their phenotype is counted in notebook 3.",
 )
 
 # %% [markdown]
@@ -255,7 +255,7 @@ numbers = plain({
     "differences": beside,
     "bootstraps": {"n": n_pipeline, "failed": replicates.n_failed},
     "explained": pca.explained,
-    "n_border": int(border.sum()),
+    "n_near": int(near.sum()),
 })
 sentences = answer_clustering(numbers)
 answer(sentences, synthetic=patients.synthetic)
