@@ -38,7 +38,7 @@ NULLS = {
 }  # fmt: skip
 AXES = {
     "main course": "Main course (first principal component or curve)",
-    "centroid axis": "Line through the two k-means centroids",
+    "centroid axis": "Line through the centroids of two clusters",
 }
 SPAN = 0.8  # of the distance between two k, what the bands of one k take
 NOTE = (

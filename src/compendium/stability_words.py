@@ -22,6 +22,7 @@ WITHOUT_GROUPS = {
 }
 CUT = "cut of a component"
 INDICES = ("cluster index", "silhouette")  # those that are tested, for every k
+DECIDING = ("B", "C", "L")  # null A is reported and never concluded from
 LOOKS = {"b": 2, "l": 2, "c": 1}  # by how much a p value was multiplied: two looks, or one
 LOWER = "cluster index"
 LEAST = {"smallest Jaccard": 0.75, "prediction strength": 0.8}  # the field's thresholds
@@ -86,13 +87,18 @@ def p_table(p_values: pd.DataFrame, n_draws: int) -> pd.DataFrame:
 
 
 def elsewhere(p_values: pd.DataFrame, n_clusters: int, alpha: float) -> str:
-    """Whether the indices that speak stand out at the chosen k, or at another one."""
-    spoken = p_values[p_values["statistic"].isin(INDICES) & (p_values["p"] <= alpha)]
+    """Whether the indices that speak stand out at the chosen k, or at another one, under the nulls
+    that enter the verdict."""
+    of = p_values["statistic"].isin(INDICES) & p_values["null"].isin(DECIDING)
+    spoken = p_values[of & (p_values["p"] <= alpha)]
     away = spoken[spoken["at"] != n_clusters]
     if spoken.empty:
         return ""
     if away.empty:
-        return f"All indices with p ≤ {alpha:g} stand out most at the chosen k = {n_clusters}."
+        return (
+            f"Under nulls B, C and L, indices with p ≤ {alpha:g} stand out most at the chosen "
+            f"k = {n_clusters}."
+        )
     where = [f"the {row.statistic} under null {row.null} (at k = {row.at})"
              for row in away.itertuples()]  # fmt: skip
     return f"What stands out most at another k than the chosen {n_clusters}: {listed(where)}."
@@ -114,7 +120,7 @@ def standing_out(bands: pd.DataFrame, n_clusters: int) -> str:
     there, inside = ([s for s in out if out[s] is truth] for truth in (True, False))
     first = f"At k = {n_clusters}"
     if not there:
-        return f"{first} no index lies beyond the bands of the cohorts without groups."
+        return f"{first} no index lies beyond the bands of every kind of cohort without groups."
     if not inside:
         return f"{first} all indices lie beyond the bands of all cohorts without groups."
     return (
