@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 3, its tables and
+# *Reads* the cohort file and its codebook. *Writes* Figures 3 and 3b, their tables and
 # `results/03_stability.json`. *Before:* [2 · Which phenotypes does k-means
 # make?](02_clustering.ipynb) *Next:* [4 · Do measures the clustering never saw
 # agree?](04_validation.ipynb)
@@ -301,9 +301,10 @@ for sentence in words.levels(vars(test.verdict), n_draws):
 
 # %%
 pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
+truth = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
 say(
-    f"The truth is known here. {patients.title}: {SCENARIOS[scenario]} The cohort beside it: "
-    f"{SCENARIOS[pair]}" if pair
+    f"The truth is known here. {patients.title}: {truth[scenario]} The cohort beside it: "
+    f"{truth[pair]}" if pair
     else "These patients come from a file, so no cohort stands beside them.",
 )
 

@@ -21,12 +21,13 @@ from compendium.sentences import number, percent
 STRICT = 0.01  # the level at which the result is given beside
 NONE = "These data do not distinguish groups from one severity continuum; {limit}."
 STRUCTURE = (
-    "There is more structure than margins and correlations explain; a non-Gaussian continuum still "
-    "explains it."
+    "There is more structure than margins and correlations explain; a non-Gaussian continuum could "
+    "still explain it (null L)."
 )
 ONLY_AXIS = (
-    "No severity continuum of this form explains these data, but margins and correlations alone "
-    "do; so no more is concluded than structure that one severity axis does not explain."
+    "No severity continuum of this form explains these data (null L), but margins and correlations "
+    "alone could (null B); so no more is concluded than structure that one severity axis does not "
+    "explain."
 )
 GROUPS = "There is grouping beyond any single severity axis of this form (null L){gap}{law}."
 GAP = ", and patients thin out between the groups"
