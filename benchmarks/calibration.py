@@ -32,7 +32,7 @@ HERE = Path(__file__).resolve().parent
 ELSEWHERE = [folder for folder in sys.path if folder != str(HERE)]
 sys.path[:] = [str(HERE.parent), str(HERE.parent / "src"), *ELSEWHERE]
 
-from benchmarks.cohorts import COHORTS, CONTINUA  # noqa: E402
+from benchmarks.cohorts import BEYOND, COHORTS, CONTINUA  # noqa: E402
 from compendium import continuum, lloyd, null_bands, null_statistics, nulls, power  # noqa: E402
 
 N, P, SEED = 454, 20, 20260221
@@ -129,9 +129,19 @@ def power_curve(lines: pd.DataFrame) -> pd.DataFrame:
     rows = [r for r in COHORTS if r.startswith("groups ") and (lines["row"] == r).any()]
     said = lines.groupby("row")["ladder"].agg(["size", "sum"]).loc[rows]
     return pd.DataFrame({
-        "n": N, "p": P, "distance": [float(r.split()[1]) for r in rows],
+        "n": N, "p": P, "draws": M, "alpha": ALPHA, "distance": [float(r.split()[1]) for r in rows],
         "cohorts": said["size"].to_numpy(), "found": said["sum"].to_numpy(),
     })  # fmt: skip
+
+
+def rules_table(lines: pd.DataFrame) -> pd.DataFrame:
+    """On how many cohorts of every row each rule says groups (``data/rules.csv``)."""
+    rows = [r for r in COHORTS if (lines["row"] == r).any()]
+    truth = {**dict.fromkeys(CONTINUA, "continuum"), **dict.fromkeys(BEYOND, "beyond")}
+    said = lines.groupby("row")[RULES].sum().loc[rows].reset_index(drop=True)
+    sizes = lines.groupby("row").size().loc[rows].to_numpy()
+    about = pd.DataFrame({"row": rows, "truth": [truth.get(r, "groups") for r in rows]})
+    return about.assign(n=N, p=P, draws=M, alpha=ALPHA, cohorts=sizes).join(said)
 
 
 def append(line: dict) -> None:
@@ -151,7 +161,7 @@ def main() -> None:
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--budget", type=float, default=1e9, help="minutes after which to stop")
     ask.add_argument("--summary", action="store_true", help="run nothing, print the table")
-    ask.add_argument("--publish", action="store_true", help="write the power curve into data/")
+    ask.add_argument("--publish", action="store_true", help="write the tables of data/")
     given = ask.parse_args()
     rows = given.rows.split(",") if given.rows else list(COHORTS)
     lines = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"row": [], "cohort": []})
@@ -170,6 +180,7 @@ def main() -> None:
           f" {len(CONTINUA)} continua, n = {N}, p = {P}, M = {M}")  # fmt: skip
     if given.publish:
         curve.to_csv(HERE.parent / "data" / "power.csv", index=False)
+        rules_table(lines).to_csv(HERE.parent / "data" / "rules.csv", index=False)
 
 
 if __name__ == "__main__":

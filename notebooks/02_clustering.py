@@ -165,8 +165,9 @@ say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask, processes=True):
     continuum_cut = null_cut.null_differences(
-        Z, book, n_clusters=n_clusters, random_state=random_state, progress=Progress("draws cut")
-    )
+        Z, book, n_clusters=n_clusters, random_state=random_state,
+        progress=Progress("batches of draws cut"),
+    )  # fmt: skip
 
 # %%
 profile = clustering.profile(found.X, Z, phenotypes, book)
@@ -183,8 +184,8 @@ say(
     "Median difference by block: "
     + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
     + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]}).",
-    f"{within} of {plural(len(beside), 'feature')} differ no more than they would between the "
-    "pieces of one continuum.",
+    f"{within} of {plural(len(beside), 'feature')} differ as the pieces of one continuum do (by "
+    "a g within its 95 % band).",
 )
 
 # %%
@@ -226,12 +227,11 @@ assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
 out.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
 
 # %%
-border = assigned["margin"] < 0.5
+near = assigned["margin"] < 0.5
 say(
     f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label back.",
-    f"{share(int(border.sum()), len(judged))} lie within half a z unit of the border: for them the "
-    "label is nearly a matter of chance"
-    + (", and a severity score says more." if found.severity is not None else "."),
+    f"{share(int(near.sum()), len(judged))} lie within half a z unit of the border between two "
+    "phenotypes; how often they keep their phenotype is counted in notebook 3.",
 )
 
 # %% [markdown]
@@ -255,7 +255,7 @@ numbers = plain({
     "differences": beside,
     "bootstraps": {"n": n_pipeline, "failed": replicates.n_failed},
     "explained": pca.explained,
-    "n_border": int(border.sum()),
+    "n_near": int(near.sum()),
 })
 sentences = answer_clustering(numbers)
 answer(sentences, synthetic=patients.synthetic)

@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 3, its tables and
+# *Reads* the cohort file and its codebook. *Writes* Figures 3 and 3b, their tables and
 # `results/03_stability.json`. *Before:* [2 · Which phenotypes does k-means
 # make?](02_clustering.ipynb) *Next:* [4 · Do measures the clustering never saw
 # agree?](04_validation.ipynb)
@@ -48,13 +48,27 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import agreement, clustering, figures, groups, power, stability
+import pandas as pd
+
+from compendium import (
+    agreement,
+    clustering,
+    error_rates,
+    figures,
+    groups,
+    ladder,
+    power,
+    stability,
+    tables,
+)
 from compendium import cohort as cohorts
+from compendium import stability_words as words
 from compendium.answers import answer_stability, headline_stability
 from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain
-from compendium.sentences import listed, number, p_value, percent, share
+from compendium.sentences import listed, number, p_drawn, share
+from compendium.synthetic import SCENARIOS
 from compendium.workers import workers
 
 check_all(globals())
@@ -85,9 +99,12 @@ shapes.by_k[["k", "silhouette", "share_negative", "smallest"]].round(3)
 
 # %%
 best = shapes.by_k.loc[shapes.by_k["silhouette"].idxmax()]
+rules = error_rates.read(PROJECT / "data" / "rules.csv")
 say(
-    f"The mean silhouette is highest at k = {best.k:.0f} ({number(best.silhouette, 3)}).",
-    "Below 0.25 it is usually read as no substantial structure." if best.silhouette < 0.25 else "",
+    f"The mean silhouette is highest at k = {best.k:.0f}: {number(best.silhouette, 3)}, "
+    f"{'below' if best.silhouette < 0.25 else 'not below'} the 0.25 under which a rule of thumb "
+    "(Kaufman & Rousseeuw 1990) sees no substantial structure.",
+    error_rates.silhouette_errs(rules),
     f"{len(Z)} patients are too few to resample more than {ks[-1]} clusters."
     if k_largest < k_max else "",
 )
@@ -134,7 +151,7 @@ say(
 #
 # The same resamples say it patient by patient: how often does somebody who was *not* drawn land in
 # the phenotype of the reference? Core patients nearly always do. For border patients the label says
-# little, and the severity score says more.
+# little.
 
 # %%
 certain = resampled.certainty.query("k == @n_clusters")
@@ -165,13 +182,7 @@ out.table(choices, "table_s5_choices", "Agreement of other choices with the refe
 choices[["kind", "choice", "ari", "moved", "n"]].round(3)
 
 # %%
-possible = choices.dropna(subset=["ari"])
-worst = possible.loc[possible["ari"].idxmin()]
-say(
-    f"{len(possible)} other choices move {percent(possible['moved'].min(), 1)} to "
-    f"{percent(possible['moved'].max(), 1)} of the patients, most by {worst.kind}: {worst.choice}.",
-    *[f"{c.choice}: {c.note}" for c in choices.itertuples() if c.note],
-)
+say(*words.moved(choices))
 
 # %% [markdown]
 # ## Figure 3
@@ -184,14 +195,17 @@ figure_3 = figures.stability_overview(
 out.figure(figure_3, "figure_3_stability", "Silhouettes, resampled agreement and other choices")
 figure_3
 
+# %%
+say(words.comes_back(resampled.summary, resampled.jaccard))
+
 # %% [markdown]
 # ## What would a continuum give?
 #
-# None of the indices above knows whether there are groups. One severity continuum cut in two gives
-# a repeatable cut, the highest silhouette at k = 2, and every feature different between its halves.
-# So each index is set beside the same index in cohorts that have no groups *by construction* but
-# share the data's other traits. Every drawn cohort passes through the same scaling and the same
-# clustering:
+# None of the indices above knows whether there are groups. One severity continuum cut in two can
+# give a repeatable cut, the highest silhouette at k = 2, and features that differ between its
+# halves. So each index is set beside the same index in cohorts that have no groups
+# *by construction* but share the data's other traits. Every drawn cohort passes through the same
+# scaling and the same clustering:
 #
 # - **A, one Gaussian** with the observed covariances;
 # - **B, margins and correlations**: each feature keeps its observed values, features their
@@ -200,13 +214,21 @@ figure_3
 #   hill; features bend along it and scatter around it as in the data;
 # - **L, a smooth one**: as C, with a distribution without spikes or broad shoulders (log-concave).
 #
-# The test statistics are the cluster index (how much variance the clusters leave inside), the
-# silhouette, both judged over all k at once, and the best cut of one of the first three components.
-# Trying many costs nothing in level, and stability never enters: it says whether a cut is
-# repeatable, not why.
+# The axis of C and L is the *main course*: the position along the first principal component of the
+# z-scores, or along the curve that patients follow where another component bends with the first. It
+# is not the severity score of notebook 2, which is a mean of z-scores.
+#
+# The test statistics are the cluster index (how much variance the clusters leave inside) and the
+# silhouette, each judged over all k at once, and the best cut in two of one of the first three
+# principal components, judged likewise. Under B and L both indices must speak, or the cut of a
+# component; p is doubled for the two looks. Under C both indices must speak. A small p says that
+# some k stands out, not that the chosen one does; the table says which k, or which component,
+# stands out most, and ≤ where no draw was as extreme as the data. Stability never enters: it says
+# whether a cut is repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
-limit = power.detection_limit(power.read(PROJECT / "data" / "power.csv"), *Z.shape)
+curves = power.read(PROJECT / "data" / "power.csv")
+limit = power.detection_limit(curves, *Z.shape, alpha)
 with workers(jobs, dask, processes=True):
     examined = groups.examine(
         Z, orientation={c.name: c.worse for c in patients.codebook.features}, ks=ks,
@@ -217,78 +239,107 @@ with workers(jobs, dask, processes=True):
 # %%
 test = examined.test
 out.table(test.p_values, "table_7_nulls", "p of each statistic under each null")
-out.table(examined.beside, "table_s9_bands", "Every index beside its null bands")
-test.p_values.pivot_table(index="statistic", columns="null", values="p").round(3)
+shown_p = words.p_table(test.p_values, n_draws).reset_index()
+tables.present(shown_p, synthetic=patients.synthetic)
 
 # %%
 say(
+    words.elsewhere(test.p_values, n_clusters, alpha),
     f"Twins of null B keep every correlation to within {number(test.copula_difference, 3)}.",
-    f"Groups {number(limit, 1)} SD apart are seen in {percent(power.POWER)} of cohorts this large."
-    if limit else "How far apart groups must be to be seen is not known for this size.",
+    f"As for power: {ladder.unseen(limit)}.",
 )
 
 # %% [markdown]
-# Two groups far enough apart leave a valley between them. The dip measures its depth on the
-# severity axis and on the axis that joins the centroids (there against null C, which repeats the
-# choice of axis). One Gaussian against two is only supporting: two also fit one skewed hill.
+# ## Is there a valley?
+#
+# Two groups far enough apart leave a valley between them. The dip measures its depth on the main
+# course and on the line that joins the centroids of two clusters (there against null C, which
+# repeats the choice of line). One Gaussian against two is only supporting: two also fit one skewed
+# hill.
 
 # %%
 out.table(test.dip, "table_s10_dip", "Is there a valley?")
 out.table(examined.mixtures, "table_s11_mixtures", "One Gaussian or two?")
 assert test.p_values["p"].between(1 / (n_draws + 1), 1).all()
-say(*[f"Dip on the {d.axis}: {p_value(d.p_holm)} (Holm), valley at {number(d.valley_to_peak)} of "
-      "the lower peak." for d in test.dip.itertuples()],
-    f"Two Gaussians instead of one: {p_value(examined.mixtures['p'].iloc[1])} (likelihood ratio, "
-    "bootstrap).")  # fmt: skip
+on_axis = found.phenotypes.labels[test.rows]
+axis = figures.severity_axis(
+    test.axis, on_axis, found.phenotypes.names, test.dip,
+    ordered=found.severity is not None, synthetic=patients.synthetic,
+)  # fmt: skip
+out.figure(axis, "figure_s6_axis", "Patients along the main course and between the centroids")
+axis
+
+# %%
+two = examined.mixtures.iloc[1]
+say(*words.valleys(test.dip), "Two Gaussians instead of one (likelihood ratio, bootstrap): "
+    f"{p_drawn(two['p'], two['n_draws'])}.")  # fmt: skip
 
 # %% [markdown]
 # ## The verdict
 #
-# A ladder, each rung on the one below. On the ground: nothing that one severity continuum does not
-# explain. First rung: more structure than margins and correlations explain. Second: grouping beyond
-# any single severity axis of this form. Third: a visible gap between the groups as well. On the
-# axis, null L decides (groups that are close show against it); the sentence says whether null C,
-# which allows any hill, is rejected too.
+# A ladder, each rung on the one below. On the ground the data do not tell groups from one severity
+# continuum. First rung: more structure than margins and correlations explain. Second: grouping
+# beyond any single severity axis of this form. Third: patients thin out between the groups as well.
+# On the axis null L decides, which has more power against groups close together; the sentence says
+# whether null C, which allows one hill of any shape, is rejected too.
 
 # %%
-say(f"Rung {test.verdict.rung} of 3 at α = {alpha:g}. {test.verdict.sentence}")
-say(f"At α = {test.verdict.alpha_strict:g}: rung {test.verdict.rung_strict}.")
+evidence = words.evidence(vars(test.verdict.evidence), test.dip, n_draws)
+out.table(evidence, "table_7b_verdict", "The p values that decide")
+shown_p = evidence.assign(p=evidence["p_in_words"].map(words.bare)).drop(columns="p_in_words")
+tables.present(shown_p, synthetic=patients.synthetic)
+
+# %%
+for sentence in words.levels(vars(test.verdict), n_draws):
+    say(sentence)
 
 # %% [markdown]
-# ## The same, where the truth is known
+# ## Figure 3b
 #
-# On simulated patients the truth is known. Two simulated cohorts, one of two groups and one of a
-# single continuum, are both tuned to the paper's group sizes and its coefficient. The usual indices
-# hardly tell them apart; the null bands do.
-
-# %% tags=["nbval-ignore-output"]
-pair = {"two_groups": "continuum"}.get(scenario, "two_groups") if patients.synthetic else ""
-if pair:
-    other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
-    there = clustering.cluster_cohort(other, n_clusters=n_clusters, random_state=random_state)
-    with workers(jobs, dask, processes=True):
-        beside = groups.examine(
-            there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
-            n_draws=min(n_draws, 99), n_bands=min(n_bands, 19), random_state=random_state,
-            alpha=alpha, detection_limit=limit, progress=Progress,
-        )  # fmt: skip
+# Every index, k by k, beside the bands that cohorts without groups give. Where the patients are
+# simulated, the truth is known, and a second simulated cohort stands beside them.
 
 # %%
-shown = [(patients.title, f"Rung {test.verdict.rung} of 3", examined.beside)]
+pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
+truth = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
+say(
+    f"The truth is known here. {patients.title}: {truth[scenario]} The cohort beside it: "
+    f"{truth[pair]}" if pair
+    else "These patients come from a file, so no cohort stands beside them.",
+)
+
+# %% tags=["nbval-ignore-output"]
+seen, few = {patients.title: examined}, max(99, int(2 / alpha))
 if pair:
-    shown.append((other.title, f"Rung {beside.test.verdict.rung} of 3", beside.beside))
-    say(f"{other.title}: rung {beside.test.verdict.rung}. {beside.test.verdict.sentence}")
-figure_3b = figures.beside_nulls(shown, n_clusters=n_clusters, synthetic=patients.synthetic)
+    other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
+    there = clustering.cluster_cohort(
+        other, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
+        random_state=random_state)  # fmt: skip
+    with workers(jobs, dask, processes=True):
+        seen[other.title] = groups.examine(
+            there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
+            n_draws=min(n_draws, few), n_bands=n_bands, random_state=random_state, alpha=alpha,
+            detection_limit=power.detection_limit(curves, *there.Z.shape, alpha),
+            supporting=False, progress=Progress)  # fmt: skip
+
+# %%
+tests = {title: e.test for title, e in seen.items()}
+verdicts = {title: words.levels(vars(t.verdict), t.n_draws)[0] for title, t in tests.items()}
+bands = {title: e.beside for title, e in seen.items()}
+every = pd.concat(bands, names=["cohort"]).reset_index(level="cohort")
+out.table(every, "table_s9_bands", "Every index beside its null bands")
+figure_3b = figures.beside_nulls(
+    [(title, verdicts[title], frame) for title, frame in bands.items()],
+    n_clusters=n_clusters, synthetic=patients.synthetic,
+)  # fmt: skip
 out.figure(figure_3b, "figure_3b_nulls", "Stability beside cohorts without groups")
 figure_3b
 
 # %%
-on_axis = found.phenotypes.labels[test.rows]
-axis = figures.severity_axis(
-    test.axis, on_axis, found.phenotypes.names, test.dip, synthetic=patients.synthetic
-)
-out.figure(axis, "figure_s6_axis", "Patients along the severity axis")
-axis
+say(words.standing_out(examined.beside, n_clusters), words.highest_without_groups(examined.beside))
+if pair:
+    say(*words.told_apart(bands, n_clusters))
+    say(f"{other.title}: {verdicts[other.title]}")
 
 # %% [markdown]
 # ## Conclusion
@@ -296,11 +347,10 @@ axis
 # A useful severity stratum must be repeatable, and the indices say whether this one is. Whether
 # there are groups is another question, and the ladder is the only answer to it given here. It can
 # say that a continuum does not explain the data; it can never prove a continuum. And it can be
-# fooled: in simulations without groups it keeps its level on continua of many forms, but not where
-# nearly every feature runs from its floor to its ceiling within the range of severity, nor where
-# patients crowd at one end of the axis (`benchmarks/` counts how often). What would change the
-# verdict: other features, more patients (groups close together need many), and a severity axis of
-# another form than those drawn.
+# fooled: the last sentence below says how often it was, where the truth is known (`benchmarks/`).
+# What would change the verdict: other features, more patients (groups close together need many),
+# and a severity axis of another form than those drawn. Whether the phenotypes go with measures that
+# did not make them is next: [4 · Do measures the clustering never saw agree?](04_validation.ipynb)
 
 # %%
 by_k = []
@@ -321,12 +371,15 @@ numbers = plain({
     "verdict": {**vars(test.verdict), "p": test.p_values, "n": test.n, "n_draws": test.n_draws},
     "dip": test.dip,
     "mixtures": examined.mixtures,
-    "pair": {"name": other.name, **vars(beside.test.verdict)} if pair else None,
+    "pair": {
+        "name": other.name, **vars(tests[other.title].verdict), "n": tests[other.title].n,
+        "n_draws": tests[other.title].n_draws, "n_bands": n_bands,
+    } if pair else None,
 })
 sentences = answer_stability(numbers)
 answer(sentences, synthetic=patients.synthetic)
 out.publish(numbers, sentences, headline_stability(numbers))
-print("\n".join(sentences))
+say(*sentences, words.deciding(evidence), error_rates.ladder_errs(rules))
 
 # %% tags=["nbval-ignore-output"]
 colophon(patients.identity, random_state)

@@ -84,12 +84,16 @@ def test_the_second_answer_gives_sizes_and_largest_differences():
     assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
 
 
-def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: int = 1) -> dict:
+def stability(
+    jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: int = 1, high: float = 0.9
+) -> dict:
     by_k = [
         {
             "k": k, "silhouette": s, "jaccard": [{"mean": j} for j in jaccard],
             "ari": {"bootstrap_oob": {"mean": 0.81, "resamples": 200},
                     "subsample_80": {"mean": 0.9}},
+            "null_bands": [{"null": "C", "statistic": "resampled ARI", "observed": 0.8,
+                            "low": 0.7, "high": high}],
         }
         for k, s in enumerate(silhouettes, start=2)
     ]  # fmt: skip
@@ -106,26 +110,34 @@ def stability(jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: 
     ],
 )
 def test_the_third_answer_follows_the_least_stable_cluster(jaccard, repeatable, every):
-    first, _ = answer_stability(stability(jaccard, (0.2, 0.1)))
-    assert repeatable in first and every in first
+    _, second = answer_stability(stability(jaccard, (0.2, 0.1)))
+    assert repeatable in second and every in second
 
 
 @pytest.mark.parametrize(
-    ("silhouettes", "words"),
+    ("high", "words"),
     [
-        ((0.2, 0.1), "the mean silhouette is 0.20, the highest of k = 2 to 3."),
-        ((0.2, 0.3), "the mean silhouette is 0.20, less than the 0.30 of k = 3."),
+        (0.9, "within the 0.700 to 0.900 of one severity continuum (null C): repeatability is no "
+              "sign of groups here."),
+        (0.75, "above the 0.700 to 0.750 of one severity continuum (null C), on which the verdict "
+               "does not rest."),
     ],
-)
-def test_the_third_answer_follows_the_silhouette(silhouettes, words):
-    assert answer_stability(stability((0.9, 0.9), silhouettes))[0].endswith(words)
+)  # fmt: skip
+def test_the_third_answer_sets_repeatability_beside_a_continuum(high, words):
+    assert answer_stability(stability((0.9, 0.9), (0.2, 0.1), high=high))[1].endswith(words)
+
+
+def test_the_third_answer_without_bands_says_nothing_of_them():
+    found = stability((0.9, 0.9), (0.2, 0.1))
+    found["by_k"][0]["null_bands"] = []
+    assert answer_stability(found)[1].endswith("every cluster recovered (Jaccard ≥ 0.75).")
 
 
 @pytest.mark.parametrize("rung", [0, 1, 2, 3])
 def test_the_verdict_on_groups_is_that_of_the_ladder_however_stable_the_division(rung):
     for jaccard in ((0.9, 0.9), (0.1, 0.1)):
-        second = answer_stability(stability(jaccard, (0.2, 0.1), rung))[1]
-        assert second.endswith(f"(rung {rung} of 3, n = 454): there is more structure.")
+        first = answer_stability(stability(jaccard, (0.2, 0.1), rung))[0]
+        assert first == f"Groups: rung {rung} of 3, n = 454. There is more structure."
 
 
 def validation(*validators: tuple[float | None, float | None, bool | None], ordered=True) -> dict:
@@ -318,7 +330,8 @@ def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
 
 
 def test_the_headline_of_stability_gives_the_rung():
-    assert headline_stability(stability((0.9, 0.9), (0.2, 0.1))).endswith("groups: rung 1 of 3")
+    said = headline_stability(stability((0.9, 0.9), (0.2, 0.1)))
+    assert said.startswith("groups: rung 1 of 3; k = 2: ARI 0.81 out-of-bag")
 
 
 @pytest.mark.parametrize(("p", "count"), [(0.001, "1 of 1 validator"), (0.9, "0 of 1 validator")])

@@ -48,7 +48,7 @@ def test_the_interval_is_clopper_pearsons():
 def test_the_power_curve_counts_the_cohorts_in_which_the_ladder_says_groups():
     found = calibration.power_curve(lines(**{"iid": 1.0, "groups 4 SD": 0.4}))
     assert found.to_dict("records") == [
-        {"n": 454, "p": 20, "distance": 4.0, "cohorts": 10, "found": 4}
+        {"n": 454, "p": 20, "draws": 99, "alpha": 0.05, "distance": 4.0, "cohorts": 10, "found": 4}
     ]
 
 
@@ -57,6 +57,20 @@ def test_the_gap_finds_two_far_groups_and_one_gaussian(distance, k):
     rng = np.random.default_rng(4)
     Z = rng.normal(size=(80, 3)) + distance * (np.arange(80) < 30)[:, None]
     assert calibration.gap_choice(Z, 0) == k
+
+
+def test_the_rules_are_counted_by_kind_of_cohort():
+    found = lines(**{"iid": 0.1, "groups 4 SD": 0.4, "spiked": 0.3})
+    found = found.assign(**{r: 0 for r in calibration.RULES if r != "ladder"})
+    table = calibration.rules_table(found)
+    assert table["truth"].tolist() == ["continuum", "groups", "beyond"]
+    assert table["ladder"].tolist() == [1, 4, 3] and (table["cohorts"] == 10).all()
+
+
+def test_the_shipped_tables_are_those_of_the_cohorts_that_were_run():
+    found, data = pd.read_csv(calibration.FILE), calibration.HERE.parent / "data"
+    assert calibration.rules_table(found).equals(pd.read_csv(data / "rules.csv"))
+    assert calibration.power_curve(found).equals(pd.read_csv(data / "power.csv"))
 
 
 def test_twelve_continua_are_judged():

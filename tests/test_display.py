@@ -136,6 +136,11 @@ def test_progress_is_rewritten_before_a_reader_loses_patience(screen, clock):
     assert screen.texts == ["*2 of 4 resamples, 2 s left*"]
 
 
+def test_progress_of_what_had_not_to_be_done_says_what_stands_for_it(screen, clock):
+    Progress("bootstraps").instead("recalled")
+    assert screen.texts == ["*bootstraps: recalled*"]
+
+
 def test_progress_that_has_done_nothing_yet_divides_by_nothing(screen, clock):
     progress = Progress("resamples")
     clock.now += 3.0

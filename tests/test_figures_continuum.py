@@ -1,10 +1,11 @@
 """Figures of the question of groups or one continuum."""
 
 import drawings
+import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import figures
+from compendium import figures, ladder, power
 
 
 def one_statistic(observed, statistic="silhouette"):
@@ -65,7 +66,7 @@ def test_the_nulls_are_explained_once_and_lettered_at_every_k():
 
 def test_title_and_verdict_stand_over_their_cohort():
     words = drawings.words(drawings.beside_nulls())
-    assert "Cohort 1 | There is grouping" in words and "Cohort 2 | There is grouping" in words
+    assert "Cohort 1 | Rung 3 of 3" in words and "Cohort 2 | Rung 3 of 3" in words
 
 
 def test_an_index_that_no_cohort_has_takes_no_room():
@@ -126,3 +127,53 @@ def test_patients_are_bars_in_pixels_and_never_marks():
     fig = drawings.severity_axis()
     assert drawings.marks(fig) == 0
     assert all(bar.get_rasterized() for ax in fig.axes for bar in ax.patches)
+
+
+@pytest.mark.parametrize("rung", ["0", "3"])
+def test_a_whole_verdict_fits_over_its_cohort(rung):
+    limit = power.Limit(3.35, 454, 20, 99, 0.05)
+    p = {"0": 0.6, "3": 0.001}[rung]
+    said = ladder.verdict(
+        ladder.Evidence(p, 0.6, p, p, p), detection_limit=limit, valley=0.56
+    ).sentence
+    shown = [(f"Cohort {i}", f"Rung {rung} of 3 at α = 0.05. {said}", drawings.nulls_frame())
+             for i in (1, 2)]  # fmt: skip
+    fig = figures.beside_nulls(shown, n_clusters=2, synthetic=True)
+    assert "…" not in drawings.words(fig) and drawings.collisions(fig) == []
+
+
+def test_the_note_says_of_how_many_draws_the_bands_of_each_column_are():
+    one, two = drawings.nulls_frame(), drawings.nulls_frame()
+    two["n_draws"] = two["n_draws"].replace(999, 99)
+    both = [("One", "", one), ("Two", "", two)]
+    words = drawings.words(figures.beside_nulls(both, n_clusters=2, synthetic=False)).split()
+    assert "each null: left 999 (a and b), 79 (c, d and e); right 99 (a and b)" in " ".join(words)
+    words = drawings.words(figures.beside_nulls(both[:1], n_clusters=2, synthetic=False)).split()
+    assert "each null: 999 (a and b), 79 (c, d and e). The verdict" in " ".join(words)
+
+
+def test_a_p_value_that_no_draw_reached_is_said_to_be_a_floor():
+    dip = pd.DataFrame({
+        "axis": ["main course", "centroid axis"], "p": [0.2, 0.001], "p_holm": [0.2, 0.002],
+        "reference": ["uniform law", "null C"], "n_draws": [10_000, 999], "valley_to_peak": 1.0,
+        "ashman_d": 2.5,
+    })  # fmt: skip
+    labels = np.repeat([0, 1], 30)
+    fig = figures.severity_axis(
+        drawings.axis_frame(), labels, ("Mild", "Severe"), dip, synthetic=False
+    )
+    assert "p ≤ 0.001 (999 draws) against null C" in drawings.words(fig)
+    assert "Holm, two axes: p ≤ 0.002 (999 draws)" in drawings.words(fig)
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_more_severe_is_said_only_where_features_have_a_direction(ordered):
+    dip = pd.DataFrame({
+        "axis": ["main course", "centroid axis"], "p": 0.2, "p_holm": 0.4, "reference": "null C",
+        "n_draws": 99, "valley_to_peak": 1.0, "ashman_d": 2.5,
+    })  # fmt: skip
+    fig = figures.severity_axis(
+        drawings.axis_frame(), np.repeat([0, 1], 30), ("One", "Two"), dip, ordered=ordered,
+        synthetic=False,
+    )  # fmt: skip
+    assert ("more severe" in drawings.words(fig)) is ordered

@@ -1,5 +1,7 @@
 """Figures of stability."""
 
+from unittest.mock import patch
+
 import drawings
 import numpy as np
 import pytest
@@ -61,3 +63,19 @@ def test_patients_without_a_resample_are_left_out_and_counted():
 def test_another_number_of_clusters_than_computed_gives_no_figure():
     frame = drawings.certainty_frame()
     assert figures.certainty(frame, ("Mild", "Severe"), n_clusters=5, synthetic=False) is None
+
+
+@pytest.mark.parametrize(
+    ("first", "order"), [("Mild", "mildest to most severe"), ("Phenotype 1", "largest to smallest")]
+)
+def test_the_order_of_the_clusters_of_each_k_is_said(first, order, monkeypatch):
+    monkeypatch.setitem(drawings.NAMES, 2, (first, "Last"))
+    fig = drawings.stability_overview.__wrapped__()
+    assert order in " ".join(drawings.words(fig).split())
+
+
+def test_a_block_keeps_its_capitals():
+    frame = drawings.choices().assign(kind="block left out", choice="nerve_csa")
+    with patch.object(drawings, "choices", lambda sites: frame):
+        fig = drawings.stability_overview.__wrapped__()
+    assert "nerve CSA" in drawings.words(fig)

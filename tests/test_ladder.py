@@ -4,6 +4,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from compendium.ladder import Evidence, holm, verdict
+from compendium.power import Limit
 
 SMALL, LARGE = 0.001, 0.6
 
@@ -48,7 +49,7 @@ def test_the_rung_of_the_two_indices_alone_comes_from_nulls_b_and_c(b_indices, c
 
 def test_a_continuum_that_fails_where_correlations_suffice_is_said_to_be_so():
     said = found(b=0.2, c=SMALL, l=SMALL, gap=SMALL)
-    assert said.rung == 1 and "margins and correlations alone do" in said.sentence
+    assert said.rung == 1 and "margins and correlations alone could" in said.sentence
 
 
 def test_groups_that_only_a_smooth_severity_law_excludes_are_said_to_be_so():
@@ -56,15 +57,29 @@ def test_groups_that_only_a_smooth_severity_law_excludes_are_said_to_be_so():
     assert "broad shoulder" not in found(SMALL, SMALL, SMALL).sentence
 
 
-def test_rung_three_says_gap():
-    assert "visible gap" in found(SMALL, LARGE, SMALL, SMALL).sentence
-    assert "visible gap" not in found(SMALL, SMALL, SMALL, LARGE).sentence
+def test_whether_one_hill_of_any_shape_is_rejected_is_said_in_either_case():
+    assert "rejected too (null C)" in found(SMALL, SMALL, SMALL).sentence
+    assert "could still explain the grouping (null C)" in found(SMALL, LARGE, SMALL).sentence
+
+
+def test_rung_three_says_that_patients_thin_out_and_how_much():
+    said = found(SMALL, LARGE, SMALL, SMALL, valley=0.561).sentence
+    assert "thin out between the groups (density at the valley 0.56 of the lower peak)" in said
+    assert "thin out" not in found(SMALL, SMALL, SMALL, LARGE, valley=0.561).sentence
+
+
+@pytest.mark.parametrize("valley", [None, 1.0])
+def test_without_a_valley_in_the_density_none_is_measured(valley):
+    said = found(SMALL, LARGE, SMALL, SMALL, valley=valley).sentence
+    assert "thin out between the groups;" in said and "valley" not in said
 
 
 def test_the_lowest_rung_says_how_close_groups_would_go_unseen():
-    assert found(detection_limit=3.42).sentence == (
-        "These data do not distinguish groups from one severity continuum; groups closer than "
-        "about 3.4 SD would not have been seen."
+    limit = Limit(distance=3.42, n=1454, p=20, draws=99, alpha=0.05)
+    assert found(detection_limit=limit).sentence == (
+        "These data do not distinguish groups from one severity continuum; two groups closer than "
+        "about 3.4 SD (within a group, along the line that joins their centres) are missed in more "
+        "than 20 % of cohorts (simulated: 1,454 patients, 20 features, α = 0.05)."
     )
     assert "not known at this size" in found().sentence
 

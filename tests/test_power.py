@@ -8,13 +8,18 @@ import pytest
 from compendium import power
 
 
-def curve(found, n=454, p=20):
+def curve(found, n=454, p=20, alpha=0.05):
     distance = [2.0, 3.0, 4.0, 5.0][: len(found)]
-    return pd.DataFrame({"n": n, "p": p, "distance": distance, "cohorts": 100, "found": found})
+    return pd.DataFrame({"n": n, "p": p, "draws": 99, "alpha": alpha, "distance": distance,
+                         "cohorts": 100, "found": found})  # fmt: skip
+
+
+def limit(curves, n, p):
+    return power.detection_limit(curves, n, p).distance
 
 
 def test_the_limit_lies_where_the_curve_crosses_the_power():
-    assert power.detection_limit(curve([0, 40, 100, 100]), 454, 20) == pytest.approx(3 + 40 / 60)
+    assert limit(curve([0, 40, 100, 100]), 454, 20) == pytest.approx(3 + 40 / 60)
 
 
 def test_a_cohort_of_another_size_gets_no_limit():
@@ -24,9 +29,20 @@ def test_a_cohort_of_another_size_gets_no_limit():
     assert power.detection_limit(curves, 400, 16) is not None
 
 
+def test_a_curve_of_another_level_gives_no_limit():
+    curves = curve([0, 40, 100, 100])
+    assert power.detection_limit(curves, 454, 20, 0.01) is None
+    assert power.detection_limit(curves.assign(alpha=0.01), 454, 20, 0.01).alpha == 0.01
+
+
+def test_the_limit_tells_the_size_it_was_simulated_with_and_not_that_of_the_cohort():
+    found = power.detection_limit(curve([0, 40, 100, 100]), 400, 16)
+    assert (found.n, found.p, found.draws, found.alpha) == (454, 20, 99, 0.05)
+
+
 def test_the_nearest_of_two_sizes_speaks():
     both = pd.concat([curve([0, 0, 0, 100], n=400), curve([0, 100, 100, 100], n=500)])
-    limits = [power.detection_limit(both, n, 20) for n in (410, 490)]
+    limits = [limit(both, n, 20) for n in (410, 490)]
     assert limits == pytest.approx([4.8, 2.8])
 
 
@@ -39,10 +55,10 @@ def test_a_curve_that_lies_above_the_power_from_the_start_gives_no_limit():
 
 
 def test_a_dent_in_the_curve_is_smoothed_over():
-    assert power.detection_limit(curve([0, 50, 40, 100]), 454, 20) == pytest.approx(4.6)
+    assert limit(curve([0, 50, 40, 100]), 454, 20) == pytest.approx(4.6)
 
 
 def test_the_shipped_curve_covers_the_size_of_the_shipped_cohort():
     curves = power.read(Path(__file__).parents[1] / "data" / "power.csv")
     assert (curves["found"] <= curves["cohorts"]).all() and (curves["cohorts"] >= 100).all()
-    assert 2 < power.detection_limit(curves, 454, 16) < 5
+    assert 2 < limit(curves, 454, 16) < 5

@@ -40,6 +40,24 @@ def test_replicates_of_other_choices_or_patients_are_not_recalled(kept, cohort):
     assert shared_pass.recalled(folder, others) is None
 
 
+class Told:
+    """Stands for a line of progress."""
+
+    words = ""
+
+    def instead(self, words):
+        self.words = words
+
+    def __call__(self, done, total):
+        self.words = f"{done} of {total}"
+
+
+def test_where_they_are_recalled_the_line_of_progress_says_so(kept, cohort):
+    told = Told()
+    shared_pass.recalled_or_run(kept[0], cohort, (), CHOICES, told)
+    assert told.words == "recalled from notebook 2"
+
+
 def test_a_folder_without_them_gives_none(tmp_path, cohort):
     assert shared_pass.recalled(tmp_path, shared_pass.made_of(cohort, (), CHOICES)) is None
 

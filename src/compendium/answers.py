@@ -18,6 +18,7 @@ from compendium.sentences import (
     share,
     supported,
 )  # fmt: skip
+from compendium.stability_words import repeatable_beside
 
 FILLED = {"iterative": "iterative regression", "median": "the median"}
 
@@ -58,29 +59,22 @@ def answer_clustering(r: dict) -> list[str]:
 
 
 def answer_stability(r: dict) -> list[str]:
-    """Whether the division is repeatable, and that this proves no groups."""
+    """The verdict on groups first; then whether the division is repeatable, beside cohorts without
+    groups, since that proves no groups."""
     row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
     boot, sub = row["ari"]["bootstrap_oob"], row["ari"]["subsample_80"]
-    best = max(r["by_k"], key=lambda b: b["silhouette"])
-    rank = (
-        f"the highest of k = {r['by_k'][0]['k']} to {r['by_k'][-1]['k']}"
-        if best["k"] == r["n_clusters"]
-        else f"less than the {number(best['silhouette'])} of k = {best['k']}"
-    )
     stable = all(j["mean"] >= 0.75 for j in row["jaccard"])
-    first = (
+    rung, n, said = (r["verdict"][key] for key in ("rung", "n", "sentence"))
+    beside = repeatable_beside(row["null_bands"])
+    second = (
         f"The division into {r['n_clusters']} is {'' if stable else 'not '}repeatable: mean "
         f"adjusted Rand index {number(boot['mean'])} on out-of-bag patients of "
         f"{boot['resamples']} bootstraps and {number(sub['mean'])} in 80 % subsamples, "
         + ("every" if stable else "not every")
-        + " cluster recovered (Jaccard ≥ 0.75); the mean silhouette is "
-        + f"{number(row['silhouette'])}, {rank}."
+        + " cluster recovered (Jaccard ≥ 0.75)"
+        + (f"; {beside}." if beside else ".")
     )
-    rung, n, said = (r["verdict"][key] for key in ("rung", "n", "sentence"))
-    second = (
-        f"Beside cohorts without groups (rung {rung} of 3, n = {n:,}): {said[0].lower()}{said[1:]}"
-    )
-    return [first, second]
+    return [f"Groups: rung {rung} of 3, n = {n:,}. {said}", second]
 
 
 def answer_validation(r: dict) -> list[str]:
@@ -168,12 +162,12 @@ def headline_clustering(r: dict) -> str:
 
 
 def headline_stability(r: dict) -> str:
-    """The resampled agreement at the chosen k."""
+    """The rung, and the resampled agreement at the chosen k."""
     ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
     return (
-        f"k = {r['n_clusters']}: ARI {number(ari['bootstrap_oob']['mean'])} out-of-bag, "
-        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples; groups: rung "
-        f"{r['verdict']['rung']} of 3"
+        f"groups: rung {r['verdict']['rung']} of 3; k = {r['n_clusters']}: ARI "
+        f"{number(ari['bootstrap_oob']['mean'])} out-of-bag, "
+        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples"
     )
 
 

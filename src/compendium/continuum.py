@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from compendium import ladder, nulls, valley
+from compendium import ladder, nulls, power, valley
 from compendium.null_statistics import (
     CUT,
     DIP,
@@ -27,9 +27,9 @@ from compendium.null_statistics import (
 )
 from compendium.problems import refuse_if
 from compendium.sampling import sample
-from compendium.unimodal import dip, dip_p_value
+from compendium.unimodal import UNIFORM_SAMPLES, dip, dip_p_value
 
-AXES = ("severity axis", "centroid axis")
+AXES = ("main course", "centroid axis")  # the first is `nulls.course`, the severity of null C
 OBSERVED = 7  # first seed key of the observed fits
 BAND = (0.025, 0.975)  # quantiles of the null bands
 SIGNS = {"high": 1.0, "low": -1.0, "none": 0.0, "": 0.0}
@@ -42,9 +42,9 @@ class Continuum:
     ``verdict``: rung and sentence. ``p_values``: null, statistic, p, at (the k, or the number of
     the component, where the observed value stands out most). ``by_k``: k, null, statistic,
     observed, mean, low, high (95 % of the null draws). ``dip``: axis, dip, p, p_holm, reference,
-    valley_to_peak, ashman_d. ``axis``: position on the severity axis and on the centroid axis, a
-    row a patient tested, for drawing. ``rows``: their places in Z. ``n``: patients tested, a seeded
-    sample where ``n_all`` is larger; ``copula_difference``: largest difference between the
+    n_draws, valley_to_peak, ashman_d. ``axis``: position on the main course and on the centroid
+    axis, a row a patient tested, for drawing. ``rows``: their places in Z. ``n``: patients tested,
+    a seeded sample where ``n_all`` is larger; ``copula_difference``: largest difference between the
     correlations of the data and the mean ones of null B's twins.
     """
 
@@ -69,7 +69,7 @@ def assess(
     n_init: int = 10,
     random_state: int = 0,
     alpha: float = 0.05,
-    detection_limit: float | None = None,
+    detection_limit: power.Limit | None = None,
     sensitivity: bool = False,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
@@ -81,10 +81,10 @@ def assess(
     Z : (n, p) features, n ≥ 20, p ≥ 2, no missing values, no constant column; any unit (z-scored
         here with ddof 1).
     orientation : feature -> "high", "low" or "none", the direction of worsening; or the severity of
-        every patient. It turns the severity axis; the p values do not depend on it.
+        every patient. It turns the main course; the p values do not depend on it.
     ks : numbers of clusters judged together. n_draws : cohorts drawn from each null.
     n_init : k-means++ starts, the same for the data and for every draw.
-    alpha : level of the verdict. detection_limit : SDs, from a power curve at this size, or None.
+    alpha : level of the verdict. detection_limit : from a power curve at this size, or None.
     sensitivity : draws null S too; it enters no verdict.
     jobs : workers; the result is the same for any number. progress : called with (done, all).
 
@@ -106,7 +106,10 @@ def assess(
                   jobs=jobs, progress=progress)  # fmt: skip
     p_values, dips = _p_values(data, draws, ks), _dips(axes, data[DIP], draws["C"][:, DIP])
     return Continuum(
-        ladder.verdict(_evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit),
+        ladder.verdict(
+            _evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit,
+            valley=float(dips.loc[dips["p_holm"].idxmin(), "valley_to_peak"]),
+        ),
         p_values, _by_k(data, draws, ks), dips,
         axes.drop(columns="label"), rows, len(values), len(Z), n_draws,
         prepared["B"].largest_difference,
@@ -157,7 +160,7 @@ def _observed(values, t, ks, n_init, random_state) -> tuple[np.ndarray, pd.DataF
     label = fits(values, [2], n_init, key)[0][2]
     across = valley.centroid_axis(values, label)
     across = across if (t - t.mean()) @ across >= 0 else -across
-    axes = {"severity axis": t, "centroid axis": across}
+    axes = dict(zip(AXES, (t, across), strict=True))
     return measured(values, ks, n_init, key), pd.DataFrame(axes | {"label": label})
 
 
@@ -204,6 +207,7 @@ def _dips(axes, centroid_dip, null_dips) -> pd.DataFrame:
             "p": p,
             "p_holm": ladder.holm(p),
             "reference": ["uniform law", "null C"],
+            "n_draws": [UNIFORM_SAMPLES, len(null_dips)],
             "valley_to_peak": [valley.valley_to_peak(y) for y in ys],
             "ashman_d": [valley.ashman_d(y, label) for y in ys],
         }

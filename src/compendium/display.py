@@ -47,6 +47,10 @@ class Progress:
         self.noun, self._start, self._last = noun, time.monotonic(), 0.0
         self._handle = display(Markdown(f"*{noun} …*"), display_id=True)
 
+    def instead(self, words: str) -> None:
+        """Say what was done in place of it, where nothing had to be computed."""
+        self._handle.update(Markdown(f"*{self.noun}: {words}*"))
+
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
         if done < total and now - self._last < PATIENCE / 4:

@@ -19,7 +19,8 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from compendium import layout, style
-from compendium.sentences import number, p_value
+from compendium.sentences import listed, number, p_drawn
+from compendium.stability_words import WITHOUT_GROUPS
 from compendium.valley import ASHMAN_OF_ONE_GAUSSIAN
 
 # Statistic -> its name, whether higher values say more, and of what. None has a unit.
@@ -30,20 +31,22 @@ STATISTICS = {
     "smallest Jaccard": ("Jaccard, least recovered cluster", True, "repeatable"),
     "prediction strength": ("Prediction strength", True, "repeatable"),
 }
-# Null -> what its cohorts without groups are, fill, hatch; no phenotype has these colours.
+# Null -> fill and hatch of its cohorts without groups; no phenotype has these colours.
 NULLS = {
-    "A": ("one Gaussian", "#dedede", ""),
-    "B": ("observed margins and correlations", "#c2c2c2", "//////"),
-    "C": ("one severity continuum", "#a6cfa4", ""),
-    "L": ("one smooth severity continuum", "#cdb2d7", "\\\\\\\\\\\\"),
+    "A": ("#dedede", ""), "B": ("#c2c2c2", "//////"), "C": ("#a6cfa4", ""),
+    "L": ("#cdb2d7", "\\\\\\\\\\\\"),
+}  # fmt: skip
+AXES = {
+    "main course": "Main course (first principal component or curve)",
+    "centroid axis": "Line through the centroids of two clusters",
 }
 SPAN = 0.8  # of the distance between two k, what the bands of one k take
 NOTE = (
-    "Bands: 95 % of the cohorts drawn without groups, each k alone; line in them: their mean. The "
-    "verdict rests on p values over all k together, not on the bands. Shaded: chosen k."
+    "Bands: 95 % of the cohorts drawn without groups, each k alone; line in them: their mean. "
+    "{draws}The verdict rests on p values over all k together, not on the bands. Shaded: chosen k."
 )
 BINS = (8, 30)  # fewest and most
-ROW, HEAD = 35.0, 17.0  # mm a statistic, and over them for title and verdict
+ROW, HEAD = 35.0, 20.0  # mm a statistic, and over them for title and verdict
 HIST = 62  # mm
 
 
@@ -56,8 +59,8 @@ def beside_nulls(
     Parameters
     ----------
     cohorts : title, verdict in a sentence, and frame: k, null, statistic, observed, mean, low, high
-        (95 % of the null draws; NaN draws nothing). Statistics and nulls not known here are left
-        out, known ones that are absent take no room.
+        (95 % of the null draws; NaN draws nothing), n_draws. Statistics and nulls not known here
+        are left out, known ones that are absent take no room.
     n_clusters : the chosen k, shaded.
 
     Returns
@@ -88,7 +91,8 @@ def beside_nulls(
     alt = (f"Indices of {' and of '.join(t for t, *_ in cohorts)} ({len(statistics)}) for k = "
            f"{rows['k'].min()} to {rows['k'].max()}, beside the 95 % bands of cohorts without "
            f"groups ({', '.join(letters)}).")  # fmt: skip
-    return style.finish(fig, alt=alt, note=NOTE, synthetic=synthetic)
+    note = NOTE.format(draws=_draws(cohorts, statistics))
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
 @matplotlib.rc_context(style.RC)
@@ -98,16 +102,18 @@ def severity_axis(
     names: Sequence[str],
     dip: pd.DataFrame,
     *,
+    ordered: bool = True,
     synthetic: bool,
 ) -> style.Plate | None:
-    """Where the patients lie on the severity axis (a) and between the k-means centroids (b).
+    """Where the patients lie on the main course (a) and between the k-means centroids (b).
 
     Parameters
     ----------
     axis : one column an axis, one row a patient tested, as ``continuum.Continuum.axis``. An axis
         that falls with the first one is drawn turned round: its direction is arbitrary.
     labels : phenotype of these patients, 0 = mildest. names : phenotypes in severity order.
-    dip : axis, p, p_holm, reference, valley_to_peak, ashman_d.
+    dip : axis, p, p_holm, reference, n_draws, valley_to_peak, ashman_d.
+    ordered : whether the course is turned towards more severe patients.
 
     Returns
     -------
@@ -123,12 +129,12 @@ def severity_axis(
         forwards = (y - y.mean()) @ (axis.iloc[:, 0] - axis.iloc[:, 0].mean()) >= 0
         above = _stacked(ax, y if forwards else -y, np.asarray(labels), names)
         _gap_in_words(ax, about.loc[name])
-        style.panel(ax, letter, f"{name.capitalize()}, n = {len(y):,}", above=above)
+        style.panel(ax, letter, f"{AXES.get(name, name)}, n = {len(y):,}", above=above)
     panels[0].set_ylim(0, 1.4 * max(ax.dataLim.y1 for ax in panels))  # words above the bars
     panels[0].set_ylabel("Patients")
-    panels[0].set_xlabel("Position along the course of severity (more severe →)")
-    panels[-1].set_xlabel("Position between the two k-means centroids, 0 = halfway")
-    panels[-1].axvline(0, color=style.INK, lw=0.7, ls=(0, (4, 2)))
+    panels[0].set_xlabel(f"Position (SD units{', more severe →' if ordered else ''})")
+    panels[-1].set_xlabel("Position (SD units), 0 = halfway between the centroids")
+    panels[-1].axvline(0, 0, 1 / 1.4, color=style.INK, lw=0.7, ls=(0, (4, 2)))
     alt = f"Histograms of {len(axis)} patients on the {' and the '.join(axis.columns)}."
     note = f"Cutting one Gaussian in two already gives Ashman's D = {ASHMAN_OF_ONE_GAUSSIAN}: a " \
         "large D is no sign of groups. Valley-to-peak: 1 = one hill, 0 = nobody in between."
@@ -158,6 +164,20 @@ def _heading(ax: Axes, title: str, verdict: str, width: int) -> None:
     words.set_in_layout(False)
 
 
+def _draws(cohorts: Sequence[tuple[str, str, pd.DataFrame]], statistics: Sequence[str]) -> str:
+    """Of how many cohorts of each null the bands of each panel are, column by column."""
+    columns = []
+    for *_, frame in cohorts:
+        of = frame.groupby("statistic")["n_draws"].first().reindex(statistics).dropna().astype(int)
+        panels: dict[int, list[str]] = {}
+        for letter, statistic in zip("abcde", statistics, strict=False):
+            if statistic in of:
+                panels.setdefault(of[statistic], []).append(letter)
+        columns.append(", ".join(f"{n:,} ({listed(who)})" for n, who in panels.items()))
+    words = columns[0] if len(set(columns)) == 1 else f"left {columns[0]}; right {columns[-1]}"
+    return f"Cohorts of each null: {words}. "
+
+
 def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
     ax.set_xticks(ks)
     ax.set_xlim(ks[0] - 0.5, ks[-1] + 0.5)
@@ -173,7 +193,7 @@ def _bands(ax: Axes, part: pd.DataFrame, letters: Sequence[str], higher: bool) -
                     size=style.SMALL, color=style.MUTED)  # fmt: skip
     width = SPAN / len(letters)
     for row in part.itertuples():
-        _, colour, hatch = NULLS[row.null]
+        colour, hatch = NULLS[row.null]
         middle = row.k + width * (letters.index(row.null) + 0.5) - SPAN / 2
         ends = [middle - 0.4 * width, middle + 0.4 * width]
         ax.fill_between(ends, row.low, row.high, fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch)
@@ -198,12 +218,13 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
 def _null_key(fig: style.Plate, letters: Sequence[str]) -> None:
     """What the letters and the dots mean, once, across the top."""
     handles = [
-        Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch, label=f"{letter}  {words}")
-        for letter, (words, colour, hatch) in NULLS.items() if letter in letters
+        Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch,
+              label=f"{letter}  {WITHOUT_GROUPS[letter]}")
+        for letter, (colour, hatch) in NULLS.items() if letter in letters
     ]  # fmt: skip
     handles += [
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
-        for fill, text in ((style.INK, "observed, beyond every band"),
+        for fill, text in ((style.INK, "observed, beyond every band: more clustered or repeatable"),
                            ("white", "observed, not beyond every band"))
     ]  # fmt: skip
     fig.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False,
@@ -223,9 +244,10 @@ def _stacked(ax: Axes, y: np.ndarray, labels: np.ndarray, names: Sequence[str]) 
 
 
 def _gap_in_words(ax: Axes, about: pd.Series) -> None:
+    draws, looks = int(about["n_draws"]), max(1, round(about["p_holm"] / about["p"]))
     lines = (
-        f"Dip {p_value(about['p'])} against {about['reference']}",
-        f"Holm, two axes: {p_value(about['p_holm'])}",
+        f"Dip {p_drawn(about['p'], draws)} against {about['reference']}",
+        f"Holm, two axes: {p_drawn(about['p_holm'], draws, looks)}",
         f"Valley-to-peak {number(about['valley_to_peak'])}",
         f"Ashman's D {number(about['ashman_d'])}",
     )

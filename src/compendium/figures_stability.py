@@ -16,9 +16,11 @@ from matplotlib.axes import Axes
 
 from compendium import layout, style
 from compendium.certainty import CORE
+from compendium.sentences import block_name
 
 TOP, ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
 PITCH = (2.5, 3.4)  # mm a row, least and most
+UNORDERED = "Phenotype"  # how names begin where no feature has a direction
 KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
 JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
 # Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
@@ -67,8 +69,9 @@ def stability_overview(
     alt = (f"Stability for k = {ks}: silhouette, adjusted Rand index, Jaccard; "
            f"at k = {n_clusters} silhouettes of patients and agreement of {len(agreement)} other "
            "choices.")  # fmt: skip
-    note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: dot mean, line ± 1 SD. " \
-        "e: each choice changed alone; moved: share of the n patients compared."
+    order = "largest to smallest" if names[0].startswith(UNORDERED) else "mildest to most severe"
+    note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
+        f"left to right, {order}. e: each choice changed alone; moved: share of the n compared."
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
@@ -242,7 +245,7 @@ def _margins(ax: Axes, patients: pd.DataFrame) -> None:
 def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
     """A row a choice under the kind of choice; the impossible ones keep their row."""
     if len(agreement):
-        choices = [str(choice).replace("_", " ") for choice in agreement["choice"]]
+        choices = [block_name(str(choice)) for choice in agreement["choice"]]
         y, ari = layout.rows(ax, choices, agreement["kind"]), agreement["ari"].to_numpy(float)
         lost = np.isnan(ari)
         ax.plot(ari[~lost], y[~lost], ls="", marker="o", ms=3.6, color=style.INK)

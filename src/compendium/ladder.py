@@ -3,7 +3,7 @@
 rung 0   the data do not distinguish groups from one severity continuum
 rung 1   more structure than margins and correlations explain; a continuum still explains it
 rung 2   grouping beyond any single severity axis of the form of null L (and of null C, or said so)
-rung 3   and a visible gap between the groups
+rung 3   and patients thin out between the groups
 
 A rung is reached only over the ones below it. Null L's laws are among null C's: rejecting L first
 and C second, each at the full level, keeps the level of both. Stability is no argument here, and
@@ -15,21 +15,34 @@ both ends of one severity, or whose severity has a spike at one end, are often t
 
 from dataclasses import dataclass
 
+from compendium.power import POWER, Limit
+from compendium.sentences import number, percent
+
 STRICT = 0.01  # the level at which the result is given beside
 NONE = "These data do not distinguish groups from one severity continuum; {limit}."
 STRUCTURE = (
-    "There is more structure than margins and correlations explain; a non-Gaussian continuum still "
-    "explains it."
+    "There is more structure than margins and correlations explain; a non-Gaussian continuum could "
+    "still explain it (null L)."
 )
 ONLY_AXIS = (
-    "No severity continuum of this form explains these data, but margins and correlations alone "
-    "do; so no more is concluded than structure that one severity axis does not explain."
+    "No severity continuum of this form explains these data (null L), but margins and correlations "
+    "alone could (null B); so no more is concluded than structure that one severity axis does not "
+    "explain."
 )
-GROUPS = "There is grouping beyond any single severity axis of this form{gap}{law}."
-GAP = ", and a visible gap between the groups"
-ONLY_L = "; an axis whose law has a spike or a broad shoulder would still explain the grouping"
-LIMIT = "groups closer than about {:.1f} SD would not have been seen"
-NO_LIMIT = "how far apart groups would have to be to be seen is not known at this size"
+GROUPS = "There is grouping beyond any single severity axis of this form (null L){gap}{law}."
+GAP = ", and patients thin out between the groups"
+VALLEY = " (density at the valley {} of the lower peak)"
+ONLY_L = (
+    "; an axis along which patients crowd in a spike or a broad shoulder could still explain the "
+    "grouping (null C)"
+)
+NOT_C_EITHER = "; an axis along which patients form one hill of any shape is rejected too (null C)"
+LIMIT = (
+    "two groups closer than about {distance} SD (within a group, along the line that joins their "
+    "centres) are missed in more than {missed} of cohorts (simulated: {n} patients, {p} features, "
+    "α = {alpha:g})"
+)
+NO_LIMIT = "how far apart groups must be to be seen is not known at this size and level"
 
 
 @dataclass(frozen=True)
@@ -54,8 +67,9 @@ class Verdict:
 
     ``rung`` 0 to 3 and ``sentence``; ``rung_strict`` and ``sentence_strict``, the same at
     ``alpha_strict``; ``rung_indices``: the rung from cluster index and silhouette under nulls B and
-    C alone, without the cut and null L; ``detection_limit``: distance in SDs below which groups
-    would have been missed, None where it is not known.
+    C alone, without the cut and null L; ``detection_limit``: how far apart groups must be to be
+    seen, None where it is not known; ``valley``: density at the valley over that of the lower peak,
+    where the gap is clearest (1: the smoothed density has no valley; None: not known).
     """
 
     rung: int
@@ -66,11 +80,16 @@ class Verdict:
     evidence: Evidence
     alpha: float
     alpha_strict: float
-    detection_limit: float | None
+    detection_limit: Limit | None
+    valley: float | None
 
 
 def verdict(
-    evidence: Evidence, *, alpha: float = 0.05, detection_limit: float | None = None
+    evidence: Evidence,
+    *,
+    alpha: float = 0.05,
+    detection_limit: Limit | None = None,
+    valley: float | None = None,
 ) -> Verdict:
     """The rung that the p values reach, and its sentence.
 
@@ -81,18 +100,32 @@ def verdict(
     >>> verdict(Evidence(b=0.001, c=0.3, l=0.4, gap=0.9, b_indices=0.001)).rung
     1
     """
-    e, strict = evidence, min(alpha, STRICT)
+    e, strict, known = evidence, min(alpha, STRICT), (detection_limit, valley)
     return Verdict(
         rung=_rung(e.b, e.l, e.gap, alpha),
-        sentence=_sentence(e, alpha, detection_limit),
+        sentence=_sentence(e, alpha, *known),
         rung_strict=_rung(e.b, e.l, e.gap, strict),
-        sentence_strict=_sentence(e, strict, detection_limit),
+        sentence_strict=_sentence(e, strict, *known),
         rung_indices=_rung(e.b_indices, e.c, e.gap, alpha),
         evidence=e,
         alpha=alpha,
         alpha_strict=strict,
         detection_limit=detection_limit,
+        valley=valley,
     )
+
+
+def unseen(limit: Limit | None) -> str:
+    """How close two groups may be and still be missed, as the end of a sentence.
+
+    >>> unseen(None)
+    'how far apart groups must be to be seen is not known at this size and level'
+    """
+    if limit is None:
+        return NO_LIMIT
+    distance, missed = number(limit.distance, 1), percent(1 - POWER)
+    about = {"n": f"{limit.n:,}", "p": limit.p, "alpha": limit.alpha}
+    return LIMIT.format(distance=distance, missed=missed, **about)
 
 
 def holm(p_values: list[float]) -> list[float]:
@@ -116,10 +149,12 @@ def _rung(p_b: float, p_axis: float, p_gap: float, alpha: float) -> int:
     return 0 if p_b > alpha else 1 if p_axis > alpha else 2 if p_gap > alpha else 3
 
 
-def _sentence(e: Evidence, alpha: float, limit: float | None) -> str:
+def _sentence(e: Evidence, alpha: float, limit: Limit | None, valley: float | None) -> str:
     rung = _rung(e.b, e.l, e.gap, alpha)
     if rung == 0:
-        return NONE.format(limit=NO_LIMIT if limit is None else LIMIT.format(limit))
+        return NONE.format(limit=unseen(limit))
     if rung == 1:
         return STRUCTURE if e.b <= alpha else ONLY_AXIS
-    return GROUPS.format(gap=GAP * (rung == 3), law=ONLY_L * (e.c > alpha))
+    depth = VALLEY.format(number(valley)) if valley is not None and valley < 1 else ""
+    gap = GAP + depth if rung == 3 else ""
+    return GROUPS.format(gap=gap, law=ONLY_L if e.c > alpha else NOT_C_EITHER)

@@ -9,14 +9,18 @@ made of the same patients by the same choices, and runs the pass itself if not.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from compendium import pipeline
 from compendium.codebook import Column
 from compendium.cohort import Cohort
+
+if TYPE_CHECKING:
+    from compendium.display import Progress
 
 MODEL = "pipeline_bootstraps"
 BLOCKS = ("sizes", "beta_crude", "beta_adjusted")
@@ -60,10 +64,15 @@ def recalled_or_run(
     cohort: Cohort,
     covariates: Sequence[Column],
     choices: Mapping,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> pipeline.Replicates:
-    """The replicates of the same making that a run's folder keeps, else the pass itself."""
+    """The replicates of the same making that a run's folder keeps, else the pass itself.
+
+    ``progress``: a ``display.Progress``, which is told where nothing had to be run.
+    """
     found = recalled(folder, made_of(cohort, covariates, choices))
     if found is not None:
+        if progress:
+            progress.instead("recalled from notebook 2")
         return found
     return pipeline.bootstrap(cohort, covariates=covariates, progress=progress, **choices)
