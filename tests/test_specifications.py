@@ -12,7 +12,7 @@ from compendium import regression, specifications
 from compendium.alternatives import COMPLETE, KMEANS, PLAIN, alternatives, clustered
 from compendium.clustering import cluster_cohort
 from compendium.outcome_forms import FORMS, HUBER, MEAN, MEDIAN
-from compendium.specifications import ALL, KINDS, NONE, choices, curve, levels, sentences
+from compendium.specifications import ALL, KINDS, NONE, choices, curve, levels
 from compendium.workers import workers
 
 CHOSEN = list(KINDS)
@@ -337,31 +337,8 @@ def test_a_clustering_with_other_choices_is_its_own_reference(one_covariate):
     assert row["estimate"] == adjusted(one_covariate, found)["estimate"]
 
 
-SUMMARY = {
-    "n_specifications": 72, "n_fitted": 70, "smallest": -6.0, "largest": -3.0, "median": -4.5,
-    "share_same_sign": 1.0, "share_excluding_zero": 0.9, "reasons": {"Nobody is left.": 2},
-    "choices": [
-        {"kind": "scaling", "range_of_medians": 0.1, "share_of_variance": 0.2},
-        {"kind": "algorithm", "range_of_medians": 0.4, "share_of_variance": 0.1},
-        {"kind": "form", "range_of_medians": np.nan, "share_of_variance": np.nan},
-    ],
-}  # fmt: skip
-
-
-def test_the_sentences_give_the_reach_and_the_choice_that_moves_most():
-    assert sentences(SUMMARY) == [
-        "70 of 72 specifications could be fitted: from −6.00 to −3.00, median −4.50.",
-        "100 % have the sign of the reference, 90 % an interval that excludes 0 on its side.",
-        "The choice that moves it most: algorithm (medians 0.40 apart).",
-    ]
-
-
-def test_without_a_reference_its_sign_is_not_spoken_of():
-    said = sentences(SUMMARY | {"share_same_sign": np.nan, "choices": SUMMARY["choices"][2:]})
-    assert len(said) == 1 and "sign" not in said[0]
-
-
-def test_where_nothing_could_be_fitted_the_sentences_say_why():
-    assert sentences(SUMMARY | {"n_fitted": 0}) == [
-        "None of 72 specifications could be fitted.", "Nobody is left.",
-    ]  # fmt: skip
+def test_the_patients_of_a_level_are_those_of_its_largest_regression(drawn):
+    table = drawn.table
+    row = next(x for x in drawn.summary["levels"] if x["kind"] == "covariates")
+    own = table[(table["covariates"] == row["level"]) & table["estimate"].notna()]
+    assert row["most_patients"] == own["n"].max()

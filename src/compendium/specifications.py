@@ -17,7 +17,7 @@ Reference: Simonsohn, Simmons & Nelson 2020 (specification curve analysis).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import chain
 
@@ -31,7 +31,6 @@ from compendium.cohort import Cohort
 from compendium.indices import adjusted_rand
 from compendium.outcome_forms import FORMS, MEAN, Difference, differences
 from compendium.problems import InputRefused
-from compendium.sentences import known, number, percent, plural
 from compendium.workers import each
 
 # Column of the table -> what is chosen, in the words of a figure.
@@ -61,8 +60,9 @@ class Curve:
     (estimate, low, high, p, n); of the fitted the shares (0 to 1) share_same_sign,
     share_excluding_zero (interval beyond 0 on the side of the reference) and share_supported (sign
     of the reference and p < alpha); median, smallest, largest; ``levels`` (kind, level, n_fitted,
-    median), ``choices`` (kind, range_of_medians, share_of_variance) and share_main_effects; reasons
-    (why specifications could not be fitted -> how many). NaN where there is nothing to tell.
+    median, most_patients: the n of its largest regression), ``choices`` (kind, range_of_medians,
+    share_of_variance) and share_main_effects; reasons (why specifications could not be fitted ->
+    how many). NaN where there is nothing to tell.
     """
 
     table: pd.DataFrame
@@ -157,26 +157,6 @@ def choices(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "range_of_medians", "share_of_variance"])
 
 
-def sentences(summary: Mapping) -> list[str]:
-    """How far β goes, and which choice moves it most, from a curve's ``summary``."""
-    s = summary
-    if not s["n_fitted"]:
-        nothing = f"None of {plural(s['n_specifications'], 'specification')} could be fitted."
-        return [nothing, *list(s["reasons"])[:1]]
-    said = [f"{s['n_fitted']:,} of {plural(s['n_specifications'], 'specification')} could be "
-            f"fitted: from {number(s['smallest'])} to {number(s['largest'])}, median "
-            f"{number(s['median'])}."]  # fmt: skip
-    if known(s["share_same_sign"]):
-        said.append(f"{percent(s['share_same_sign'])} have the sign of the reference, "
-                    f"{percent(s['share_excluding_zero'])} an interval that excludes 0 on its "
-                    "side.")  # fmt: skip
-    moving = [c for c in s["choices"] if known(c["share_of_variance"])]
-    for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
-        said.append(f"The choice that moves it most: {KINDS[c['kind']]} (medians "
-                    f"{number(c['range_of_medians'])} apart).")  # fmt: skip
-    return said
-
-
 def _check_same(found: Clustering, n_clusters: int | None, scaling: str | None) -> None:
     if n_clusters not in (None, found.phenotypes.n_clusters):
         raise ValueError(f"found has {found.phenotypes.n_clusters} phenotypes, not {n_clusters}.")
@@ -246,11 +226,20 @@ def _summary(table: pd.DataFrame, outcome: Column, alpha: float) -> dict:
         "reference": reference[["estimate", "low", "high", "p", "n"]].to_dict(),
         **{name: np.nan if np.isnan(sign) else float(of.mean()) for name, of in shares.items()},
         "median": float(beta.median()), "smallest": float(beta.min()),
-        "largest": float(beta.max()), "levels": levels(table).to_dict("records"),
+        "largest": float(beta.max()), "levels": _levels_with_patients(table),
         "choices": choices(table).to_dict("records"),
         "share_main_effects": _main_effects(fitted),
         "reasons": table.loc[table["estimate"].isna(), "note"].value_counts().to_dict(),
     }  # fmt: skip
+
+
+def _levels_with_patients(table: pd.DataFrame) -> list[dict]:
+    """The levels, each with the n of its largest regression."""
+    n = table["n"].where(table["estimate"].notna(), 0)
+    return [
+        row | {"most_patients": int(n[table[row["kind"]] == row["level"]].max())}
+        for row in levels(table).to_dict("records")
+    ]
 
 
 def _main_effects(fitted: pd.DataFrame) -> float:
