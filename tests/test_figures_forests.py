@@ -49,9 +49,7 @@ def test_the_published_estimate_is_one_hollow_mark_more():
     assert "Published: A paper 2020" in drawings.words(with_it)
 
 
-def test_quantiles_of_normal_residuals_lie_on_the_line():
-    # scipy.stats.norm.ppf((np.arange(4) + 0.5) / 4) = -1.15034938, -0.31863936, …
-    frame = drawings.patients(4, 2).set_axis(["fitted", "residual"], axis=1)
-    fig = figures.residual_checks(frame, outcome="Walking (m)", synthetic=False)
-    x = fig.axes[1].collections[0].get_offsets()[:, 0]
-    np.testing.assert_allclose(x, [-1.15034938, -0.31863936, 0.31863936, 1.15034938], atol=1e-8)
+def test_the_imputed_model_is_said_to_be_adjusted():
+    table = drawings.differences().replace({"model": {"crude": "imputed"}})
+    words = drawings.words(figures.regression_forest(table, synthetic=False))
+    assert "Adjusted, imputed" in words

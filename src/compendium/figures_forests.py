@@ -1,16 +1,14 @@
 """Forests: effects with their intervals, n and p, one row an effect, never without them.
 
 Scales are not mixed: effects of another method, or outcomes of another unit, stand in a panel of
-their own. Residuals are marks of single patients and therefore rasterised.
+their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import NormalDist
 
 import matplotlib
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -19,6 +17,7 @@ from compendium.sentences import listed, number
 from compendium.tables import p_text
 
 PITCH = 3.6  # mm a row
+MODELS = {"imputed": "Adjusted, imputed"}  # a model's words where its name does not say enough
 
 
 @matplotlib.rc_context(style.RC)
@@ -105,56 +104,6 @@ def regression_forest(
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
-@matplotlib.rc_context(style.RC)
-def residual_checks(
-    residuals: pd.DataFrame,
-    *,
-    outcome: str,
-    smooth: pd.DataFrame | None = None,
-    synthetic: bool,
-) -> style.Plate | None:
-    """Residuals against fitted values (a) and against normal quantiles (b).
-
-    Parameters
-    ----------
-    residuals : fitted, residual; one row a patient, in the outcome's unit.
-    outcome : the outcome's label with its unit, for the axes.
-    smooth : fitted, smooth: a curve through the residuals, drawn where given.
-
-    Returns
-    -------
-    The figure, or None where there are no residuals.
-    """
-    if residuals.empty:
-        return None
-    fig = style.sheet(style.FULL * 0.8, 66)
-    left, right = fig.subplots(1, 2)
-    marks = {"s": 4, "color": style.INK, "alpha": 0.4, "lw": 0, "rasterized": True}
-    left.scatter(residuals["fitted"], residuals["residual"], **marks)
-    left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
-    if smooth is not None:
-        left.plot(smooth["fitted"], smooth["smooth"], color=style.PUBLISHED, lw=1)
-    left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
-    left.set_ylabel("Residual (same unit)")
-    style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
-    _quantile_panel(right, np.sort(residuals["residual"].to_numpy(float)), marks)
-    n = len(residuals)
-    alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
-    return style.finish(fig, alt=alt, synthetic=synthetic)
-
-
-def _quantile_panel(ax: Axes, ordered: np.ndarray, marks: Mapping) -> None:
-    """Ordered residuals against the quantiles a normal law would give them."""
-    n = len(ordered)
-    quantiles = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
-    ax.scatter(quantiles, ordered, **marks)
-    q1, q3 = np.quantile(ordered, (0.25, 0.75))
-    ax.axline((-0.6745, q1), (0.6745, q3), color=style.RULE, lw=0.6, zorder=0)
-    ax.set_xlabel("Standard normal quantile")
-    ax.set_ylabel("Ordered residual (same unit)")
-    style.panel(ax, "b", "Normal quantiles (line: through the quartiles)")
-
-
 def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
     """Rows of one effect measure with their columns of text."""
     several = part["contrast"].nunique() > 1
@@ -181,8 +130,9 @@ def _differences(
     """Rows of one unit: model and phenotype under the outcome, then the published estimate."""
     one = part["outcome"].nunique() == 1
     several = len(order) > 1
-    labels = [f"{r.model.capitalize()}, {r.phenotype}" if several else r.model.capitalize()
-              for r in part.itertuples()]  # fmt: skip
+    models = [MODELS.get(name, name.capitalize()) for name in part["model"]]
+    labels = [f"{model}, {phenotype}" if several else model
+              for model, phenotype in zip(models, part["phenotype"], strict=True)]  # fmt: skip
     blocks = [""] * len(part) if one else list(part["outcome_label"])
     if published:
         labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]

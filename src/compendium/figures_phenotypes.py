@@ -1,8 +1,8 @@
 """Figures of the phenotypes: what they look like.
 
-Phenotypes keep their colour and marker in severity order. Marks that stand for single patients
-(component scores) are rasterised: a vector file holds no patient's coordinates. Variables that
-built the clusters are shown with their differences and never with a test.
+Phenotypes keep their colour and marker in severity order. Component scores are marks of single
+patients where these are simulated, and counts in bins where they are people. Variables that built
+the clusters are shown with their differences and never with a test.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium import layout, style
+from compendium import cloud, layout, style
 
 DIRECTION = {"low": "lower is worse", "high": "higher is worse", "none": "no direction"}
 TALLEST = 210  # mm, what rows may take of a page
@@ -53,11 +53,12 @@ def phenotype_profile(
     if pca:
         below = height - 72
         upper = right.subfigures(2, 1, height_ratios=(72, below))[0] if below > 8 else right
-        _component_map(upper.subplots(), pca, labels, names)
+        _component_map(upper.subplots(), pca, labels, names, each=synthetic)
     alt = (f"Mean z-scores of {len(first)} features with 95 % intervals for {len(names)} "
            f"phenotypes ({', '.join(names)}), and a map of two principal components.")  # fmt: skip
     note = "These variables built the clusters: the phenotypes differ in them by construction, " \
         "and the intervals are no test."
+    note += f" b: {cloud.BINNED[0].lower()}{cloud.BINNED[1:]}" if pca and not synthetic else ""
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 
@@ -94,15 +95,17 @@ def _profile_rows(ax: Axes, profile: pd.DataFrame, y: dict, names: Sequence[str]
     return layout.key(ax, entries, room=68)
 
 
-def _component_map(ax: Axes, pca, labels: np.ndarray, names: Sequence[str]) -> None:
+def _component_map(
+    ax: Axes, pca, labels: np.ndarray, names: Sequence[str], *, each: bool
+) -> None:
     scores, labels = np.asarray(pca.scores, dtype=float), np.asarray(labels)
     k = len(names)
     colours, markers = style.phenotype_colours(k), style.phenotype_markers(k)
     centres = [scores[labels == i].mean(axis=0) for i in range(k)]
+    bins = None if each else cloud.edges(*scores.T)
     for i in range(k):
-        own = scores[labels == i]
-        ax.scatter(*own.T, s=5, marker=markers[i], color=colours[i], alpha=0.45, lw=0,
-                   rasterized=True)  # fmt: skip
+        look = {"size": 5, "marker": markers[i], "color": colours[i], "alpha": 0.45}
+        cloud.draw(ax, *scores[labels == i].T, bins=bins, **look)
     for i in range(k):
         ax.plot(*centres[i], marker=markers[i], ms=7, mfc=colours[i], mec="white", mew=1, zorder=4)
     if k <= 3:

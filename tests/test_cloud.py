@@ -1,0 +1,41 @@
+"""Patients as a cloud: simulated ones each, people in bins."""
+
+import drawings
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from compendium import cloud
+
+
+def drawn(bins):
+    ax = Figure().subplots()
+    x, y = drawings.patients(60, 2).to_numpy().T
+    cloud.draw(ax, x, y, bins=bins and cloud.edges(x, y), size=4, color="k")
+    return ax.collections[0], x, y
+
+
+def test_simulated_patients_have_a_mark_each():
+    marks, x, _ = drawn(None)
+    assert set(marks.get_offsets()[:, 0]) == set(x)
+
+
+def test_people_are_counted_in_bins_and_none_stands_at_their_value():
+    marks, x, y = drawn(True)
+    places = marks.get_offsets()
+    assert not set(np.round(places[:, 0], 6)) & set(np.round(x, 6))
+    assert not set(np.round(places[:, 1], 6)) & set(np.round(y, 6))
+    assert marks.get_sizes().sum() == pytest.approx(4 * len(x))
+
+
+@pytest.mark.parametrize("draw", [drawings.phenotype_profile, drawings.residual_checks])
+def test_only_figures_of_simulated_patients_draw_each_of_them(draw):
+    each, binned = (
+        [c.get_offsets() for ax in draw(synthetic=flag).axes for c in ax.collections
+         if len(c.get_offsets()) > 1]
+        for flag in (True, False)
+    )  # fmt: skip
+    assert sum(map(len, binned)) < sum(map(len, each))
+    said = "arks: bins, area by the number of patients"
+    assert said in drawings.words(draw(synthetic=False)).replace("\n", " ")
+    assert said not in drawings.words(draw(synthetic=True)).replace("\n", " ")
