@@ -148,13 +148,25 @@ def test_two_drawings_are_the_same_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("feature", "validator", "words"),
-    [("low", "low", "both worse"), ("none", "none", "both larger"),
+    [("low", "low", "Positive: worse where the other is worse"),
+     ("none", "none", "Positive: larger where the other is larger"),
      ("low", "none", "measure larger where"), ("none", "low", "feature larger where")],
 )  # fmt: skip
-def test_the_scale_speaks_of_worse_only_where_there_is_a_direction(feature, validator, words):
+def test_the_note_speaks_of_worse_only_where_there_is_a_direction(feature, validator, words):
     table = pairs(2, 3).assign(feature_worse=feature, worse=validator)
     fig = association_pattern(validators(0), table, synthetic=False)
-    assert words in drawings.words(fig) and drawings.collisions(fig) == []
+    assert words in drawings.words(fig).replace("\n", " ") and drawings.collisions(fig) == []
+
+
+def test_the_scale_says_positive_and_negative_which_is_true_of_every_row():
+    words = drawings.words(drawn())
+    assert "0.6  positive" in words and "−0.6  negative" in words and "other is better" not in words
+
+
+def test_a_rank_that_is_certain_has_no_interval():
+    table = validators(3).assign(rank=2, rank_low=2, rank_high=2)
+    words = drawings.words(association_pattern(table, pairs(3, 6), synthetic=False))
+    assert "2 (2 to 2)" not in words
 
 
 def test_a_map_without_any_direction_never_says_worse():

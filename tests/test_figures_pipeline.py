@@ -114,17 +114,19 @@ def test_without_a_null_the_features_stand_alone():
     assert "draws" not in drawings.words(fig)
 
 
-def test_another_estimand_is_hollow_apart_and_explained():
+def test_another_estimand_has_a_mark_of_its_own_and_is_explained():
     fig = betas()
     faces = [line.get_markerfacecolor() for line in fig.axes[0].lines if len(line.get_xdata())
              and line.get_marker() != "None"]  # fmt: skip
     assert faces.count("white") == 1 and drawings.marks(fig) == 4
+    markers = [line.get_marker() for line in fig.axes[0].lines if len(line.get_xdata())]
+    assert markers.count("^") == 1
     words = drawings.words(fig)
-    assert "WITHOUT BORDER PATIENTS" in words and "Hollow: another estimand" in words
+    assert "WITHOUT BORDER PATIENTS" in words and "Triangle: another estimand" in words
 
 
 def test_one_estimand_needs_no_explanation():
-    assert "Hollow" not in drawings.words(betas(frame=kinds(estimand="all patients")))
+    assert "Triangle" not in drawings.words(betas(frame=kinds(estimand="all patients")))
 
 
 def test_the_published_estimate_is_one_hollow_mark_more():

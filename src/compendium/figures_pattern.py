@@ -27,19 +27,13 @@ READABLE = 6.6  # mm, the least width of a column for a value in its cells
 UPRIGHT = 12  # mm, the least width of a column for words across it
 LETTERS = 24  # a line of a column's label that runs upwards
 UNKNOWN = "#dcdcdc"
-# What ρ above and below 0 means, by whether any feature and any validator has a direction.
+# What a positive ρ means, by whether any feature and any validator has a direction.
 MEANING = {
-    (True, True): ("both worse\ntogether", "one worse where\nthe other is better",
-                   "worse where the other is worse"),
-    (True, False): ("measure larger where\nfeature is worse",
-                    "measure smaller where\nfeature is worse",
-                    "measure larger where the feature is worse"),
-    (False, True): ("feature larger where\nmeasure is worse",
-                    "feature smaller where\nmeasure is worse",
-                    "feature larger where the measure is worse"),
-    (False, False): ("both larger\ntogether", "one larger where\nthe other is smaller",
-                     "larger where the other is larger"),
-}  # fmt: skip
+    (True, True): "worse where the other is worse",
+    (True, False): "measure larger where the feature is worse",
+    (False, True): "feature larger where the measure is worse",
+    (False, False): "larger where the other is larger",
+}
 
 
 @matplotlib.rc_context(style.RC)
@@ -120,7 +114,7 @@ def _map(place, by_feature: pd.DataFrame, features, validators, letter: str) -> 
     ax.set_xlim(-0.5, x[-1] + 0.5)
     above = _name_columns(ax, x, validators, top=y[0] - 1)
     size = CELLS + KEY - used, _tall(features)
-    _colour_bar(beside, colours, size, _meaning(features, validators))
+    _colour_bar(beside, colours, size)
     n = by_feature["n"]
     many = f"{n.min():,}" if n.min() == n.max() else f"{n.min():,} to {n.max():,}"
     title = f"Which feature goes with which measure: Spearman's ρ, n = {many}"
@@ -182,9 +176,7 @@ def _name_columns(ax: Axes, x: np.ndarray, validators: pd.DataFrame, top: float)
     return 8 if crowded else 0
 
 
-def _colour_bar(
-    beside: Axes, colours: ScalarMappable, size: tuple[float, float], words: tuple[str, ...]
-) -> None:
+def _colour_bar(beside: Axes, colours: ScalarMappable, size: tuple[float, float]) -> None:
     """The scale with its words, in the middle of axes of this width and height in mm."""
     beside.axis("off")
     wide, tall = size
@@ -194,7 +186,7 @@ def _colour_bar(
     bar = beside.get_figure(root=True).colorbar(colours, cax=place)
     bar.outline.set_visible(False)
     bar.set_ticks((-limit, 0, limit), labels=[
-        f"{number(-limit, 1)}  {words[1]}", "0  no relation", f"{number(limit, 1)}  {words[0]}",
+        f"{number(-limit, 1)}  negative", "0  no relation", f"{number(limit, 1)}  positive",
     ])
     place.tick_params(length=0)
 
@@ -217,21 +209,23 @@ def _tall(features: pd.DataFrame) -> float:
 
 
 def _with_interval(table: pd.DataFrame, names: tuple[str, str, str], digits: int) -> list[str]:
-    return [
-        "–" if np.isnan(value) else
-        f"{number(value, digits)} ({number(low, digits)} to {number(high, digits)})"
-        for value, low, high in table[list(names)].to_numpy(float)
-    ]  # fmt: skip
+    """Value and interval in words; the value alone where the interval is that value."""
+    words = []
+    for value, low, high in table[list(names)].to_numpy(float):
+        middle, a, b = (number(x, digits) for x in (value, low, high))
+        words.append("–" if np.isnan(value) else middle if a == middle == b else
+                     f"{middle} ({a} to {b})")  # fmt: skip
+    return words
 
 
-def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> tuple[str, str, str]:
-    """What ρ above 0 and below 0 means, and in a sentence's words."""
+def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> str:
+    """What a positive ρ means."""
     directed = [bool(frame["worse"].isin(SIGNS).any()) for frame in (features, validators)]
     return MEANING[directed[0] or features.empty, directed[1]]
 
 
 def _note(ordered: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame) -> str:
-    note = f"Positive: {_meaning(features, validators)[2]}."
+    note = f"Positive: {_meaning(features, validators)}."
     if len(ordered):
         note += " a: patients resampled; severity is the mean of the features with a direction."
     if len(ordered) and not ordered["worse"].isin(SIGNS).all():

@@ -2,7 +2,7 @@
 
 A difference in a feature that built the clusters is drawn beside the band that a severity continuum
 gives when it is cut. A coefficient stands once for each way of making its interval; one that asks
-about other patients is another estimand, apart from the rest and hollow.
+about other patients is another estimand, apart from the rest, with a mark of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from compendium import layout, style
 from compendium.sentences import known, number, plural
 
 PITCH, TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
+OTHER = "^"  # the mark of another estimand; the published one is a hollow diamond
 BAND = "#c9c9c9"  # of the null: no phenotype's colour
 BUILT = "Every feature was used to build the clusters: differences are there by construction, an " \
     "interval describes their size and is no test."  # fmt: skip
@@ -88,7 +89,7 @@ def beta_kinds(
     Parameters
     ----------
     frame : kind, estimate, low, high, n, method, estimand; one row a kind, NaN = not estimable.
-        Rows of the first row's estimand are filled, all others hollow under their own heading.
+        Rows of the first row's estimand are filled, all others triangles under their own heading.
     outcome : its label with its unit, for the axis. contrast : of which phenotypes.
     published : estimate, low, high, label (n where known); drawn last, hollow, in its own colour.
 
@@ -111,7 +112,8 @@ def beta_kinds(
     theirs = (np.arange(len(rows)) == len(rows) - 1) & bool(published)
     marks = {"colour": style.phenotype_colours(2)[-1], "marker": style.phenotype_markers(2)[-1]}
     layout.intervals(ax, ends[first], y[first], **marks)
-    layout.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], hollow=True, **marks)
+    other = marks | {"marker": OTHER, "hollow": True}
+    layout.intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], **other)
     layout.intervals(ax, ends[theirs], y[theirs], colour=style.PUBLISHED, marker="D", hollow=True)
     layout.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
     ax.xaxis.set_major_locator(MaxNLocator(5))
@@ -126,8 +128,8 @@ def beta_kinds(
     style.panel(ax, "", f"{contrast[0].upper()}{contrast[1:]}, by kind of interval", above=6)
     alt = (f"Forest plot of {plural(len(rows), 'interval')} of one difference with n and method"
            f"{', the published one among them' if published else ''}.")  # fmt: skip
-    note = "" if first[: len(frame)].all() else "Hollow: another estimand, not to be compared as " \
-        "an interval of the same difference."  # fmt: skip
+    apart = "Triangle: another estimand, not to be compared as an interval of the same difference."
+    note = "" if first[: len(frame)].all() else apart
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 

@@ -1,9 +1,10 @@
 """One coefficient, its intervals by what they take for granted, and another estimand apart.
 
 The model's interval takes the labels as known; the bootstrap makes them anew; cross-fitting takes
-them from other patients; imputation keeps those who lack a covariate. Without border patients the
-difference is another quantity, larger by design, since the patients that are most alike were left
-out: it is no sharper look at the same one, and carries its own name.
+them from other patients; imputation keeps those who lack a covariate, and takes the labels as known
+again. Without border patients the difference is another quantity, usually larger, since the
+patients that are most alike were left out: it is no sharper look at the same one, and carries its
+own name.
 """
 
 from __future__ import annotations
