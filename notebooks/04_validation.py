@@ -43,13 +43,22 @@ alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium import clustering, dose_response, figures, pattern, rivals, tables, validation
+from compendium import (
+    clustering,
+    dose_response,
+    figures,
+    pattern,
+    rival_words,
+    rivals_by_validator,
+    tables,
+    validation,
+)
 from compendium import cohort as cohorts
 from compendium.answers import answer_validation, headline_validation
 from compendium.display import colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import block_name, noted, number, percent, plural
+from compendium.sentences import block_name, noted, number, plural
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -154,16 +163,7 @@ out.figure(figure_4c, "figure_4c_dose_response", "Validators along severity, ins
 figure_4c
 
 # %%
-sloped = inside.dropna(subset=["slope"])
-falling = sloped[(sloped["low"] > 0) | (sloped["high"] < 0)]
-shared = sloped["share"].dropna()
-say(
-    f"Inside the phenotypes, {len(falling)} of {plural(len(sloped), 'validator')} still change "
-    "with severity (95 % interval of the common slope without 0)." if len(sloped) else unavailable,
-    f"Inside, the validator changes at {percent(shared.median())} of the rate between phenotypes "
-    f"(median of {len(shared)} where the means differ clearly)." if len(shared) else "",
-    *noted(inside["label"], inside["note"]),
-)
+say(*rival_words.inside(inside), *noted(inside["label"], inside["note"]), unavailable)
 
 # %% [markdown]
 # Slopes inside the phenotypes show that severity goes on mattering within a label; their absence
@@ -173,14 +173,20 @@ say(
 #
 # ## Does the label add to severity?
 #
-# If the label is a cut of severity, a validator explained by the score needs no label. If there are
-# two kinds of patients, the label should add something. The score enters as a straight line, and as
-# a restricted cubic spline: a curve is the fair rival, since a label must not win because a bounded
-# scale bends. Tests are robust (Wald, HC3), adjusted within the block; likelihood ratios stand in
-# the table.
+# If the label is a cut of severity, a validator explained by the score needs no label. Does it
+# still add something? The score enters as a straight line, and as a restricted cubic spline: a
+# curve is the fair rival, since a label must not win because a bounded scale bends. What the label
+# adds has a direction: at like severity, patients of the more severe phenotype can be worse than
+# the score predicts, or better. Tests are robust (Wald, HC3), adjusted within the block; likelihood
+# ratios stand in the table.
+#
+# A label that adds nothing does not show that there are no groups: severity also varies inside each
+# of them, and a score that follows it can know all that the label knows.
 
 # %%
-adds = rivals.label_adds(patients.data, labels, names, severity, book.validators, chosen)
+adds = rivals_by_validator.label_adds(
+    patients.data, labels, names, severity, book.validators, chosen
+)
 out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
 shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", "p_label_to_spline_adjusted"]]
 tables.present(shown, digits=3, synthetic=patients.synthetic)
@@ -191,21 +197,11 @@ out.figure(rival_models, "figure_s8_rivals", "What label and severity explain of
 rival_models
 
 # %%
-tried = adds.dropna(subset=["p_label_to_spline_adjusted"])
-more = {form: int((tried[f"p_label_to_{form}_adjusted"] < alpha).sum())
-        for form in ("line", "spline")}  # fmt: skip
-keeps = tried["kept"].dropna()
-say(
-    f"Beside severity as a line the label adds to {more['line']} of "
-    f"{plural(len(tried), 'validator')}, beside a spline to {more['spline']} (robust Wald F, α = "
-    f"{alpha:g})." if len(tried) else unavailable or "Label and severity could not be compared.",
-    *noted(adds["label"], adds["note"].where(adds["p_label_to_spline_adjusted"].isna(), "")),
-    f"Of what severity explains, the label alone keeps {percent(keeps.median())} (median)."
-    if len(keeps) else "",
-)
+lost = adds["note"].where(adds["p_label_to_spline_adjusted"].isna(), "")
+say(*rival_words.adding(adds, names[-1], alpha), *noted(adds["label"], lost), unavailable)
 
 # %% [markdown]
-# ## Where is the disease seen?
+# ## Which measures follow severity most closely?
 #
 # ALS takes the muscles of the thumb before those of the little finger (the split hand), and in some
 # people the tongue before the limbs. So the associations are put in order: how strongly each
@@ -226,7 +222,7 @@ tables.present(shown, digits=whole, synthetic=patients.synthetic)
 
 # %%
 association = figures.association_pattern(where, by_feature, synthetic=patients.synthetic)
-out.figure(association, "figure_s9_pattern", "Where the disease is seen: features and validators")
+out.figure(association, "figure_s9_pattern", "Which measures follow severity most closely")
 association
 
 # %%

@@ -57,9 +57,12 @@ from compendium import (
     published,
     regression,
     reporting,
+    rival_words,
     rivals,
+    rivals_by_validator,
     robustness,
     shared_pass,
+    specification_words,
     specifications,
     stability,
     tables,
@@ -187,7 +190,8 @@ say(*[f"{c.label} as a curve: {p_value(c.p_adjusted)} (Holm); the difference goe
 
 # %%
 residuals = figures.residual_checks(
-    primary.residuals, outcome=book.outcomes[0].axis, synthetic=patients.synthetic
+    primary.residuals, outcome=book.outcomes[0].axis, unit=book.outcomes[0].unit,
+    synthetic=patients.synthetic,
 ) if primary is not None else None
 out.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
 residuals
@@ -195,15 +199,15 @@ residuals
 # %% [markdown]
 # ## Phenotype, or severity?
 #
-# The label cuts a score in pieces. A score holds more than its pieces, unless there are groups; so
-# label and severity are set against each other, over the same patients: severity as a straight
+# Label and severity are set against each other, over the same patients: severity as a straight
 # line, and as a curve (restricted cubic spline), which is the fair rival since a bounded outcome
-# bends. What does each explain beyond the covariates, and does one still add where the other is?
+# bends. What does each explain beyond the covariates, and does one still add where the other is? A
+# label that adds nothing does not show that there are no groups: severity also varies inside each.
 
 # %%
 duel = [rivals.rivals(patients.data, labels, names, severity, y, chosen)
         for y in book.outcomes[:1]]  # fmt: skip
-sets = rivals.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
+sets = rivals_by_validator.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
 out.table(tables.stacked([d.models for d in duel]), "table_8_rivals", "Label, severity, or both")
 out.table(tables.stacked([d.comparisons for d in duel]), "table_s19_added", "What adds to what")
 out.table(sets, "table_s20_outcomes", "Label and severity as rivals, by outcome")
@@ -216,28 +220,19 @@ out.figure(rival_outcomes, "figure_s10_rivals", "What label and severity explain
 rival_outcomes
 
 # %%
-for d in duel:
-    added = d.comparisons.set_index(["added", "to"])["p"]
-    say(
-        f"Cutting severity in {len(names)} keeps {percent(d.kept)} of the variance it explains"
-        f"{' beyond the covariates' if used else ''} (95 % CI {percent(d.kept_low)} to "
-        f"{percent(d.kept_high)}): the rest is the cost of the cut." if known(d.kept) else "",
-        f"The label added to severity as a curve: {p_value(added['label', 'spline'])}; severity "
-        f"added to the label: {p_value(added['spline', 'label'])} (robust Wald F, n = {d.n:,})."
-        if known(added["label", "spline"]) or known(added["spline", "label"])
-        else "Label and severity could not be compared.",
-        d.note,
-    )
+for d, y in zip(duel, book.outcomes, strict=False):
+    say(*rival_words.outcome(vars(d), severe=names[-1], unit=y.unit, worse=y.worse,
+                             adjusted=bool(used)), d.note)  # fmt: skip
 
 # %% [markdown]
 # ## Labels are estimates
 #
-# The intervals so far take the labels as known. They were found in the same patients, so three
-# others stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and
-# model are made anew (the pass of notebook 2); from cross-fitting, in which one half of the
-# patients makes the centroids that label the other half; and from imputed covariates. The
-# difference without border patients, those who do not keep their phenotype in resamples, is another
-# quantity, larger by design, and is drawn apart.
+# The intervals so far take the labels as known. They were found in the same patients, so two others
+# stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and model are
+# made anew (the pass of notebook 2), and from cross-fitting, in which one half of the patients
+# makes the centroids that label the other half. The model with imputed covariates is repeated for
+# comparison; it takes the labels as known. The difference without border patients, those who do not
+# keep their phenotype in resamples, is another quantity, usually larger, and is drawn apart.
 
 # %% tags=["nbval-ignore-output"]
 choices = {
@@ -328,7 +323,7 @@ out.figure(figure_4d, "figure_4d_specifications", "The difference under every de
 figure_4d
 
 # %%
-say(*(specifications.sentences(spread) if curve else []))
+say(*(specification_words.sentences(spread) if curve else []))
 
 # %% [markdown]
 # ## What would it take to explain it away, and to see half of it?

@@ -194,8 +194,8 @@ def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
     added = [{"p_label_to_spline_adjusted": p} for p in (0.01, 0.2, 0.3, None)]
     _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added})
     assert second.endswith(
-        "inside the phenotypes 1 of 2 go on changing with severity, to which the label adds in 1 "
-        "of 3."
+        "inside the phenotypes 1 of 2 go on changing with severity, to which, as a curve, the "
+        "label adds in 1 of 3."
     )
 
 
@@ -244,12 +244,12 @@ def test_the_fifth_answer_says_what_the_difference_depends_on():
             {"kind": "labels made anew in bootstraps", "low": -6, "high": -2},
         ],
         "specifications": {"n_fitted": 1008, "smallest": -6.6, "largest": -2},
-        "rivals": [{"kept": 0.57}],
+        "rivals": [{"kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}],
     }
     assert answer_regression(found)[1].endswith(
         "; with labels made anew in bootstraps its interval is −6.00 to −2.00; over 1,008 "
-        "specifications it runs from −6.60 to −2.00; the label keeps 57 % of the variance that "
-        "severity explains."
+        "specifications it runs from −6.60 to −2.00; the label alone explains 57 % (95 % CI "
+        "33 % to 82 %) of what severity explains."
     )
 
 

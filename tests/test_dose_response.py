@@ -10,7 +10,7 @@ import pytest
 from sklearn.datasets import load_iris
 
 from compendium.codebook import Column
-from compendium.dose_response import bins, label_adds, slopes, slopes_common
+from compendium.dose_response import bins, slopes, slopes_common
 
 NAMES = ("setosa", "versicolor", "virginica")
 TWO = ("Mild", "Severe")
@@ -271,11 +271,6 @@ def test_every_table_says_label_block_and_unit(flowers):
         assert row[["validator", "label", "block", "unit"]].tolist() == [
             "length", "Length", "validator", "cm",
         ]  # fmt: skip
-
-
-def test_the_labels_own_table_is_at_hand_here_too(flowers):
-    data, score, labels, names = flowers
-    assert label_adds(data, labels, names, score, (LENGTH,))["n"].tolist() == [150]
 
 
 def test_the_data_handed_in_are_left_as_they_were(flowers):

@@ -53,7 +53,7 @@ def rival_frame(blocks=MANY):
     rows = [about(block, i) | {"n": 443, "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}
             for block, count in blocks for i in range(count)]  # fmt: skip
     values = dict(zip([*GAINS, *ADDED], (0.06, 0.1, 0.12, 0.12, 0.13, 0.16, 0.0004), strict=True))
-    return pd.DataFrame(rows).assign(**values)
+    return pd.DataFrame(rows).assign(beside_spline=0.4, note="", **values)
 
 
 def dots(fig):
@@ -205,3 +205,17 @@ def test_models_without_a_value_are_not_in_the_key():
 def test_where_no_model_was_fitted_the_axis_is_that_of_r_squared():
     fig = rival_models(rival_frame(ONE).assign(**dict.fromkeys(GAINS, np.nan)), synthetic=False)
     assert fig.axes[0].get_xlim() == (0, 1) and "not estimable" in drawings.words(fig)
+
+
+@pytest.mark.parametrize(("beta", "arrow"), [(0.4, "0.16 ↑"), (-0.4, "0.16 ↓")])
+def test_the_direction_of_what_the_label_adds_stands_beside_its_p(beta, arrow):
+    table = rival_frame().assign(beside_spline=beta)
+    assert arrow in drawings.words(rival_models(table, synthetic=True))
+
+
+def test_what_could_not_be_estimated_has_its_reason_in_the_note():
+    table = rival_frame()
+    table.loc[0, GAINS] = np.nan
+    table.loc[0, "note"] = "Not fitted: nobody is left."
+    words = drawings.words(rival_models(table, synthetic=True)).replace("\n", " ")
+    assert f"{table.loc[0, 'label']}: Not fitted: nobody is left." in words

@@ -14,7 +14,7 @@ from r_data import AM, mtcars
 from sklearn.datasets import load_iris
 
 from compendium.codebook import Column
-from compendium.rivals import label_adds, rivals
+from compendium.rivals import rivals
 
 NAMES = ("Mild", "Severe")
 THREE = ("setosa", "versicolor", "virginica")
@@ -98,6 +98,19 @@ def test_likelihood_ratios_equal_r(found):
          0.00843619023451903]  # fmt: skip
     np.testing.assert_allclose(found.comparisons["lr"], lr, rtol=1e-8)
     np.testing.assert_allclose(found.comparisons["lr_p"], p, rtol=1e-8)
+
+
+def test_the_label_beside_severity_equals_r():
+    # R: l <- lm(mpg ~ am + wt, mtcars); coef(l)["am"]; coefci(l, "am", vcov. = V, df = 29)
+    cars = mtcars()
+    beside = rivals(cars, AM, NAMES, cars["wt"], MPG).comparisons.loc[0]
+    theirs = [-0.023615219662703, -3.476913360444, 3.4296829211186]
+    np.testing.assert_allclose(beside[["estimate", "low", "high"]].astype(float), theirs, rtol=1e-9)
+
+
+def test_only_an_added_label_has_a_coefficient(found):
+    known = found.comparisons["estimate"].notna()
+    assert known.tolist() == [True, True, False, False, False]
 
 
 def test_comparisons_are_named_by_what_is_added_to_what(found):
@@ -295,38 +308,3 @@ def test_the_data_handed_in_are_left_as_they_were(flowers):
     before = flowers[0].copy(deep=True)
     rivals(*flowers, LENGTH, (WIDTH,))
     pd.testing.assert_frame_equal(flowers[0], before)
-
-
-def test_the_flat_table_holds_the_numbers_of_each_rivalry(flowers, found):
-    row = label_adds(*flowers, (LENGTH,), (WIDTH,)).iloc[0]
-    gains = ["r2_label", "r2_line", "r2_spline", "r2_label_line", "r2_label_spline"]
-    assert row[gains].tolist() == found.models["delta_r_squared"][1:].tolist()
-    steps = found.comparisons
-    assert row["p_label_to_line"] == steps["p"][0] and row["p_label_to_spline"] == steps["p"][1]
-    assert row["p_spline_to_label"] == steps["p"][3]
-    assert row["p_lr_label_to_spline"] == steps["lr_p"][1]
-    assert (row["n"], row["kept"], row["note"]) == (150, found.kept, "")
-    assert row["r2_covariates"] == found.models["r_squared"][0]
-
-
-def test_p_is_adjusted_within_the_block_by_benjamini_and_hochberg(flowers):
-    data, *others = flowers
-    rng = np.random.default_rng(9)
-    data = data.assign(**{f"v{i}": data["petal"] + rng.normal(0, 1, 150) for i in range(4)})
-    data["v3"] = np.nan
-    blocks = ("a", "a", "a", "a", "b")
-    columns = [column(v, b) for v, b in zip(("v0", "v1", "v2", "v3", "width"), blocks, strict=True)]
-    table = label_adds(data, *others, columns)
-    assert list(table["family"]) == ["a (3 tests)"] * 4 + ["b (1 tests)"]
-    p = table["p_label_to_spline"].to_numpy()
-    # by hand: the i-th smallest of three times 3 / i, made monotone from the largest down
-    order = np.argsort(p[:3])
-    stepped = np.minimum.accumulate((p[:3][order] * 3 / np.arange(1, 4))[::-1])[::-1]
-    np.testing.assert_allclose(table["p_label_to_spline_adjusted"][:3].to_numpy()[order], stepped)
-    assert table["p_label_to_spline_adjusted"][4] == p[4] and np.isnan(p[3])
-
-
-@pytest.mark.filterwarnings("error")
-def test_no_validator_gives_an_empty_table_with_its_columns(flowers):
-    table = label_adds(*flowers, ())
-    assert len(table) == 0 and {"kept", "note", "p_label_to_spline_adjusted"} <= set(table)

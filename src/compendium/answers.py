@@ -6,6 +6,7 @@ is below alpha and in the stated direction, otherwise "not supported"; both dire
 
 from __future__ import annotations
 
+from compendium.rival_words import kept
 from compendium.sentences import (
     block_name,
     estimate,
@@ -235,7 +236,7 @@ def _inside(r: dict) -> str:
     adding = sum(v["p_label_to_spline_adjusted"] < r["alpha"] for v in tried)
     return (
         f", and inside the phenotypes {falling} of {len(sloped)} go on changing with severity, to "
-        f"which the label adds in {adding} of {len(tried)}"
+        f"which, as a curve, the label adds in {adding} of {len(tried)}"
     )
 
 
@@ -258,8 +259,8 @@ def _spread(r: dict) -> list[str]:
 
 
 def _kept(r: dict) -> list[str]:
-    """What the label keeps of severity."""
-    return [f"the label keeps {percent(d['kept'])} of the variance that severity explains"
+    """What the label explains of what severity does, with its interval."""
+    return [f"the label alone explains {kept(d)} of what severity explains"
             for d in r["rivals"] if known(d["kept"])]  # fmt: skip
 
 

@@ -22,9 +22,7 @@ from compendium.codebook import Column
 from compendium.design import CONSTANT, PHENOTYPE, DesignRefused, checked_labels
 from compendium.effects import CONFIDENCE
 from compendium.functional_form import alone, attempt, typed, widened
-from compendium.rivals import ABOUT, NO_SCORE, SEVERITY, about, label_adds
-
-__all__ = ["bins", "label_adds", "slopes", "slopes_common"]
+from compendium.rivals import ABOUT, NO_SCORE, SEVERITY, about
 
 ALL = "all"
 CLEAR = 3  # standard errors by which means must differ for a share of their difference to be stated

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium import layout, style
-from compendium.sentences import number
+from compendium.sentences import noted, number
 from compendium.tables import p_text
 
 ALL = "all"  # the row of slopes over all phenotypes
@@ -84,9 +84,10 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
 
     Parameters
     ----------
-    table : of ``rivals.label_adds``: label, block, n, kept, kept_low, kept_high,
-        p_label_to_spline_adjusted, p_spline_to_label_adjusted, and the five R² beyond the
-        covariates. NaN = not estimable.
+    table : of ``rivals_by_validator.label_adds``: label, block, n, kept, kept_low, kept_high,
+        p_label_to_spline_adjusted, p_spline_to_label_adjusted, beside_spline (whose sign is the
+        direction), note, and the five R² beyond the covariates. NaN = not estimable; the figure's
+        note says why.
 
     Returns
     -------
@@ -117,9 +118,12 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     note = (
         "Label keeps: R² of the label as a share of R² of severity as a spline, both beyond the "
         "covariates. p: robust Wald F (HC3) of the label added to the spline, and of the spline "
-        "added to the label, adjusted within the block (Benjamini–Hochberg)."
+        "added to the label, adjusted within the block (Benjamini–Hochberg). ↑, ↓: at like "
+        "severity the most severe phenotype lies above or below what the spline predicts."
     )
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    lost = table[list(MODELS)].isna().any(axis=1)
+    why = noted(table["label"], table["note"].where(lost, "")) if "note" in table else []
+    return style.finish(fig, alt=alt, note=" ".join([note, *why]), synthetic=synthetic)
 
 
 def _drawn(table: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -245,12 +249,18 @@ def _columns(table: pd.DataFrame) -> list[tuple[float, str, list[str]]]:
         [p_text(p) for p in table[f"p_{test}_adjusted"]]
         for test in ("label_to_spline", "spline_to_label")
     )
+    label = [f"{p}{_arrow(beta)}" if p != "–" else p
+             for p, beta in zip(label, table["beside_spline"], strict=True)]  # fmt: skip
     return [
         (6, "n", [f"{n:,}" for n in table["n"]]),
         (26, "label keeps\n(95 % interval)", keeps),
         (98, "adjusted p,\nlabel added", label),
         (143, "adjusted p,\nspline added", bent),
     ]
+
+
+def _arrow(beta: float) -> str:
+    return "" if pd.isna(beta) else " ↑" if beta > 0 else " ↓"
 
 
 def _interval(value: float, low: float, high: float, digits: int = 2) -> str:

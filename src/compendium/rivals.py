@@ -35,25 +35,16 @@ STEPS = (
     (LABEL, LINE, "label + line"), (LABEL, SPLINE, "label + spline"), (LINE, LABEL, "label + line"),
     (SPLINE, LABEL, "label + spline"), (BENDS, LINE, SPLINE),
 )  # fmt: skip
-WORDS = ("model", "added", "to", "validator", "label", "block", "unit", "family", "note")
+WORDS = ("model", "added", "to", "validator", "label", "block", "unit", "worse", "family", "note")
 FITTED = (
     "model", "n", "parameters", "r_squared", "adjusted_r_squared", "delta_r_squared", "aic", "bic",
     "resid_sd", "note",
 )  # fmt: skip
 COMPARED = (
-    "added", "to", "n", "delta_r_squared", "wald_f", "df", "df_resid", "p", "lr", "lr_p", "note",
+    "added", "to", "n", "delta_r_squared", "wald_f", "df", "df_resid", "p", "lr", "lr_p",
+    "estimate", "low", "high", "note",
 )  # fmt: skip
 ABOUT = ("validator", "label", "block", "unit")
-GAINS = ("r2_label", "r2_line", "r2_spline", "r2_label_line", "r2_label_spline")
-TESTS = {
-    "label_to_line": (LABEL, LINE), "label_to_spline": (LABEL, SPLINE),
-    "spline_to_label": (SPLINE, LABEL),
-}  # fmt: skip
-ADDS = (
-    *ABOUT, "n", "r2_covariates", *GAINS, *(f"p_{test}" for test in TESTS),
-    *(f"p_{test}_adjusted" for test in TESTS), "family", *(f"p_lr_{test}" for test in TESTS),
-    "kept", "kept_low", "kept_high", "note",
-)  # fmt: skip
 NO_SCORE = "there is no severity score, because no feature has a direction."
 NO_BENDS = "severity has too few distinct values to bend."
 
@@ -102,7 +93,9 @@ def rivals(
     and its BIC log n higher), ``resid_sd`` on n − parameters. ``comparisons``: what is ``added``
     ``to`` which model. ``wald_f`` = b'V⁻¹b / df of the added coefficients b, V their HC3
     covariance in the wider model, p from F(df, df_resid = n − parameters); ``lr`` = 2 Δ log L of
-    Gaussian models, ``lr_p`` from χ²(df). No p is adjusted. Knots stand at 5, 35, 65, 95 % of
+    Gaussian models, ``lr_p`` from χ²(df). No p is adjusted. Where the label is added, ``estimate``
+    with low, high (HC3, t) is its coefficient in the wider model: most severe minus mildest
+    phenotype at like severity, in the outcome's unit. Knots stand at 5, 35, 65, 95 % of
     severity among these patients, whatever n (Hmisc moves the outer ones below 100 patients);
     coinciding knots are one. A model that cannot be fitted has NaN and a note.
 
@@ -126,36 +119,6 @@ def rivals(
     note = " ".join(filter(None, [*notes, reason]))
     tables = _models(fits, len(y)), _comparisons(fits, parts, len(y))
     return Rivals(*tables, *kept, len(y), note)
-
-
-def label_adds(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    severity: pd.Series | None,
-    validators: tuple[Column, ...],
-    covariates: tuple[Column, ...] = (),
-) -> pd.DataFrame:
-    """``rivals`` of every validator (or outcome), one row each.
-
-    Parameters
-    ----------
-    data, labels, names, severity, covariates : as for ``rivals.rivals``.
-    validators : codebook columns of numbers.
-
-    Returns
-    -------
-    DataFrame: n complete; ``r2_covariates``; R² *beyond* the covariates of label, line, spline,
-    label and line, label and spline (``r2_…``); robust Wald p of label added to line, of label
-    added to spline and of spline added to label (``p_…``), each also adjusted by
-    Benjamini–Hochberg within its block (``family``: block and number of tests) and, not adjusted,
-    by likelihood ratio (``p_lr_…``); ``kept`` with its interval; note.
-    """
-    rows = [
-        about(column) | _flat(rivals(data, labels, names, severity, column, covariates))
-        for column in validators
-    ]
-    return _with_adjusted_p(typed(rows, ADDS, WORDS))
 
 
 def about(column: Column) -> dict[str, str]:
@@ -223,8 +186,16 @@ def _comparisons(fits: dict, parts: dict, n: int) -> pd.DataFrame:
         lr = max(0.0, 2 * (big.llf - small.llf))
         row |= {"delta_r_squared": big.rsquared - small.rsquared, "lr": lr,
                 "lr_p": float(chi2.sf(lr, row["df"]))}  # fmt: skip
+        if added == LABEL:
+            row |= _coefficient(big, parts[LABEL].columns[-1])
         rows.append(row | ({"note": NO_TEST} if math.isnan(row["p"]) else {}))
     return typed(rows, COMPARED, WORDS)
+
+
+def _coefficient(result, name: str) -> dict:
+    """One coefficient with its interval (HC3, t)."""
+    low, high = result.conf_int(1 - CONFIDENCE).loc[name]
+    return {"estimate": result.params[name], "low": low, "high": high}
 
 
 def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
@@ -246,31 +217,6 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
     d = left[0] ** 2 - left[1] ** 2 - kept * (left[0] ** 2 - left[2] ** 2)
     reach = t.ppf((1 + CONFIDENCE) / 2, bent.df_resid) * np.linalg.norm(d - d.mean()) / gain
     return float(kept), float(max(0.0, kept - reach)), float(kept + reach), ""
-
-
-def _flat(found) -> dict:
-    """The row of one validator of :func:`label_adds`."""
-    models = found.models.set_index("model")
-    steps = found.comparisons.set_index(["added", "to"])
-    row = {"n": found.n, "r2_covariates": models.loc[BASE, "r_squared"]}
-    row |= dict(zip(GAINS, models["delta_r_squared"].drop(BASE), strict=True))
-    for test, step in TESTS.items():
-        row |= {f"p_{test}": steps.loc[step, "p"], f"p_lr_{test}": steps.loc[step, "lr_p"]}
-    row |= {"kept": found.kept, "kept_low": found.kept_low, "kept_high": found.kept_high}
-    return row | {"note": found.note}
-
-
-def _with_adjusted_p(table: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import false_discovery_control
-
-    tested = table[[f"p_{test}" for test in TESTS]].notna().any(axis=1)
-    tests = tested.groupby(table["block"]).transform("sum")
-    table["family"] = [f"{b} ({n:.0f} tests)" for b, n in zip(table["block"], tests, strict=True)]
-    for test in TESTS:
-        for _, p in table[f"p_{test}"].dropna().groupby(table["block"]):
-            adjusted = false_discovery_control(p.to_numpy(), method="bh")
-            table.loc[p.index, f"p_{test}_adjusted"] = adjusted
-    return table
 
 
 def _nothing(refusal: DesignRefused) -> Rivals:

@@ -1,0 +1,128 @@
+"""Phenotype or severity, in words: slopes inside the phenotypes, and what the label adds.
+
+That a label adds to severity says little without its direction: where the relation bends, a label
+corrects the straight line, and often towards better. So the direction is always said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.scaling import SIGNS
+from compendium.sentences import estimate, known, listed, p_value, percent, plural
+
+FORMS = {"line": "as a line", "spline": "as a curve"}
+DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
+
+
+def inside(slopes: pd.DataFrame) -> list[str]:
+    """How many validators change with severity inside the phenotypes, and how fast.
+
+    ``slopes``: of ``dose_response.slopes_common``.
+    """
+    sloped = slopes.dropna(subset=["slope"])
+    if sloped.empty:
+        return []
+    changing = int(((sloped["low"] > 0) | (sloped["high"] < 0)).sum())
+    said = [f"Inside the phenotypes, {changing} of {plural(len(sloped), 'validator')} still change "
+            "with severity (95 % interval of the common slope without 0)."]  # fmt: skip
+    shares = sloped["share"].dropna()
+    if len(shares):
+        said.append(
+            f"Inside, the validator changes at {percent(shares.median())} of the rate between "
+            f"phenotypes (median of {len(shares)} where the means differ clearly)"
+            f"{_steepness(shares.median())}."
+        )
+    return said
+
+
+def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
+    """To how many validators the label adds beside severity, and in which direction.
+
+    Parameters
+    ----------
+    adds : of ``rivals_by_validator.label_adds``.
+    severe : the most severe phenotype. alpha : level of p, which is adjusted within the block.
+    """
+    said = []
+    for form, words in FORMS.items():
+        tried = adds.dropna(subset=[f"p_label_to_{form}_adjusted"])
+        if tried.empty:
+            continue
+        added = tried[tried[f"p_label_to_{form}_adjusted"] < alpha]
+        test = f" (robust Wald F, adjusted within the block, α = {alpha:g})" if not said else ""
+        said.append(f"Beside severity {words} the label adds to {len(added)} of "
+                    f"{plural(len(tried), 'validator')}{test}.")  # fmt: skip
+        if len(added):
+            said.append(f"{directions(added, form, severe)}.")
+    if not said:
+        return ["Label and severity could not be compared."] if len(adds) else []
+    keeps = adds["kept"].dropna()
+    if len(keeps):
+        said.append(f"Of what severity explains, the label alone explains {percent(keeps.median())}"
+                    " (median).")  # fmt: skip
+    return said
+
+
+def directions(added: pd.DataFrame, form: str, severe: str) -> str:
+    """On how many measures the label points to better, and on how many to worse.
+
+    >>> rows = pd.DataFrame({"worse": ["low", "low"], "beside_line": [0.3, 0.4]})
+    >>> directions(rows, "line", "Severe")
+    'On all 2 of them Severe patients do better than severity as a line predicts'
+    """
+    rows = zip(added[f"beside_{form}"], added["worse"], strict=True)
+    counts = pd.Series([_way(beta, worse) for beta, worse in rows]).value_counts(sort=False)
+    than = f"than severity {FORMS[form]} predicts"
+    if len(counts) > 1:
+        ways = listed([f"{DOES[way]} on {count}" for way, count in counts.items()])
+        return f"Of these, {severe} patients {ways} {than}"
+    many = "this one" if len(added) == 1 else f"all {len(added)} of them"
+    return f"On {many} {severe} patients {DOES[counts.index[0]]} {than}"
+
+
+def outcome(duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool) -> list[str]:
+    """Label and severity of one outcome: what the label explains, what it adds, and which way.
+
+    ``duel``: the fields of ``rivals.Rivals``; ``unit`` and ``worse`` of the outcome.
+    """
+    steps = duel["comparisons"].set_index(["added", "to"])
+    said = []
+    if known(duel["kept"]):
+        said.append(
+            f"The label alone explains {kept(duel)} of what severity explains"
+            f"{' beyond the covariates' if adjusted else ''}."
+        )
+    for form, words in FORMS.items():
+        step = steps.loc[("label", form)]
+        if known(step["p"], step["estimate"]):
+            size = f"{estimate(step)} {unit}".strip()
+            said.append(
+                f"Beside severity {words} the label has {p_value(step['p'])}; at like severity "
+                f"{severe} patients differ by {size}, towards {_way(step['estimate'], worse)}."
+            )
+    back = steps.loc[("spline", "label"), "p"]
+    if known(back):
+        said.append(f"Severity as a curve beside the label has {p_value(back)} (robust Wald F, "
+                    f"n = {duel['n']:,}).")  # fmt: skip
+    return said or ["Label and severity could not be compared."]
+
+
+def kept(record: Mapping) -> str:
+    """The share of what severity explains that the label explains, with its interval."""
+    low, high = percent(record["kept_low"]), percent(record["kept_high"])
+    return f"{percent(record['kept'])} (95 % CI {low} to {high})"
+
+
+def _steepness(share: float) -> str:
+    if share == 1:
+        return ""
+    return f": {'steeper' if share > 1 else 'less steep'} inside them than between them"
+
+
+def _way(beta: float, worse: str) -> str:
+    if worse in SIGNS:
+        return "worse" if beta * SIGNS[worse] > 0 else "better"
+    return "higher" if beta > 0 else "lower"
