@@ -31,13 +31,12 @@ run = ""  # type: str run whose folder under reports/ is read and written; empty
 ledger = "auto"  # type: str whose cohort the published numbers are held against
 
 # %% tags=["nbval-ignore-output"]
-from compendium import figures, published
+from compendium import figures, ledger_words, published, tables
 from compendium.answers import answer_reproduction, headline_reproduction
 from compendium.display import colophon, say
 from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain, steps_read
 from compendium.results import index as outputs
-from compendium.sentences import listed
 
 check_all(globals())
 results = steps_read(run)
@@ -50,12 +49,14 @@ facts = published.read(PROJECT / "data" / "published.yml")
 # %% [markdown]
 # ## Whose cohort is it?
 #
-# Published numbers can be held only against the paper's own patients, whose data are not public,
-# or against patients simulated to be like them. For the shipped simulation every verdict says
+# Published numbers can be held only against the paper's own patients, whose data are not public, or
+# against patients simulated to be like them. For the shipped simulation every verdict says
 # *calibrated*: its sizes and its coefficient were tuned to the paper before any verdict was made,
-# so agreement shows that the analysis finds what was put in. It shows nothing about people with
-# ALS, and a claim that was *not* tuned is the more interesting line. For any other cohort the
-# ledger compares nothing.
+# so agreement shows that the analysis finds what was put in, and nothing about people with ALS. The
+# column *tuned* says it claim by claim; *by construction* are differences in the features that made
+# the phenotypes. The lines that were not tuned are the more interesting ones, though there, too,
+# the simulated measures follow the simulated severity. For any other cohort the ledger compares
+# nothing.
 
 # %%
 whose = published.whose(ledger, scenario=patients["scenario"], synthetic=patients["synthetic"])
@@ -72,12 +73,12 @@ say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, d
 # %%
 claims = published.compare(facts, results, whose)
 out.table(claims, "table_6_ledger", "Published claims and ours")
-published.worded(claims)
+tables.present(ledger_words.worded(claims, whose), synthetic=patients["synthetic"])
 
 # %%
 assert len(claims) == len(facts["claims"]) and claims["id"].is_unique
 tally = published.tally(claims)
-say(listed([f"{count} {verdict}" for verdict, count in tally.items()]) + ".")
+say(ledger_words.counted(tally), ledger_words.untuned(claims) if whose == "calibrated" else "")
 say(*[f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"])
 
 # %%
@@ -90,7 +91,7 @@ ledger_figure
 
 # %%
 listing = outputs(results)
-listing
+tables.present(listing, synthetic=patients["synthetic"])
 
 # %% [markdown]
 # ## Conclusion

@@ -6,7 +6,6 @@ import copy
 import doctest
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from compendium import published
@@ -259,13 +258,8 @@ def test_a_ledger_that_would_mislead_is_refused(refusal, ledger, synthetic, sent
     assert refusal(published.whose, ledger, **arguments) == (sentence,)
 
 
-def test_numbers_for_readers_have_the_decimals_of_the_published_ones():
-    claims = pd.DataFrame({
-        "claim": ["beta", "p", "n", "sign", "none"],
-        "published": [-3.84, "< 0.001", 454, "negative", 2],
-        "ours": [-4.2251, 3e-7, 450, "5 of 6 sites", None], "tolerance": [0.8, None, 5, None, None],
-        "verdict": "match",
-    })  # fmt: skip
-    words = published.worded(claims)
-    assert words["ours"].tolist() == ["−4.23", "< 0.001", "450", "5 of 6 sites", "–"]
-    assert words["published"].tolist() == ["−3.84", "< 0.001", "454", "negative", "2"]
+def test_every_claim_says_whether_the_simulation_was_tuned_to_it():
+    kinds = (published.TUNED, published.BUILT, published.FREE)
+    assert all(claim["tuned"] in kinds for claim in SHIPPED["claims"])
+    clustered = [c for c in SHIPPED["claims"] if c.get("block") in ("thickness", "echogenicity")]
+    assert clustered and {c["tuned"] for c in clustered} == {published.BUILT}

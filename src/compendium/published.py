@@ -14,9 +14,9 @@ from pathlib import Path
 import pandas as pd
 
 from compendium.problems import InputRefused, nearest
-from compendium.sentences import MINUS, known, number
 
-COLUMNS = ("id", "claim", "published", "ours", "tolerance", "verdict", "note")
+COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
+TUNED, BUILT, FREE = "yes", "by construction", "no"  # of a claim, in the shipped simulation
 CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
 
 
@@ -53,7 +53,7 @@ def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
 
 
 def compare(published: dict, results: Mapping[str, dict | None], ledger: str) -> pd.DataFrame:
-    """One row a claim: id, claim, published, ours, tolerance, verdict, note.
+    """One row a claim: id, claim, published, ours, tolerance, unit, tuned, verdict, note.
 
     Parameters
     ----------
@@ -64,7 +64,9 @@ def compare(published: dict, results: Mapping[str, dict | None], ledger: str) ->
     Returns
     -------
     ``ours`` is a number, or for claims about a sign the number of sites that carry it as text;
-    missing where the run has no such number.
+    missing where the run has no such number. ``unit`` is "%" where published, ours and tolerance
+    are shares, to be shown in per cent. ``tuned`` says whether the shipped simulation was tuned to
+    the claim: yes, no, or by construction, where no other outcome is possible.
     """
     rows = [_row(claim, published["tolerances"], results, ledger) for claim in published["claims"]]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -94,21 +96,6 @@ def tally(ledger: pd.DataFrame) -> dict[str, int]:
     return ledger["verdict"].str.removeprefix("calibrated: ").value_counts(sort=False).to_dict()
 
 
-def worded(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The ledger for readers, in text: our number with as many decimals as the published one.
-
-    A p value below 0.001 is said so; what there is not is a dash.
-    """
-    pairs = zip(ledger["ours"], ledger["published"], strict=True)
-    return pd.DataFrame({
-        "claim": ledger["claim"],
-        "published": [_short(value) for value in ledger["published"]],
-        "ours": [_alike(value, stated) for value, stated in pairs],
-        "tolerance": [_short(value) for value in ledger["tolerance"]],
-        "verdict": ledger["verdict"],
-    })  # fmt: skip
-
-
 def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
     tolerance = tolerances[claim["tolerance"]]["absolute"] if "tolerance" in claim else None
     stated = claim.get("value", claim.get("sign", f"< {claim.get('below')}"))
@@ -125,7 +112,8 @@ def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
     elif ledger == "calibrated" and verdict not in ("not run", "not comparable"):
         verdict = f"calibrated: {verdict}"
     shown = f"{value[0]} of {value[1]} sites" if isinstance(value, tuple) else value
-    return claim["id"], claim["claim"], stated, shown, tolerance, verdict, note
+    about = claim["id"], claim["claim"], stated, shown, tolerance
+    return *about, claim.get("unit", ""), claim["tuned"], verdict, note
 
 
 def _verdict(claim: dict, value, tolerance: float | None) -> str:
@@ -205,19 +193,3 @@ _FINDERS = {
     "mmt_negative": _validators,
     "cmap_negative": _validators,
 }
-
-
-def _alike(value, published) -> str:
-    """Our number with as many decimals as the published one; a tiny p as "< 0.001"."""
-    if not known(value):
-        return _short(value)
-    if isinstance(published, str):
-        return "< 0.001" if 0 < value < 0.001 else _short(value)
-    return number(value, len(str(published).partition(".")[2]) if published % 1 else 0)
-
-
-def _short(value) -> str:
-    """A number at three significant digits, a dash where there is nothing, words as they are."""
-    if isinstance(value, str):
-        return value
-    return f"{value:.3g}".replace("-", MINUS) if known(value) else "–"

@@ -1,0 +1,90 @@
+"""The ledger in words: published and ours alike in decimals and unit, verdicts counted.
+
+What the simulation was tuned to is told apart from what came back of itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.published import BUILT, FREE, TUNED
+from compendium.sentences import MINUS, known, number
+
+AGREES = {"within rounding": "within rounding", "match": "within tolerance or in sign"}
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """A tally in a sentence.
+
+    >>> counted({"within rounding": 2, "match": 11})
+    '2 agree within rounding, 11 within tolerance or in sign.'
+    """
+    agree = [f"{counts[verdict]} {words}" for verdict, words in AGREES.items() if verdict in counts]
+    rest = [f"{n} {verdict.replace('differs', 'differing')}"
+            for verdict, n in counts.items() if verdict not in AGREES]  # fmt: skip
+    if agree:
+        count, _, words = agree[0].partition(" ")
+        agree[0] = f"{count} {'agrees' if count == '1' else 'agree'} {words}"
+    return "; ".join(filter(None, [", ".join(agree), ", ".join(rest)])) + "."
+
+
+def untuned(ledger: pd.DataFrame) -> str:
+    """How many claims the simulation was tuned to, and which came back though it was not."""
+    kinds = ledger["tuned"].value_counts()
+    free = ledger[ledger["tuned"] == FREE]
+    back = free["verdict"].str.contains("match|within rounding", regex=True)
+    return (
+        f"The simulation was tuned to {kinds.get(TUNED, 0)} of the {len(ledger)} claims, and "
+        f"{kinds.get(BUILT, 0)} hold by construction; of the {len(free)} others {back.sum()} came "
+        "back. Claims that follow from each other (sizes and share, a coefficient and the ends of "
+        "its interval) are not independent."
+    )
+
+
+def worded(ledger: pd.DataFrame, whose: str = "calibrated") -> pd.DataFrame:
+    """The ledger for readers, in text: our number with as many decimals as the published one.
+
+    A p value below 0.001 is said so; a share is in per cent; what there is not is a dash. Whether
+    the simulation was tuned to a claim is said where it is held against one (``whose`` is
+    calibrated).
+    """
+    shown = [_in_unit(row) for row in ledger.itertuples()]
+    words = pd.DataFrame({
+        "claim": ledger["claim"].to_numpy(),
+        "published": [f"{_short(stated)}{unit}" for stated, _, _, unit in shown],
+        "ours": [_with_unit(_alike(value, stated), unit) for stated, value, _, unit in shown],
+        "tolerance": [_with_unit(_short(tolerance), unit) for _, _, tolerance, unit in shown],
+        "tuned": ledger["tuned"].to_numpy(),
+        "verdict": ledger["verdict"].to_numpy(),
+    })  # fmt: skip
+    return words if whose == "calibrated" else words.drop(columns="tuned")
+
+
+def _in_unit(row) -> tuple:
+    """Published, ours, tolerance and unit of a row, shares in per cent."""
+    values = row.published, row.ours, row.tolerance
+    if row.unit != "%":
+        return *values, ""
+    return *(round(100 * v, 8) if known(v) else v for v in values), " %"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return text if text == "–" else f"{text}{unit}"
+
+
+def _alike(value, published) -> str:
+    """Our number with as many decimals as the published one; a tiny p as "< 0.001"."""
+    if not known(value):
+        return _short(value)
+    if isinstance(published, str):
+        return "< 0.001" if 0 < value < 0.001 else _short(value)
+    return number(value, len(str(published).partition(".")[2]) if published % 1 else 0)
+
+
+def _short(value) -> str:
+    """A number at three significant digits, a dash where there is nothing, words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.3g}".replace("-", MINUS) if known(value) else "–"

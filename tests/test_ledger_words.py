@@ -1,0 +1,63 @@
+"""The ledger in words, in both directions."""
+
+import doctest
+
+import pandas as pd
+import pytest
+from test_published import AGREEING, SHIPPED
+
+from compendium import ledger_words, published
+from compendium.ledger_words import counted, untuned, worded
+
+
+@pytest.fixture
+def ours() -> dict:
+    """Results that agree with the paper in every claim."""
+    return AGREEING
+
+
+def test_doctests_hold():
+    assert doctest.testmod(ledger_words).failed == 0
+
+
+def test_numbers_for_readers_have_the_decimals_of_the_published_ones():
+    claims = pd.DataFrame({
+        "claim": ["beta", "p", "n", "sign", "none"],
+        "published": [-3.84, "< 0.001", 454, "negative", 2],
+        "ours": [-4.2251, 3e-7, 450, "5 of 6 sites", None], "tolerance": [0.8, None, 5, None, None],
+        "unit": "", "tuned": "no", "verdict": "match",
+    })  # fmt: skip
+    words = worded(claims)
+    assert words["ours"].tolist() == ["−4.23", "< 0.001", "450", "5 of 6 sites", "–"]
+    assert words["published"].tolist() == ["−3.84", "< 0.001", "454", "negative", "2"]
+
+
+def test_a_share_is_in_per_cent_on_both_sides(ours):
+    words = worded(published.compare(SHIPPED, ours, "calibrated")).iloc[3]
+    assert (words["published"], words["ours"], words["tolerance"]) == ("36.6 %", "36.6 %", "4.5 %")
+
+
+def test_tuning_is_spoken_of_only_where_the_cohort_was_tuned(ours):
+    claims = published.compare(SHIPPED, ours, "original")
+    assert "tuned" not in worded(claims, "original")
+    assert "tuned" in worded(claims, "calibrated")
+
+
+@pytest.mark.parametrize(
+    ("tally", "words"),
+    [({"within rounding": 2, "match": 11},
+      "2 agree within rounding, 11 within tolerance or in sign."),
+     ({"match": 1, "differs": 3}, "1 agrees within tolerance or in sign; 3 differing."),
+     ({"not comparable": 13}, "13 not comparable."),
+     ({"differs": 2, "not run": 1}, "2 differing, 1 not run.")],
+)  # fmt: skip
+def test_a_tally_is_a_sentence(tally, words):
+    assert counted(tally) == words
+
+
+def test_what_was_not_tuned_is_counted_apart(ours):
+    claims = published.compare(SHIPPED, ours, "calibrated")
+    free = int((claims["tuned"] == published.FREE).sum())
+    assert f"of the {free} others {free} came back" in untuned(claims)
+    claims.loc[claims["tuned"] == published.FREE, "verdict"] = "calibrated: differs"
+    assert f"of the {free} others 0 came back" in untuned(claims)
