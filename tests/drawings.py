@@ -57,7 +57,7 @@ def distributions(synthetic=True, n=60, p=6):
 
 def device_frame():
     return pd.DataFrame([
-        {"device": f"Scanner {d}", "feature": c.name, "label": c.label, "block": c.block,
+        {"device": "Scanner", "level": d, "feature": c.name, "label": c.label, "block": c.block,
          "n": 30, "mean_z": z, "low": z - 0.1, "high": z + 0.1}
         for c in columns() for d, z in (("A", 0.2), ("B", -0.2))
     ])  # fmt: skip
@@ -200,7 +200,7 @@ def claims():
     return pd.DataFrame({
         "claim": ["so many were analysed", "the difference was negative"],
         "published": [454, "negative"], "ours": [440, "6 of 6 sites"], "tolerance": [20, None],
-        "verdict": ["match"] * 2,
+        "unit": "", "tuned": ["yes", "no"], "verdict": ["calibrated: match"] * 2,
     })  # fmt: skip
 
 

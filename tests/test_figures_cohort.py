@@ -2,6 +2,7 @@
 
 import drawings
 import numpy as np
+import pandas as pd
 import pytest
 
 from compendium import figures
@@ -40,3 +41,19 @@ def test_a_shift_that_cannot_be_estimated_names_its_device():
     fig = figures.device_check(frame, synthetic=False)
     assert "not estimable: Scanner A" in drawings.words(fig)
     assert drawings.marks(fig) == len(frame) - 1
+
+
+def test_every_device_has_a_mark_and_a_place_of_its_own_and_its_n_in_the_key():
+    fig = figures.device_check(drawings.device_frame(), synthetic=False)
+    lines = [line for line in fig.axes[0].lines if line.get_marker() not in ("None", "", None)]
+    assert [line.get_marker() for line in lines] == ["o", "s"]
+    assert not set(lines[0].get_ydata()) & set(lines[1].get_ydata())
+    assert "Scanner A, n = 30" in drawings.words(fig) and "Scanner B, n = 30" in drawings.words(fig)
+
+
+@pytest.mark.parametrize("levels", [5, 12])
+def test_many_devices_fit_the_page(levels):
+    one = drawings.device_frame().query("level == 'A'")
+    frame = pd.concat([one.assign(level=str(i)) for i in range(levels)], ignore_index=True)
+    fig = figures.device_check(frame, synthetic=True)
+    assert drawings.collisions(fig) == [] and fig.get_figheight() * 25.4 < 270

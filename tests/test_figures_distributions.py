@@ -1,5 +1,7 @@
 """A histogram of every variable."""
 
+from dataclasses import replace
+
 import drawings
 import numpy as np
 
@@ -17,3 +19,11 @@ def test_a_feature_without_values_says_so():
     features = drawings.patients().assign(x1=np.nan)
     fig = figures.distributions(features, drawings.columns(), synthetic=False)
     assert "no values" in drawings.words(fig)
+
+
+def test_features_of_a_scanner_are_said_to_be_pooled_over_scanners():
+    columns = drawings.columns()
+    marked = [*columns[:-1], replace(columns[-1], per_device=True)]
+    for used, said in ((columns, False), (marked, True)):
+        words = drawings.words(figures.distributions(drawings.patients(), used, synthetic=False))
+        assert ("All scanners pooled" in words) == said

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from test_cohort import HEADER, built
 
-from compendium import codebook, cohort, intake, overview
+from compendium import clustering, codebook, cohort, intake, overview
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +51,19 @@ def test_a_register_without_ultrasound_loads_by_its_own_codebook(shape_alike):
 def test_a_range_open_at_one_end_is_put_in_words(write_book):
     book = codebook.read(write_book(ei_au="ei_au,EI,feature,,number,au,high,,,,,70,,,,,"))
     assert "      13 outside the usual at most 70 au: ei_au" in overview.describe(built(book))
+
+
+def test_scaling_within_the_device_takes_the_shift_of_marked_features_only(shipped):
+    filled = cohort.impute(cohort.features(shipped), "median", 0)
+    scaled = overview.device_shifts(shipped, overview.scaled(shipped, filled, "zscore"))
+    marked = {c.name for c in shipped.codebook.features if c.per_device}
+    first = scaled[scaled["device"] == scaled["device"].iloc[0]]
+    within = first["feature"].isin(marked)
+    assert first.loc[within, "mean_z"].abs().max() < 1e-9
+    assert first.loc[~within, "mean_z"].abs().max() > 0.01
+
+
+def test_features_are_scaled_as_they_are_clustered(shipped):
+    found = clustering.cluster_cohort(shipped, n_init=1, missing="median")
+    again = overview.scaled(shipped, found.X, "zscore")
+    pd.testing.assert_frame_equal(again, found.Z)

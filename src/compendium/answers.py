@@ -25,13 +25,14 @@ FILLED = {"iterative": "iterative regression", "median": "the median"}
 
 
 def answer_cohort(r: dict) -> list[str]:
-    """Who was analysed, and how complete their scans are."""
+    """Who was analysed, what else could make clusters, and how complete the scans are."""
     reasons = [f"{f['left_out']} ({f['reason']})" for f in r["flow"] if f["left_out"]]
     left = f"; left out: {listed(reasons)}" if reasons else "; nobody was left out"
     blocks = listed([f"{n} {block_name(b)}" for b, n in r["feature_blocks"].items()])
     first = (
         f"Of {plural(r['n_read'], 'person' if r['n_read'] == 1 else 'patient')} read, "
-        f"{r['n_analysed']:,} are analysed on {r['n_features']} features ({blocks}){left}."
+        f"{r['n_analysed']:,} are analysed on {r['n_features']} features ({blocks}){left}. "
+        f"{r['other_causes']}"
     )
     gaps, values = share(r["n_with_gap"], r["n_analysed"]), percent(r["share_values_missing"], 1)
     second = (
@@ -197,7 +198,10 @@ def headline_reproduction(r: dict) -> str:
     """How many claims came back."""
     if r["ledger"] == "none":
         return "not the paper's cohort; nothing is held against it"
-    return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({r['ledger']})"
+    tuned = sum(claim["tuned"] != "no" for claim in r["claims"])
+    how = f": {tuned} tuned or by construction" if r["ledger"] == "calibrated" else ""
+    whose = f"{r['ledger']}{how}"
+    return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({whose})"
 
 
 def _worse(r: dict) -> tuple[list[dict], list[dict]]:

@@ -21,6 +21,7 @@ MOST_BARS = 30  # variables with missing values shown one by one
 MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
 NARROW = range(13, 19)  # more variables need the page's width for their cells,
 FEW = 6  # and so do these, but for the fewest, when their r is printed
+TALLEST = 190  # mm, what rows of devices may take of a page
 DEVICE_COLOURS = ("#1f1f1f", "#6a2c86", "#1b6e3c", "#8a6d1d", "#777777")
 
 
@@ -57,7 +58,7 @@ def cohort_overview(
     style.panel(axes[1], "b", "Missing values" + _of(missingness))
     if p:
         _correlation_map(axes[2], correlations, list(blocks) or [""] * p)
-        style.panel(axes[2], "c", f"Pearson correlation of {p} features")
+        style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
     last = int(flow["remaining"].iloc[-1]) if len(flow) else 0
     alt = f"Flow to {last} analysed patients, missing values, and correlations of {p} features."
     return style.finish(fig, alt=alt, synthetic=synthetic)
@@ -69,7 +70,8 @@ def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
 
     Parameters
     ----------
-    frame : device, feature, label, block, n, mean_z, low, high; NaN = not estimable.
+    frame : device, level, feature, label, block, n, mean_z, low, high; NaN = not estimable. Every
+        level has a mark and a place in the row of its own.
 
     Returns
     -------
@@ -78,24 +80,26 @@ def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     if frame.empty:
         return None
     first = layout.by_block(frame.drop_duplicates("feature"))
-    devices = list(dict.fromkeys(frame["device"]))
-    pitch = max(3.4, 1.6 * len(devices))
-    fig = style.sheet(style.FULL * 0.75, layout.height_of(list(first["block"]), pitch) + 20)
+    frame = frame.assign(who=frame["device"] + " " + frame["level"])
+    groups = list(dict.fromkeys(frame["who"]))
+    tall = min(layout.height_of(list(first["block"]), max(3.4, 1.6 * len(groups))), TALLEST)
+    fig = style.sheet(style.FULL * 0.75, tall + 16 + 4 * len(groups))
     ax = fig.subplots()
     y = dict(zip(first["feature"], layout.rows(ax, first["label"], first["block"]), strict=True))
     entries = []
-    for i, device in enumerate(devices):
+    for i, who in enumerate(groups):
         colour = DEVICE_COLOURS[i % len(DEVICE_COLOURS)]
         marker = style.MARKERS[i % len(style.MARKERS)]
-        part = frame[frame["device"] == device]
-        at = part["feature"].map(y).to_numpy() + 0.6 * ((i + 0.5) / len(devices) - 0.5)
+        part = frame[frame["who"] == who]
+        at = part["feature"].map(y).to_numpy() + 0.7 * ((i + 0.5) / len(groups) - 0.5)
         layout.intervals(ax, part[["mean_z", "low", "high"]], at, colour=colour, marker=marker)
-        entries.append((f"{device}, {_n(part['n'])}", colour, marker))
-    layout.say_missing(ax, frame, y, "device", "mean_z")
+        entries.append((f"{who}, {_n(part['n'])}", colour, marker))
+    layout.say_missing(ax, frame, y, "who", "mean_z")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score over the whole cohort (95 % interval)")
-    style.panel(ax, "", "Shift by device", above=layout.key(ax, entries, room=88))
-    alt = f"Mean z-scores of {len(first)} features on {len(devices)} devices with intervals."
+    style.panel(ax, "", "Shift by device or centre", above=layout.key(ax, entries, room=88))
+    alt = (f"Mean z-scores of {len(first)} features in {len(groups)} devices and centres, with "
+           "intervals.")  # fmt: skip
     return style.finish(fig, alt=alt, synthetic=synthetic)
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium import layout, style
 from compendium.codebook import Column
+from compendium.sentences import block_name, listed
 
 
 @matplotlib.rc_context(style.RC)
@@ -54,7 +55,9 @@ def distributions(
             textcoords="offset points", size=style.SMALL, color=style.MUTED, weight="bold",
         )  # fmt: skip
     alt = f"Histograms of {len(codebook_columns)} variables in {len(features)} patients."
-    return style.finish(fig, alt=alt, synthetic=synthetic)
+    pooled = list(dict.fromkeys(block_name(c.block) for c in codebook_columns if c.per_device))
+    note = f"All scanners pooled, also where they shift the values ({listed(pooled)})."
+    return style.finish(fig, alt=alt, note=note if pooled else "", synthetic=synthetic)
 
 
 def _histogram(ax: Axes, values: pd.Series, column: Column, *, first: bool) -> None:

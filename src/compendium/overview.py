@@ -7,6 +7,7 @@ import pandas as pd
 
 from compendium import intake
 from compendium.cohort import Cohort, features
+from compendium.scaling import standardise
 
 
 def missingness(cohort: Cohort) -> pd.DataFrame:
@@ -22,15 +23,23 @@ def missingness(cohort: Cohort) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def device_shifts(cohort: Cohort) -> pd.DataFrame:
+def scaled(cohort: Cohort, filled: pd.DataFrame, scaling: str) -> pd.DataFrame:
+    """The features as k-means sees them: gaps filled, scaled, within the device where marked."""
+    per_device = [c.name for c in cohort.codebook.features if c.per_device]
+    return standardise(filled, device=cohort.device, per_device=per_device, scaling=scaling)
+
+
+def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame:
     """Mean z-score of every feature within every device or centre, with its 95 % interval.
 
     A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
     block. One row device column × level × feature with at least two values: device, level, feature,
-    label, block, n, mean_z, low, high (normal interval).
+    label, block, n, mean_z, low, high (normal interval). ``Z``: features already scaled; without
+    them, as measured and over all devices.
     """
-    X = features(cohort)
-    Z = (X - X.mean()) / X.std()
+    if Z is None:
+        X = features(cohort)
+        Z = (X - X.mean()) / X.std()
     records = []
     for device in cohort.codebook.devices:
         for level, rows in Z.groupby(cohort.data[device.name], observed=True):
