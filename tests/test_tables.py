@@ -1,81 +1,16 @@
-"""Tables for readers: Table 1, rounding, safe files."""
+"""Tables for readers: words, rounding, safe files."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import tables
-from compendium.codebook import Column
-
-NAMES = ("Mild", "Severe")
-
-
-def column(name, kind, unit="", levels=()):
-    return Column(name, name.capitalize(), "covariate", "", kind, unit, "none", levels,
-                  None, None, None, None)  # fmt: skip
-
-
-AGE, GRADE = column("age", "number", "years"), column("grade", "ordinal", "MRC grade")
-SEX = column("sex", "category", levels=("male", "female"))
-
-
-@pytest.fixture
-def people():
-    sex = pd.Categorical(["male", "female"] * 10, categories=SEX.levels)
-    age = [*range(50, 69), np.nan]
-    return pd.DataFrame({"age": age, "grade": [0.0, 1, 2, 3, 4] * 4, "sex": sex})
-
-
-HALVES = np.repeat([0, 1], 10)
-
-
-def test_numbers_are_mean_sd_and_grades_are_median_quartiles(people):
-    table = tables.table_one(people, None, (), (AGE, GRADE))
-    # R: mean(50:68), sd(50:68), quantile(rep(0:4, 4), c(.5, .25, .75))
-    assert list(table["All (n = 20)"]) == ["59.0 (5.6)", "2.0 [1.0, 3.0]"]
-    assert list(table["Characteristic"]) == ["Age (years), mean (SD)",
-                                             "Grade (MRC grade), median [Q1, Q3]"]  # fmt: skip
-
-
-def test_phenotypes_stand_in_severity_order_with_their_n(people):
-    table = tables.table_one(people, HALVES, ("Worse name", "A name"), (SEX,))
-    assert list(table.columns[3:]) == ["All (n = 20)", "Worse name (n = 10)", "A name (n = 10)"]
-
-
-def test_missing_values_are_counted_and_left_out(people):
-    assert tables.table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Missing"] == "1"
-
-
-def test_levels_follow_the_codebook_and_absent_ones_are_zero(people):
-    sex = column("sex", "category", levels=("other", "male", "female"))
-    people["sex"] = people["sex"].cat.set_categories(sex.levels)
-    table = tables.table_one(people, HALVES, NAMES, (sex,))
-    assert list(table["Level"]) == ["other", "male", "female"]
-    assert list(table["All (n = 20)"]) == ["0 (0.0)", "10 (50.0)", "10 (50.0)"]
-
-
-def test_a_mean_of_fewer_than_five_is_not_shown(people):
-    people.loc[3:9, "age"] = np.nan
-    assert tables.table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Mild (n = 10)"] == "n <5"
-
-
-def test_a_variable_nobody_has_keeps_its_row(people):
-    people["age"] = np.nan
-    table = tables.table_one(people, HALVES, NAMES, (AGE, GRADE))
-    assert list(table.loc[0])[2:] == ["20", "–", "–", "–"]
-
-
-@pytest.mark.filterwarnings("error")
-def test_table_one_is_flat_text_and_gives_no_warning(people):
-    table = tables.table_one(people, HALVES, NAMES, (AGE, GRADE, SEX))
-    assert table.index.nlevels == table.columns.nlevels == 1
-    assert (table.dtypes == "str").all()
+from compendium import style, tables
 
 
 def test_intervals_are_written_with_a_true_minus_sign():
     frame = pd.DataFrame({"estimate": [-3.841], "low": [-5.414], "high": [-2.268]})
     shown = tables.present(frame, synthetic=False)
-    assert shown.to_dict("list") == {"estimate": ["−3.84"], "95 % interval": ["−5.41 to −2.27"]}
+    assert shown.to_dict("list") == {"Estimate": ["−3.84"], "95 % interval": ["−5.41 to −2.27"]}
 
 
 def test_p_values_have_two_digits_and_a_floor():
@@ -90,8 +25,49 @@ def test_whole_numbers_stay_whole_and_decimals_follow_the_column():
     ]  # fmt: skip
 
 
-def test_a_table_of_simulated_patients_says_so_in_its_first_column():
-    assert tables.present(pd.DataFrame({"n": [1]}), synthetic=True).columns[0] == "data"
+def test_a_table_of_simulated_patients_says_so_in_its_caption():
+    frame = pd.DataFrame({"n": [1]})
+    assert tables.present(frame, synthetic=True).caption == style.MARK
+    assert tables.present(frame, synthetic=False).caption == ""
+
+
+def test_heads_and_codes_are_words_but_files_keep_theirs(tmp_path):
+    frame = pd.DataFrame({"block": ["nerve_csa"], "smd": [0.5], "mc_error": [0.0004]})
+    shown = tables.present(frame, synthetic=False)
+    assert shown.to_dict("records") == [
+        {"Block": "nerve CSA", "Hedges' g": "0.50", "Monte Carlo error": "0.0004"}
+    ]
+    text = tables.write(frame, tmp_path / "t.csv", False).read_text(encoding="utf-8")
+    assert text == "block,smd,mc_error\nnerve_csa,0.5,0.0004\n"
+
+
+def test_an_interval_of_another_number_names_it():
+    frame = pd.DataFrame({"rank": [2], "rank_low": [1.0], "rank_high": [3.0]})
+    shown = tables.present(frame, digits=0, synthetic=False)
+    assert list(shown) == ["Rank in block", "Rank in block, 95 % interval"]
+
+
+@pytest.mark.parametrize(("cell", "said"), [("hidden", True), ("<5", True), ("12", False)])
+def test_suppressed_counts_are_explained_where_there_are_any(cell, said):
+    shown = tables.present(pd.DataFrame({"All": [cell]}), synthetic=False)
+    assert ("too few patients" in shown.caption) == said
+
+
+def effects(*contrasts, note=""):
+    return pd.DataFrame({"label": "Grip", "unit": "kg", "contrast": contrasts, "effect": 0.5,
+                         "note": note})  # fmt: skip
+
+
+def test_a_contrast_of_all_rows_stands_in_the_caption():
+    shown = tables.effects_table(effects("Severe − Mild", "Severe − Mild"), synthetic=False)
+    assert shown.caption == "Severe − Mild" and list(shown) == ["Measure", "Effect"]
+    shown = tables.effects_table(effects("Moderate − Mild", "Severe − Mild"), synthetic=False)
+    assert shown.caption == "" and "Contrast" in shown
+
+
+def test_a_note_is_shown_only_where_something_is_said():
+    assert "Note" in tables.effects_table(effects("a", note="Too few."), synthetic=False)
+    assert "Note" not in tables.effects_table(effects("a"), synthetic=False)
 
 
 def test_readers_tables_name_columns_in_words_with_units():
@@ -123,11 +99,6 @@ def test_writing_leaves_the_frame_as_it_was(tmp_path):
     frame = pd.DataFrame({"note": ["=1"]})
     tables.write(frame, tmp_path / "t.csv", True)
     assert frame.to_dict("list") == {"note": ["=1"]}
-
-
-def test_narrow_measures_get_a_second_decimal(people):
-    people["age"] = people["age"] / 100
-    assert tables.table_one(people, None, (), (AGE,)).loc[0, "All (n = 20)"] == "0.59 (0.06)"
 
 
 def test_nothing_to_present_is_an_empty_table():
