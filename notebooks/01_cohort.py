@@ -34,16 +34,17 @@ scenario = "two_groups"  # type: str which patients are simulated, without a coh
 scenario_seed = 20260221  # type: int seed of the simulated patients
 max_missing = 0.2  # type: float largest share of features a patient may lack
 missing = "iterative"  # type: str how missing features are filled
+scaling = "zscore"  # type: str how features are standardised
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
 from compendium import cohort as cohorts
-from compendium import figures, overview, tables
+from compendium import figures, other_causes, overview, tables
 from compendium.answers import answer_cohort, headline_cohort
 from compendium.display import colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import block_name, listed, number, percent, plural, share
+from compendium.sentences import block_name, listed, percent, plural, share
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -61,7 +62,7 @@ out = Run("01_cohort", run, synthetic=patients.synthetic)
 # often could not be measured because of the disease.
 
 # %%
-patients.flow
+tables.present(patients.flow, synthetic=patients.synthetic)
 
 # %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
@@ -74,16 +75,18 @@ say(
 # %% [markdown]
 # ## Table 1
 #
-# Means with standard deviations for measurements, medians with quartiles for grades and scores,
-# counts for categories. Categories held by fewer than five patients are not shown, nor is what
-# would reveal them; how many values are missing is.
+# Means with standard deviations where a measurement is spread about evenly; medians with quartiles
+# for grades and counts, and for measurements with a long tail (skewness beyond 1), whose mean lies
+# where few patients are; counts for categories. Categories held by fewer than five patients are not
+# shown (`<5`), nor is what would reveal them (`hidden`); how many values are missing is. A sum is
+# missing where any of its parts is, on either side; the mean of two sides is known from one.
 
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
-described = (*book.covariates, *book.outcomes[:1], *shown)
+described = (*book.devices, *book.covariates, *book.outcomes[:1], *shown)
 table_1 = tables.table_one(patients.data, None, (), described)
 out.table(table_1, "table_1_cohort", "Patients analysed")
-table_1
+tables.present(table_1, synthetic=patients.synthetic)
 
 # %% [markdown]
 # ## What is missing
@@ -126,9 +129,9 @@ shapes
 #
 # On an ultrasound scanner a gain setting shifts echo intensity by as much as the disease does, so
 # two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
-# therefore z-scored within the scanner. The price: where one centre truly sees sicker patients,
-# that difference is erased with the offset. The figure shows the shifts before scaling; a whole
-# block off zero is a scanner, a pattern across blocks is case mix.
+# therefore scaled within the scanner. The price: where one centre truly sees sicker patients, that
+# difference is erased with the offset. The figure shows the shifts before scaling; a whole block
+# off zero is a scanner, a pattern across blocks is case mix.
 
 # %%
 shifts = overview.device_shifts(patients)
@@ -137,39 +140,30 @@ out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, b
 devices
 
 # %%
-shifted = shifts[(shifts["low"] > 0) | (shifts["high"] < 0)]
-largest = shifted.loc[shifted["mean_z"].abs().idxmax()] if len(shifted) else None
-say(
-    f"{len(shifted)} of {len(shifts)} means lie off zero with their 95 % interval, the largest by "
-    f"{number(abs(largest.mean_z))} SD ({largest.label})."
-    if len(shifted)
-    else "No scanner or centre differs from the others."
-    if len(shifts)
-    else "The codebook names no scanner or centre: whether one of them shapes the features cannot "
-    "be seen."
-)
+Z = overview.scaled(patients, filled, scaling)
+left_over = overview.device_shifts(patients, Z)
+say(*other_causes.shifts(shifts, left_over))
 
 # %% [markdown]
 # ## Which features say the same
 #
-# Correlated features count more than once in a distance. A cluster analysis of ten measures of one
-# thing finds that one thing, so the correlations show beforehand which axis k-means will favour.
+# Correlated features count more than once in a distance. A cluster analysis of many measures of one
+# thing finds that one thing. The correlations are those of the scaled features, gaps filled, which
+# is what k-means sees: as measured, scanners alone would make some of them.
 
 # %%
-correlations = X.corr()
+correlations = Z.corr()
+correlations.index = correlations.columns = [c.label for c in book.features]
 blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
-pairs = correlations.where(~(correlations == 1)).abs().stack()
 say(
     f"Blocks: {listed([f'{n} {block_name(block)}' for block, n in blocks.items()])}.",
-    f"The largest correlation between two features is {number(pairs.max())}, the median "
-    f"{number(pairs.median())} (absolute values, {len(X):,} patients).",
+    *other_causes.repeats(correlations),
 )
 
 # %% [markdown]
 # ## Figure 1
 
 # %%
-correlations.index = correlations.columns = [c.label for c in book.features]
 figure_1 = figures.cohort_overview(
     patients.flow, gaps, correlations, [c.block for c in book.features],
     synthetic=patients.synthetic,
@@ -197,6 +191,8 @@ numbers = plain({
     "missingness": gaps,
     "flags": patients.flags,
     "device_shifts": shifts,
+    "device_shifts_scaled": left_over,
+    "other_causes": other_causes.answer(shifts, left_over, correlations),
 })
 sentences = answer_cohort(numbers)
 answer(sentences, synthetic=patients.synthetic)

@@ -103,7 +103,7 @@ tables.effects_table(compared, synthetic=patients.synthetic)
 # %%
 blocks = validation.by_block(compared, alpha)
 say(*noted(compared["label"], compared["note"]))
-tables.present(blocks, synthetic=patients.synthetic)
+tables.present(blocks.rename(columns={"n_compared": "compared"}), synthetic=patients.synthetic)
 
 # %% [markdown]
 # ## Given the covariates
@@ -155,6 +155,7 @@ bins = dose_response.bins(patients.data, severity, labels, names, book.validator
 out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
 out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
 shown = inside[["label", "n", "slope", "low", "high", "share", "p_equal"]]
+shown = shown.rename(columns={"share": "rate inside / between"})
 tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
@@ -188,7 +189,9 @@ adds = rivals_by_validator.label_adds(
     patients.data, labels, names, severity, book.validators, chosen
 )
 out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
-shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", "p_label_to_spline_adjusted"]]
+beside = ["beside_line", "beside_line_low", "beside_line_high", "p_label_to_line_adjusted"]
+shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", *beside,
+              "p_label_to_spline_adjusted"]]  # fmt: skip
 tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
