@@ -129,9 +129,10 @@ shapes
 #
 # On an ultrasound scanner a gain setting shifts echo intensity by as much as the disease does, so
 # two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
-# therefore scaled within the scanner. The price: where one centre truly sees sicker patients, that
-# difference is erased with the offset. The figure shows the shifts before scaling; a whole block
-# off zero is a scanner, a pattern across blocks is case mix.
+# therefore scaled within the scanner: their shifts between scanners are then zero by construction.
+# The price: where one centre truly sees sicker patients, that difference is erased with the offset.
+# The figure shows the shifts before scaling; a whole block off zero is a scanner, a pattern across
+# blocks is case mix.
 
 # %%
 shifts = overview.device_shifts(patients)

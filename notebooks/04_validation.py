@@ -155,8 +155,9 @@ bins = dose_response.bins(patients.data, severity, labels, names, book.validator
 out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
 out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
 shown = inside[["label", "n", "slope", "low", "high", "share", "p_equal"]]
-shown = shown.rename(columns={"share": "rate inside / between"})
-tables.present(shown, digits=3, synthetic=patients.synthetic)
+rate = "rate inside, % of that between"
+shown = shown.assign(share=100 * shown["share"]).rename(columns={"share": rate})
+tables.present(shown, digits=dict.fromkeys(shown, 3) | {rate: 0}, synthetic=patients.synthetic)
 
 # %%
 figure_4c = figures.dose_response(bins, slopes, names=names, synthetic=patients.synthetic)
@@ -245,7 +246,7 @@ say(
 # An association here says that the phenotype carries clinical meaning. It does not say that there
 # are several kinds of patients: measures of the disease follow its severity, so any cut of a
 # severity axis would be validated by them. Where validators go on changing inside the phenotypes
-# and the label adds nothing to the score, the score says more than its cut. What would change the
+# and the label adds nothing to the score, the score says more than the label. What would change the
 # finding: validators missing in those who are worst, and examiners who knew the features.
 
 # %%

@@ -192,12 +192,16 @@ def test_a_block_that_could_not_be_compared_is_not_summed_up():
 
 def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
     slopes = [{"low": -2, "high": -1}, {"low": -1, "high": 1}, {"low": None, "high": None}]
-    added = [{"p_label_to_spline_adjusted": p} for p in (0.01, 0.2, 0.3, None)]
+    added = [{"p_label_to_spline_adjusted": p, "beside_spline": 0.3, "worse": "low"}
+             for p in (0.01, 0.2, 0.3, None)]  # fmt: skip
     _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added})
     assert second.endswith(
         "inside the phenotypes 1 of 2 go on changing with severity, to which, as a curve, the "
-        "label adds in 1 of 3."
+        "label adds in 1 of 3: on this one Severe patients do better than severity as a curve "
+        "predicts."
     )
+    _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added[1:]})
+    assert second.endswith("the label adds in 0 of 2.")
 
 
 @pytest.mark.parametrize(

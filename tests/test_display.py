@@ -91,6 +91,12 @@ def test_empty_sentences_leave_no_gap(screen):
     assert screen.texts == ["One. Three."]
 
 
+def test_where_nothing_is_said_nothing_is_shown(screen):
+    say("", "")
+    assert screen.texts == []
+
+
+
 def test_progress_says_how_much_is_done_and_how_long_the_rest_takes(screen, clock):
     progress = Progress("resamples")
     clock.now += 6.0

@@ -213,9 +213,10 @@ def test_the_direction_of_what_the_label_adds_stands_beside_its_p(beta, arrow):
     assert arrow in drawings.words(rival_models(table, synthetic=True))
 
 
-def test_what_could_not_be_estimated_has_its_reason_in_the_note():
+@pytest.mark.parametrize("lost", [GAINS, ["kept"]])
+def test_what_could_not_be_estimated_has_its_reason_in_the_note(lost):
     table = rival_frame()
-    table.loc[0, GAINS] = np.nan
+    table.loc[0, lost] = np.nan
     table.loc[0, "note"] = "Not fitted: nobody is left."
     words = drawings.words(rival_models(table, synthetic=True)).replace("\n", " ")
     assert f"{table.loc[0, 'label']}: Not fitted: nobody is left." in words

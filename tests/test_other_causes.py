@@ -29,9 +29,14 @@ def test_shifts_are_counted_named_and_held_against_chance():
         "Before scaling 4 of 40 means by scanner or centre lie off zero with their 95 % interval "
         "(about 2 would by chance alone): 3 in echogenicity and 1 in nerve CSA; the largest is "
         "0.90 SD (Muscle 3, Scanner A).",
-        "After it 0 of 40 means by scanner or centre lie off zero with their 95 % interval; the "
-        "largest is 0.05 SD (Muscle 0, Scanner A).",
+        "After scaling 0 of 40 means by scanner or centre lie off zero with their 95 % interval; "
+        "the largest is 0.05 SD (Muscle 0, Scanner A).",
     ]
+
+
+def test_shifts_of_one_block_are_all_in_it():
+    one = shifts(("echogenicity", 0.5), ("echogenicity", 0.6), ("thickness", 0.0))
+    assert ": all in echogenicity; the largest" in other_causes.shifts(one, one)[0]
 
 
 def test_without_a_scanner_nothing_can_be_seen():
@@ -55,7 +60,7 @@ def test_one_feature_repeats_nothing():
 
 def test_the_answer_gives_the_largest_shift_before_and_after_scaling():
     assert other_causes.answer(SHIFTED, CALM, correlations(0.3)) == (
-        "The mean of a scanner or centre lies up to 0.90 SD (Muscle 3, Scanner A) off the "
+        "Means of a scanner or centre lie up to 0.90 SD (Muscle 3, Scanner A) off the "
         "cohort's as measured, and up to 0.05 SD (Muscle 0, Scanner A) as scaled. The largest "
         "correlation between two features is 0.30 (One and Two), the median 0.30 (absolute "
         "values): none repeats another."

@@ -79,7 +79,7 @@ def test_a_measure_without_a_direction_is_higher_or_lower():
 def test_a_label_that_adds_nowhere_has_no_direction():
     said = " ".join(adding(adds((0.3, 0.9, 0.9)), "Severe", 0.05))
     assert "adds to 0 of 1 validator (" in said and "better" not in said
-    assert said.endswith("the label alone explains 50 % (median).")
+    assert said.endswith("the label alone explains 50 % (median of 1).")
 
 
 def test_without_a_comparison_that_is_said_and_without_validators_nothing():

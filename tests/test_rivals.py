@@ -257,7 +257,7 @@ def test_severity_that_explains_nothing_keeps_no_share():
     data = pd.DataFrame({"mpg": rng.normal(size=60)})
     found = rivals(data, np.repeat([0, 1], 30), NAMES, rng.normal(size=60), MPG)
     assert np.isnan([found.kept, found.kept_low, found.kept_high]).all()
-    said = "Share kept is not stated: it is not clear that severity explains anything."
+    said = "The label's share is not stated: it is not clear that severity explains anything."
     assert found.note == said
 
 

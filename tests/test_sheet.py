@@ -29,8 +29,14 @@ def test_words_break_where_they_like(text):
 
 def test_a_sheet_has_a_caption_and_no_row_numbers():
     shown = Sheet.of(pd.DataFrame({"Age": ["7"]}, index=["row"]), "SIMULATED")._repr_html_()
-    assert "<caption>SIMULATED</caption>" in shown and "row" not in shown.replace("<tr", "")
+    assert ">SIMULATED</caption>" in shown and "row" not in shown.replace("<tr", "")
     assert "<th>Age</th>" in shown and "<td>7</td>" in shown
+
+
+def test_numbers_stand_right_and_words_left_under_their_heads():
+    shown = Sheet.of(pd.DataFrame({"Age": ["7", "–"], "Site": ["left", "2"]}))._repr_html_()
+    assert "<th>Age</th>" in shown and "<td>–</td>" in shown
+    assert shown.count('style="text-align: left"') == 3  # one head, two cells
 
 
 def test_nothing_from_a_file_is_rendered():

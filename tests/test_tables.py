@@ -78,6 +78,15 @@ def test_readers_tables_name_columns_in_words_with_units():
     ]
 
 
+def test_models_of_two_phenotypes_have_their_contrast_in_the_caption():
+    models = pd.DataFrame({"outcome_label": "Walking", "unit": "m", "phenotype": "Severe",
+                           "reference": "Mild", "estimate": [1.0, 2.0]})  # fmt: skip
+    shown = tables.models_table(models, synthetic=False)
+    assert shown.caption == "Severe − Mild" and list(shown) == ["Outcome", "Difference"]
+    models.loc[0, "phenotype"] = "Moderate"
+    assert "Contrast" in tables.models_table(models, synthetic=False)
+
+
 @pytest.mark.parametrize("verb", [tables.effects_table, tables.models_table])
 def test_no_rows_give_an_empty_table(verb):
     assert verb(tables.stacked([]), synthetic=True).empty

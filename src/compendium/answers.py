@@ -6,7 +6,9 @@ is below alpha and in the stated direction, otherwise "not supported"; both dire
 
 from __future__ import annotations
 
-from compendium.rival_words import kept
+import pandas as pd
+
+from compendium.rival_words import directions, kept
 from compendium.sentences import (
     block_name,
     estimate,
@@ -237,10 +239,12 @@ def _inside(r: dict) -> str:
     if not sloped or not tried:
         return ""
     falling = sum(v["low"] > 0 or v["high"] < 0 for v in sloped)
-    adding = sum(v["p_label_to_spline_adjusted"] < r["alpha"] for v in tried)
+    adding = [v for v in tried if v["p_label_to_spline_adjusted"] < r["alpha"]]
+    way = directions(pd.DataFrame(adding), "spline", r["contrast"][0]) if adding else ""
     return (
         f", and inside the phenotypes {falling} of {len(sloped)} go on changing with severity, to "
-        f"which, as a curve, the label adds in {adding} of {len(tried)}"
+        f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"
+        f"{f': {way[0].lower()}{way[1:]}' if way else ''}"
     )
 
 

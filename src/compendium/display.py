@@ -65,8 +65,9 @@ class Progress:
 
 
 def say(*sentences: str) -> None:
-    """Show sentences made from results as a paragraph of the text."""
-    display(Markdown(plain_text(" ".join(s for s in sentences if s))))
+    """Show sentences made from results as a paragraph of the text; nothing where none is said."""
+    if text := " ".join(s for s in sentences if s):
+        display(Markdown(plain_text(text)))
 
 
 def plain_text(text: str) -> str:

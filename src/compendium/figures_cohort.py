@@ -91,7 +91,7 @@ def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
         colour = DEVICE_COLOURS[i % len(DEVICE_COLOURS)]
         marker = style.MARKERS[i % len(style.MARKERS)]
         part = frame[frame["who"] == who]
-        at = part["feature"].map(y).to_numpy() + 0.7 * ((i + 0.5) / len(groups) - 0.5)
+        at = part["feature"].map(y).to_numpy() + 0.86 * ((i + 0.5) / len(groups) - 0.5)
         layout.intervals(ax, part[["mean_z", "low", "high"]], at, colour=colour, marker=marker)
         entries.append((f"{who}, {_n(part['n'])}", colour, marker))
     layout.say_missing(ax, frame, y, "who", "mean_z")

@@ -116,12 +116,12 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     alt = ("R² beyond the covariates of phenotype label, severity as line and as spline, and both, "
            f"for {len(table)} measures.")  # fmt: skip
     note = (
-        "Label keeps: R² of the label as a share of R² of severity as a spline, both beyond the "
+        "Label's share: R² of the label as a share of R² of severity as a spline, both beyond the "
         "covariates. p: robust Wald F (HC3) of the label added to the spline, and of the spline "
         "added to the label, adjusted within the block (Benjamini–Hochberg). ↑, ↓: at like "
         "severity the most severe phenotype lies above or below what the spline predicts."
     )
-    lost = table[list(MODELS)].isna().any(axis=1)
+    lost = table[[*MODELS, "kept"]].isna().any(axis=1)
     why = noted(table["label"], table["note"].where(lost, "")) if "note" in table else []
     return style.finish(fig, alt=alt, note=" ".join([note, *why]), synthetic=synthetic)
 
@@ -253,7 +253,7 @@ def _columns(table: pd.DataFrame) -> list[tuple[float, str, list[str]]]:
              for p, beta in zip(label, table["beside_spline"], strict=True)]  # fmt: skip
     return [
         (6, "n", [f"{n:,}" for n in table["n"]]),
-        (26, "label keeps\n(95 % interval)", keeps),
+        (26, "label's share\n(95 % interval)", keeps),
         (98, "adjusted p,\nlabel added", label),
         (143, "adjusted p,\nspline added", bent),
     ]

@@ -14,7 +14,7 @@ import pandas as pd
 from compendium import pipeline
 from compendium.sentences import estimate, known
 
-EVERYBODY, CORE = "all patients", "core patients only (another estimand)"
+EVERYBODY, CORE = "all patients", "core patients only, another estimand"
 COLUMNS = ("kind", "estimate", "low", "high", "n", "method", "estimand", "note")
 
 

@@ -27,7 +27,7 @@ def shifts(measured: pd.DataFrame, scaled: pd.DataFrame) -> list[str]:
     if not len(measured):
         return [UNKNOWN]
     said = []
-    for when, table in (("Before scaling", measured), ("After it", scaled)):
+    for when, table in (("Before scaling", measured), ("After scaling", scaled)):
         count = f"{len(_off_zero(table))} of {plural(len(table), 'mean')} by scanner or centre"
         chance = f"about {round(BY_CHANCE * len(table))} would by chance alone" if not said else ""
         said.append(
@@ -53,7 +53,7 @@ def repeats(correlations: pd.DataFrame) -> list[str]:
 def answer(measured: pd.DataFrame, scaled: pd.DataFrame, correlations: pd.DataFrame) -> str:
     """The answer in one sentence or two."""
     device = UNKNOWN if not len(measured) else (
-        f"The mean of a scanner or centre lies up to {_largest(measured)} off the cohort's as "
+        f"Means of a scanner or centre lie up to {_largest(measured)} off the cohort's as "
         f"measured, and up to {_largest(scaled)} as scaled."
     )  # fmt: skip
     return " ".join([device, *repeats(correlations)])
@@ -62,9 +62,9 @@ def answer(measured: pd.DataFrame, scaled: pd.DataFrame, correlations: pd.DataFr
 def _blocks(table: pd.DataFrame) -> str:
     """In which blocks they lie: all in one is a scanner, in several case mix."""
     counts = _off_zero(table)["block"].value_counts(sort=False)
-    if not len(counts):
-        return ""
-    return f": {listed([f'{n} in {block_name(block)}' for block, n in counts.items()])}"
+    found = [f"{count if len(counts) > 1 else 'all'} in {block_name(block)}"
+             for block, count in counts.items() if block]  # fmt: skip
+    return f": {listed(found)}" if found else ""
 
 
 def _off_zero(table: pd.DataFrame) -> pd.DataFrame:

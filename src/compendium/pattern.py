@@ -1,4 +1,4 @@
-"""Where the disease is seen: which validator follows severity most, and which feature it goes with.
+"""Which validator follows severity most closely, and which feature it goes with.
 
 A disease that takes one muscle of the hand and spares its neighbour, or takes the limbs before the
 tongue, shows as validators of one block that follow severity unequally. Associations are Spearman's

@@ -62,7 +62,7 @@ def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
     keeps = adds["kept"].dropna()
     if len(keeps):
         said.append(f"Of what severity explains, the label alone explains {percent(keeps.median())}"
-                    " (median).")  # fmt: skip
+                    f" (median of {len(keeps)}).")  # fmt: skip
     return said
 
 

@@ -204,10 +204,10 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
 
     reasons = [fits[name][1] for name in (BASE, LABEL, SPLINE)]
     if any(reasons):
-        return *(math.nan,) * 3, f"Share kept is not stated: {next(filter(None, reasons))}"
+        return *(math.nan,) * 3, f"The label's share is not stated: {next(filter(None, reasons))}"
     base, label, bent = (fits[name][0] for name in (BASE, LABEL, SPLINE))
     if not wald(bent, [*parts[LINE], *parts[BENDS]])["p"] < 1 - CONFIDENCE:
-        reason = "Share kept is not stated: it is not clear that severity explains anything."
+        reason = "The label's share is not stated: it is not clear that severity explains anything."
         return *(math.nan,) * 3, reason
     gain = base.ssr - bent.ssr
     kept = (base.ssr - label.ssr) / gain

@@ -12,6 +12,7 @@ import re
 import pandas as pd
 
 NO_BREAK = "\u00a0"
+LEFT = ' style="text-align: left"'
 # a number, a count with its share, a mean (SD), an interval, a p value
 NUMERIC = re.compile(r"(n )?[−<≤]? ?\d[\d.,]*( ?[%(\[\]),]| to|,? ?[−\d][\d.,]*)*|–")
 
@@ -31,11 +32,15 @@ class Sheet(pd.DataFrame):
     def _repr_html_(self) -> str:
         if not len(self):
             return "<p>No rows.</p>"
-        heads = "".join(f"<th>{_safe(unbroken_percent(name))}</th>" for name in self.columns)
-        rows = "".join(
-            f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in self.itertuples(index=False)
+        sides = [_side(self.iloc[:, i]) for i in range(self.shape[1])]
+        heads = "".join(
+            f"<th{side}>{_safe(unbroken_percent(name))}</th>"
+            for name, side in zip(self.columns, sides, strict=True)
         )
-        caption = f"<caption>{_safe(self.caption)}</caption>\n" if self.caption else ""
+        rows = "".join(
+            f"<tr>{''.join(map(_cell, row, sides))}</tr>\n" for row in self.itertuples(index=False)
+        )
+        caption = f"<caption{LEFT}>{_safe(self.caption)}</caption>\n" if self.caption else ""
         return (f'<table class="dataframe">\n{caption}<thead><tr>{heads}</tr></thead>\n'
                 f"<tbody>\n{rows}</tbody>\n</table>")  # fmt: skip
 
@@ -60,10 +65,13 @@ def unbroken_percent(text: str) -> str:
     return str(text).replace(" %", f"{NO_BREAK}%")
 
 
-def _cell(value) -> str:
-    text = str(value)
-    side = "" if NUMERIC.fullmatch(text) else ' style="text-align: left"'
-    return f"<td{side}>{_safe(unbroken(text))}</td>"
+def _side(column: pd.Series) -> str:
+    """Numbers stand right, words left."""
+    return "" if all(NUMERIC.fullmatch(str(value)) for value in column) else LEFT
+
+
+def _cell(value, side: str) -> str:
+    return f"<td{side}>{_safe(unbroken(str(value)))}</td>"
 
 
 def _safe(text) -> str:

@@ -28,13 +28,14 @@ __all__ = [
 FORMULA = re.compile(r"[=+\-@\t\r]")  # a first character that makes a spreadsheet run a cell
 DIGITS = 10  # significant, in files
 FINER = {"mc_error": 4}  # decimals of what is always small
+# what a phone shows first stands first: the estimate with its interval and p
 EFFECTS = (
-    "label", "block", "contrast", "n_reference", "n_compared", "statistic", "effect", "low", "high",
-    "r", "r_low", "r_high", "p", "p_adjusted", "note",
+    "label", "effect", "low", "high", "p_adjusted", "p", "n_reference", "n_compared", "statistic",
+    "contrast", "r", "r_low", "r_high", "block", "note",
 )  # fmt: skip
 MODELS = (
-    "outcome_label", "model", "phenotype", "reference", "n", "n_missing", "estimate", "low", "high",
-    "p", "partial_r", "r_squared",
+    "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "n", "n_missing",
+    "partial_r", "r_squared",
 )  # fmt: skip
 TOO_FEW = f"{HIDDEN}, <{MIN_CELL}: too few patients to be shown"
 
@@ -81,18 +82,18 @@ def effects_table(table: pd.DataFrame, *, synthetic: bool) -> Sheet:
 
     A contrast that all rows share stands in the caption.
     """
-    shown = _with_units(table, EFFECTS, "label")
-    shared = shown["contrast"].unique() if "contrast" in shown else []
-    note = str(shared[0]) if len(shared) == 1 else ""
-    return present(shown.drop(columns="contrast") if note else shown, note=note,
-                   synthetic=synthetic)  # fmt: skip
+    return _contrasted(_with_units(table, EFFECTS, "label"), synthetic=synthetic)
 
 
 def models_table(models: pd.DataFrame, *, synthetic: bool) -> Sheet:
-    """Regression differences for the eye: one row an outcome, model and phenotype."""
-    named = {"estimate": "Difference"}
-    return present(_with_units(models, MODELS, "outcome_label").rename(columns=named),
-                   synthetic=synthetic)  # fmt: skip
+    """Regression differences for the eye: one row an outcome, model and phenotype.
+
+    A contrast that all rows share stands in the caption.
+    """
+    if "phenotype" in models and "reference" in models:
+        models = models.assign(contrast=models["phenotype"] + " − " + models["reference"])
+    shown = _with_units(models, MODELS, "outcome_label")
+    return _contrasted(shown.rename(columns={"estimate": "Difference"}), synthetic=synthetic)
 
 
 def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -128,6 +129,14 @@ def p_text(p: float | None) -> str:
     if p is None or pd.isna(p):
         return "–"
     return p_value(p).removeprefix("p ").removeprefix("= ")
+
+
+def _contrasted(shown: pd.DataFrame, *, synthetic: bool) -> Sheet:
+    """Presented, with a contrast of all rows in the caption in place of a column."""
+    shared = shown["contrast"].unique() if "contrast" in shown else []
+    if len(shared) != 1:
+        return present(shown, synthetic=synthetic)
+    return present(shown.drop(columns="contrast"), note=str(shared[0]), synthetic=synthetic)
 
 
 def _partner(name: str, end: str) -> str | None:
