@@ -69,8 +69,9 @@ assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
 say(
     f"Of {plural(patients.n_read, 'patient')} in the file, {len(patients.data):,} are analysed.",
-    f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept.",
-)
+    f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept."
+    if len(patients.flags) else "No value lies outside the usual range.",
+)  # fmt: skip
 
 # %% [markdown]
 # ## Table 1
@@ -106,11 +107,11 @@ worst = gaps.sort_values("share").iloc[-1]
 say(
     f"{share(n_with_gap, len(X))} of the analysed patients lack at least one of "
     f"{X.shape[1]} features, and complete cases would lose them; only "
-    f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing.",
-    f"The variable most often missing is {worst.label} ({share(worst.n_missing, worst.n)})."
-    if worst.n_missing
-    else "No variable has a gap.",
-)
+    f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing."
+    if n_with_gap else "No feature value is missing.",
+    f"The variable most often missing is {worst.label}: {share(worst.n_missing, worst.n)}."
+    if worst.n_missing else "No variable has a gap.",
+)  # fmt: skip
 
 # %% [markdown]
 # ## Distributions

@@ -106,3 +106,9 @@ def test_levels_are_said_in_words(people):
     side = column("side", "category", levels=("upper_limb", "lower_limb"))
     people["side"] = pd.Categorical(["upper_limb", "lower_limb"] * 10, categories=side.levels)
     assert list(table_one(people, None, (), (side,))["Level"]) == ["upper limb", "lower limb"]
+
+
+def test_a_thousand_patients_are_written_like_everywhere():
+    many = pd.DataFrame({"sex": pd.Categorical(["male"] * 1200 + ["female"] * 800, SEX.levels)})
+    shown = table_one(many, None, (), (SEX,))["All (n = 2,000)"]
+    assert list(shown) == ["1,200 (60.0)", "800 (40.0)"]

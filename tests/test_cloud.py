@@ -11,7 +11,7 @@ from compendium import cloud
 def drawn(bins):
     ax = Figure().subplots()
     x, y = drawings.patients(60, 2).to_numpy().T
-    cloud.draw(ax, x, y, bins=bins and cloud.edges(x, y), size=4, color="k")
+    cloud.draw(ax, x, y, within=bins and cloud.bins(x, y), size=4, color="k")
     return ax.collections[0], x, y
 
 
@@ -25,7 +25,16 @@ def test_people_are_counted_in_bins_and_none_stands_at_their_value():
     places = marks.get_offsets()
     assert not set(np.round(places[:, 0], 6)) & set(np.round(x, 6))
     assert not set(np.round(places[:, 1], 6)) & set(np.round(y, 6))
-    assert marks.get_sizes().sum() == pytest.approx(4 * len(x))
+    most = cloud.bins(x, y).most
+    assert marks.get_sizes().sum() == pytest.approx(cloud.FULLEST * len(x) / most)
+
+
+def test_the_fullest_bin_is_one_size_however_many_patients():
+    for copies in (1, 50):
+        ax = Figure().subplots()
+        x, y = np.tile(drawings.patients(60, 2).to_numpy(), (copies, 1)).T
+        cloud.draw(ax, x, y, within=cloud.bins(x, y), size=4, color="k")
+        assert ax.collections[0].get_sizes().max() == cloud.FULLEST
 
 
 @pytest.mark.parametrize("draw", [drawings.phenotype_profile, drawings.residual_checks])
@@ -36,6 +45,6 @@ def test_only_figures_of_simulated_patients_draw_each_of_them(draw):
         for flag in (True, False)
     )  # fmt: skip
     assert sum(map(len, binned)) < sum(map(len, each))
-    said = "arks: bins, area by the number of patients"
+    said = "arks: counts of patients in bins"
     assert said in drawings.words(draw(synthetic=False)).replace("\n", " ")
     assert said not in drawings.words(draw(synthetic=True)).replace("\n", " ")

@@ -154,6 +154,8 @@ def _levels(
         for group, cell in shown.items():
             if cell not in (HIDDEN, f"<{min_cell}"):
                 found = (name, level) in printed.index and group in printed
-                shown[group] = printed.loc[(name, level), group] if found else "0 (0.0)"
+                whole = printed.loc[(name, level), group] if found else "0 (0.0)"
+                count, _, share = whole.partition(" ")
+                shown[group] = f"{int(count):,} {share}"
         rows.append((level, list(shown.values())))
     return rows

@@ -7,35 +7,47 @@ bins are drawn, a mark at the middle of each whose area is the number of patient
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
 
-BINS = 16  # along each axis
-BINNED = "Marks: bins, area by the number of patients; no single patient is drawn."
+ALONG = 16  # bins along each axis
+FULLEST = 90  # points², the mark of the fullest bin
+BINNED = "Marks: counts of patients in bins, by area; none is a patient's own value."
 
 
-def edges(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
-    """Edges of the bins along both axes, over all patients."""
-    return np.histogram_bin_edges(x, BINS), np.histogram_bin_edges(y, BINS)
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """Edges along both axes, and the most patients in one bin."""
+
+    x: np.ndarray
+    y: np.ndarray
+    most: float
+
+
+def bins(x: Sequence[float], y: Sequence[float]) -> Bins:
+    """The bins of a panel, over all its patients."""
+    counts, along, up = np.histogram2d(x, y, bins=ALONG)
+    return Bins(along, up, counts.max())
 
 
 def draw(
     ax: Axes, x: Sequence[float], y: Sequence[float], *,
-    bins: tuple[np.ndarray, np.ndarray] | None = None, size: float, **look,
+    within: Bins | None = None, size: float, **look,
 ) -> None:  # fmt: skip
     """Draw a cloud, rasterised.
 
     Parameters
     ----------
     x, y : places of the patients. size : area of one patient's mark, points².
-    bins : of :func:`edges`, shared by the clouds of one panel; None draws every patient.
+    within : of :func:`bins`, shared by the clouds of one panel; None draws every patient.
     look : colour, marker, alpha of the marks.
     """
     area = size
-    if bins is not None:
-        counts, *_ = np.histogram2d(x, y, bins=bins)
+    if within is not None:
+        counts, *_ = np.histogram2d(x, y, bins=(within.x, within.y))
         i, j = np.nonzero(counts)
-        x, y = ((side[:-1] + side[1:]) / 2 for side in bins)
-        x, y, area = x[i], y[j], size * counts[i, j]
+        x, y = ((side[:-1] + side[1:]) / 2 for side in (within.x, within.y))
+        x, y, area = x[i], y[j], FULLEST * counts[i, j] / within.most
     ax.scatter(x, y, s=area, lw=0, rasterized=True, **look)

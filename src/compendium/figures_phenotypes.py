@@ -102,10 +102,10 @@ def _component_map(
     k = len(names)
     colours, markers = style.phenotype_colours(k), style.phenotype_markers(k)
     centres = [scores[labels == i].mean(axis=0) for i in range(k)]
-    bins = None if each else cloud.edges(*scores.T)
+    within = None if each else cloud.bins(*scores.T)
     for i in range(k):
         look = {"size": 5, "marker": markers[i], "color": colours[i], "alpha": 0.45}
-        cloud.draw(ax, *scores[labels == i].T, bins=bins, **look)
+        cloud.draw(ax, *scores[labels == i].T, within=within, **look)
     for i in range(k):
         ax.plot(*centres[i], marker=markers[i], ms=7, mfc=colours[i], mec="white", mew=1, zorder=4)
     if k <= 3:

@@ -64,4 +64,4 @@ def _quantile_panel(ax: Axes, ordered: np.ndarray, synthetic: bool) -> None:
 
 
 def _cloud(ax: Axes, x, y, synthetic: bool) -> None:
-    cloud.draw(ax, x, y, bins=None if synthetic else cloud.edges(x, y), **LOOK)
+    cloud.draw(ax, x, y, within=None if synthetic else cloud.bins(x, y), **LOOK)
