@@ -112,3 +112,9 @@ def test_a_thousand_patients_are_written_like_everywhere():
     many = pd.DataFrame({"sex": pd.Categorical(["male"] * 1200 + ["female"] * 800, SEX.levels)})
     shown = table_one(many, None, (), (SEX,))["All (n = 2,000)"]
     assert list(shown) == ["1,200 (60.0)", "800 (40.0)"]
+
+
+def test_what_is_not_shown_is_explained_in_the_caption(people):
+    assert table_one(people, HALVES, NAMES, (AGE,)).caption == ""
+    people.loc[3:9, "age"] = np.nan
+    assert "too few patients" in table_one(people, HALVES, NAMES, (AGE,)).caption

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.small_cells import suppress_counts
+from compendium.small_cells import explained, suppress_counts
 
 
 def test_counts_of_five_and_more_and_zero_are_shown():
@@ -62,3 +62,10 @@ def test_a_table_with_and_one_without_groups_hide_the_same_totals(seed):
     groups = pd.DataFrame(np.random.default_rng(seed).integers(0, 7, (4, 2)), columns=["a", "b"])
     alone = suppress_counts(groups.sum(axis=1).to_frame("All"))
     assert suppress_counts(groups)["All"].tolist() == alone["All"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"), [("hidden", True), ("<5", True), ("n <5", True), ("5", False)]
+)
+def test_suppressed_cells_are_explained_where_there_are_any(cell, said):
+    assert ("too few patients" in explained(pd.DataFrame({"All": ["7", cell]}))) == said

@@ -18,7 +18,8 @@ import pandas as pd
 
 from compendium.codebook import Column
 from compendium.sentences import MINUS
-from compendium.small_cells import ALL, HIDDEN, MIN_CELL, suppress_counts
+from compendium.sheet import Sheet
+from compendium.small_cells import ALL, HIDDEN, MIN_CELL, explained, suppress_counts
 
 GROUP = "(phenotype)"  # brackets: no codebook name can collide
 MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
@@ -32,7 +33,7 @@ def table_one(
     columns: Sequence[Column],
     *,
     min_cell: int = MIN_CELL,
-) -> pd.DataFrame:
+) -> Sheet:
     """Table 1: every column overall and by phenotype, without p values.
 
     Parameters
@@ -45,7 +46,7 @@ def table_one(
 
     Returns
     -------
-    DataFrame of text: Characteristic, Level, Missing, one column for all and one a phenotype with
+    Sheet of text, suppressed counts explained in its caption: Characteristic, Level, Missing, one column for all and one a phenotype with
     its n. Numbers: mean (SD), one decimal, two where the SD is below 1; integers, grades and
     numbers of skewness beyond 1 (see :func:`by_median`): median [Q1, Q3], whole where all these
     are. Categories: n (%) of those known, levels in words. A summary of fewer than ``min_cell``
@@ -59,7 +60,9 @@ def table_one(
     inside |= {name: group == name for name in (names if labels is not None else ())}
     rows = [row for c in used for row in _rows(printed, c, data[c.name], inside, min_cell)]
     heads = [f"{name} (n = {int(mask.sum()):,})" for name, mask in inside.items()]
-    return pd.DataFrame(rows, columns=["Characteristic", "Level", "Missing", *heads], dtype="str")
+    columns = ["Characteristic", "Level", "Missing", *heads]
+    table = pd.DataFrame(rows, columns=columns, dtype="str")
+    return Sheet.of(table, explained(table))
 
 
 def by_median(column: Column, values: pd.Series) -> bool:

@@ -15,6 +15,8 @@ import pandas as pd
 MIN_CELL = 5
 HIDDEN = "hidden"
 ALL = "All"
+SMALL = f"<{MIN_CELL}"
+TOO_FEW = f"{HIDDEN}, {SMALL}: too few patients to be shown"
 
 
 def suppress_counts(counts: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFrame:
@@ -48,6 +50,12 @@ def suppress_counts(counts: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFr
         hidden = _protected(values, hidden, small, ~first, min_cell)
     text = cells.map(lambda n: f"{n:,}").astype("str")
     return text.mask(hidden, HIDDEN).mask(small, f"<{min_cell}")
+
+
+def explained(table: pd.DataFrame) -> str:
+    """What suppressed cells of a table of text mean; "" where there are none."""
+    return TOO_FEW if table.isin([HIDDEN, SMALL, f"n {SMALL}"]).any(axis=None) else ""
+
 
 
 def _protected(

@@ -18,7 +18,7 @@ from compendium import style
 from compendium.baseline import table_one
 from compendium.sentences import number, p_value
 from compendium.sheet import Sheet
-from compendium.small_cells import HIDDEN, MIN_CELL
+from compendium.small_cells import explained
 from compendium.table_words import head, interval_head, word
 
 __all__ = [
@@ -37,7 +37,6 @@ MODELS = (
     "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "n", "n_missing",
     "partial_r", "r_squared",
 )  # fmt: skip
-TOO_FEW = f"{HIDDEN}, <{MIN_CELL}: too few patients to be shown"
 
 
 def present(
@@ -72,8 +71,7 @@ def present(
         elif _partner(name, "high") is None or f"{_partner(name, 'high')}low" not in frame:
             out[head(name)] = [_cell(value, name, places) for value in frame[name]]
     text = pd.DataFrame(out, index=range(len(frame)), dtype="str")
-    few = text.isin([HIDDEN, f"<{MIN_CELL}", f"n <{MIN_CELL}"]).any(axis=None)
-    parts = (style.MARK if synthetic else "", note, TOO_FEW if few else "")
+    parts = (style.MARK if synthetic else "", note, explained(text))
     return Sheet.of(text, ". ".join(filter(None, parts)))
 
 
