@@ -46,12 +46,12 @@ def table_one(
 
     Returns
     -------
-    Sheet of text, suppressed counts explained in its caption: Characteristic, Level, Missing, one column for all and one a phenotype with
-    its n. Numbers: mean (SD), one decimal, two where the SD is below 1; integers, grades and
-    numbers of skewness beyond 1 (see :func:`by_median`): median [Q1, Q3], whole where all these
-    are. Categories: n (%) of those known, levels in words. A summary of fewer than ``min_cell``
-    values is not shown. Missing counts are shown as they are: they describe the file, not a
-    patient. Values by tableone.
+    Sheet of text, suppressed counts explained in its caption: Characteristic, Level, Missing, one
+    column for all and one a phenotype with its n. Numbers: mean (SD), one decimal, two where the SD
+    is below 1; integers, grades and numbers of skewness beyond 1 (see :func:`by_median`): median
+    [Q1, Q3], whole where all these are. Categories: n (%) of those known, levels in words. A
+    summary of fewer than ``min_cell`` values is not shown. Missing counts are shown as they are:
+    they describe the file, not a patient. Values by tableone.
     """
     group = _groups(len(data), labels, names)
     used = [c for c in columns if (c.numeric or c.type == "category") and c.name in data]
