@@ -103,7 +103,8 @@ tables.effects_table(compared, synthetic=patients.synthetic)
 # %%
 blocks = validation.by_block(compared, alpha)
 say(*noted(compared["label"], compared["note"]))
-tables.present(blocks.rename(columns={"n_compared": "compared"}), synthetic=patients.synthetic)
+words = {"statistic": "effect measure", "n_compared": "compared"}
+tables.present(blocks.rename(columns=words), synthetic=patients.synthetic)
 
 # %% [markdown]
 # ## Given the covariates

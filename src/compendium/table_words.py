@@ -10,7 +10,7 @@ from compendium.sentences import block_name
 INTERVAL = "95 % interval"
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
-    "n_reference": "n reference", "n_compared": "n compared", "statistic": "Effect measure",
+    "n_reference": "n reference", "n_compared": "n compared",
     "p_adjusted": "Adjusted p", "partial_r": "Partial r", "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
     "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",

@@ -80,7 +80,8 @@ def effects_table(table: pd.DataFrame, *, synthetic: bool) -> Sheet:
 
     A contrast that all rows share stands in the caption.
     """
-    return _contrasted(_with_units(table, EFFECTS, "label"), synthetic=synthetic)
+    shown = _with_units(table, EFFECTS, "label").rename(columns={"statistic": "effect measure"})
+    return _contrasted(shown, synthetic=synthetic)
 
 
 def models_table(models: pd.DataFrame, *, synthetic: bool) -> Sheet:
