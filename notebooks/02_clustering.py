@@ -184,8 +184,8 @@ say(
     "Median difference by block: "
     + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
     + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]}).",
-    f"{within} of {plural(len(beside), 'feature')} differ as the pieces of one continuum do (by "
-    "a g within its 95 % band).",
+    f"{within} of {plural(len(beside), 'feature')} differ as the pieces of one continuum do (g "
+    "within its 95 % band).",
 )
 
 # %%

@@ -22,7 +22,7 @@ from compendium.display import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figures 3 and 3b, their tables and
+# *Reads* the cohort file and its codebook. *Writes* Figure 3, Figure 3b, their tables and
 # `results/03_stability.json`. *Before:* [2 · Which phenotypes does k-means
 # make?](02_clustering.ipynb) *Next:* [4 · Do measures the clustering never saw
 # agree?](04_validation.ipynb)
