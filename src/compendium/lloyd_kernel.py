@@ -38,7 +38,8 @@ def fit_replicates(X, weights, uniforms, max_iter, labels, inertia, n_iter, cent
     everybody = _tiles(X, np.arange(n))
     only, nearest = np.zeros(1, np.int64), np.empty((1, _size(everybody)), np.int8)
     table = n <= TABLE  # decides alone who is seeded among whom, so that no bit hangs on the task
-    kept = np.empty((n if table and uniforms.size > 2 * n else 0, _size(everybody)))
+    rows_kept = n if table and uniforms.size > 2 * n else 0
+    kept = _zeros(rows_kept * _size(everybody)).reshape((rows_kept, _size(everybody)))
     known = np.zeros(n, np.bool_)
     found, iterations = np.empty((n_init, k, p)), np.empty(n_init, np.int64)
     for r in range(len(weights)):
@@ -100,9 +101,9 @@ def _seeds(xt, weights, uniforms, k, kept, known):
     n, n_trials = len(weights), (uniforms.shape[1] - 1) // max(k - 1, 1)
     chosen = np.zeros((len(uniforms), k), np.int64)  # valid even where distances overflow
     running = np.cumsum(weights)
-    weight = np.zeros(_size(xt))
+    weight, room = _zeros(_size(xt)), _zeros(4 * _size(xt)).reshape((4, _size(xt)))
     weight[:n] = weights
-    room, blocks = np.empty((4, len(weight))), np.empty((3, len(weight) // BLOCK))
+    blocks = np.empty((3, len(weight) // BLOCK))
     for s in range(len(uniforms)):
         closest, best_one, trial = room[0], room[1], room[2]
         sums, best_sums, trial_sums = blocks[0], blocks[1], blocks[2]
@@ -252,7 +253,7 @@ def _lloyd(X, rows, xt, weight, centres, max_iter, inertia, iterations):
     n_init, k, p = centres.shape
     now = np.empty((n_init, _size(xt)), np.int8)
     label = np.full(now.shape, -1, np.int8)
-    sums, mass = np.zeros((n_init, k, p)), np.zeros((n_init, k))
+    sums, mass = _zeros(n_init * k * p).reshape((n_init, k, p)), np.zeros((n_init, k))
     size = np.zeros((n_init, k), np.int64)
     iterations[:] = 0
     going = np.arange(n_init)
