@@ -119,10 +119,11 @@ say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
 # Nothing in this table took part in the clustering.
 
 # %%
-others = (*book.covariates, *book.outcomes, *[c for c in book.descriptors if not c.eligible])
+shown = [c for c in book.descriptors if not c.eligible]
+others = (*book.devices, *book.covariates, *book.outcomes, *shown)
 table_2 = tables.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
 out.table(table_2, "table_2_phenotypes", "Patients by phenotype")
-table_2
+tables.present(table_2, synthetic=patients.synthetic)
 
 # %% [markdown]
 # ## What sets them apart

@@ -95,7 +95,8 @@ fits = stability.fits(
 ) | {n_clusters: found.phenotypes}
 shapes = stability.silhouettes(Z, fits, random_state=random_state)
 out.table(shapes.by_k, "table_s3_silhouettes", "Silhouette and other indices by number of clusters")
-shapes.by_k[["k", "silhouette", "share_negative", "smallest"]].round(3)
+by_number = shapes.by_k[["k", "silhouette", "share_negative", "smallest"]]
+tables.present(by_number, digits=3, synthetic=patients.synthetic)
 
 # %%
 best = shapes.by_k.loc[shapes.by_k["silhouette"].idxmax()]
@@ -135,7 +136,7 @@ with workers(jobs, dask):
 out.table(resampled.summary, "table_3_resampled_ari", "Resampled adjusted Rand index")
 out.table(resampled.jaccard, "table_s4_jaccard", "Clusterwise Jaccard index")
 out.table(resampled.prediction_strength, "table_s8_prediction_strength", "Prediction strength")
-resampled.summary.round(3)
+tables.present(resampled.summary, digits=3, synthetic=patients.synthetic)
 
 # %%
 here = resampled.jaccard.query("k == @n_clusters")
@@ -179,7 +180,8 @@ choices = agreement.agreement(
     patients, found, missing=missing, n_init=n_init, random_state=random_state
 )
 out.table(choices, "table_s5_choices", "Agreement of other choices with the reference")
-choices[["kind", "choice", "ari", "moved", "n"]].round(3)
+compared = choices[["kind", "choice", "ari", "moved", "n"]]
+tables.present(compared, digits=3, synthetic=patients.synthetic)
 
 # %%
 say(*words.moved(choices))
