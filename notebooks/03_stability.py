@@ -311,7 +311,9 @@ say(
 )
 
 # %% tags=["nbval-ignore-output"]
+# the cohort beside is there to be looked at: fewer draws, which the figure counts
 seen, few = {patients.title: examined}, max(99, int(2 / alpha))
+fewer = max(min(n_bands, 49), 9)
 if pair:
     other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
     there = clustering.cluster_cohort(
@@ -320,7 +322,7 @@ if pair:
     with workers(jobs, dask, processes=True):
         seen[other.title] = groups.examine(
             there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
-            n_draws=min(n_draws, few), n_bands=n_bands, random_state=random_state, alpha=alpha,
+            n_draws=min(n_draws, few), n_bands=fewer, random_state=random_state, alpha=alpha,
             detection_limit=power.detection_limit(curves, *there.Z.shape, alpha),
             supporting=False, progress=Progress)  # fmt: skip
 
@@ -375,7 +377,7 @@ numbers = plain({
     "mixtures": examined.mixtures,
     "pair": {
         "name": other.name, **vars(tests[other.title].verdict), "n": tests[other.title].n,
-        "n_draws": tests[other.title].n_draws, "n_bands": n_bands,
+        "n_draws": tests[other.title].n_draws, "n_bands": fewer,
     } if pair else None,
 })
 sentences = answer_stability(numbers)
