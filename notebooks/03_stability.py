@@ -304,6 +304,8 @@ for sentence in words.levels(vars(test.verdict), n_draws):
 # %%
 pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
 truth = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
+# the cohort beside is only looked at: fewer draws, which the figure counts
+fewer = {"n_draws": min(n_draws, max(99, int(2 / alpha))), "n_bands": min(n_bands, 49)}
 say(
     f"The truth is known here. {patients.title}: {truth[scenario]} The cohort beside it: "
     f"{truth[pair]}" if pair
@@ -311,9 +313,7 @@ say(
 )
 
 # %% tags=["nbval-ignore-output"]
-# the cohort beside is there to be looked at: fewer draws, which the figure counts
-seen, few = {patients.title: examined}, max(99, int(2 / alpha))
-fewer = max(min(n_bands, 49), 9)
+seen = {patients.title: examined}
 if pair:
     other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
     there = clustering.cluster_cohort(
@@ -322,7 +322,7 @@ if pair:
     with workers(jobs, dask, processes=True):
         seen[other.title] = groups.examine(
             there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
-            n_draws=min(n_draws, few), n_bands=fewer, random_state=random_state, alpha=alpha,
+            **fewer, random_state=random_state, alpha=alpha,
             detection_limit=power.detection_limit(curves, *there.Z.shape, alpha),
             supporting=False, progress=Progress)  # fmt: skip
 
@@ -377,7 +377,7 @@ numbers = plain({
     "mixtures": examined.mixtures,
     "pair": {
         "name": other.name, **vars(tests[other.title].verdict), "n": tests[other.title].n,
-        "n_draws": tests[other.title].n_draws, "n_bands": fewer,
+        **fewer,
     } if pair else None,
 })
 sentences = answer_stability(numbers)
