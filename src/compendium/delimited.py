@@ -59,10 +59,11 @@ def split(text: str, name: str) -> Sheet:
     filled = [(i, row) for i, row in enumerate(lines[1:], start=2) if any(row)]
     refuse_if(_problems(header, filled, name))
     kept = [j for j, heading in enumerate(header) if heading]
+    whole = len(kept) == len(header)
     return Sheet(
         name=name,
         header=[header[j] for j in kept],
-        body=[[row[j] for j in kept] for _, row in filled],
+        body=[row if whole else [row[j] for j in kept] for _, row in filled],
         rows=[i for i, _ in filled],
         delimiter=delimiter,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-HELD = 2_000_000  # distances held at once
+HELD = 1_000_000  # distances held at once
 TOGETHER = 400_000  # numbers in one matrix product with the distance matrix, to stay in cache
 
 

@@ -7,6 +7,8 @@ Comma, semicolon and tab files are read; a decimal comma only where the comma se
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +58,9 @@ def read(path: str | Path, codebook: Codebook) -> Table:
         One sentence per finding (the first three of a column, the rest counted), with file, row
         and column as a spreadsheet shows them, and the remedy.
     """
-    return _table(delimited.read(path), codebook)
+    table = _table(delimited.read(path), codebook)
+    _give_memory_back()
+    return table
 
 
 def parse(text: str, codebook: Codebook, name: str) -> Table:
@@ -109,6 +113,12 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
         ignored=tuple(h for h in sheet.header if h not in used | recomputed),
         synthetic=MARK in raw and bool((raw[MARK].str.casefold() == "yes").any()),
     )
+
+
+def _give_memory_back() -> None:
+    """Return to the system what the text of a large file took; only glibc has to be asked."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, list[str]]:
