@@ -49,13 +49,14 @@ from compendium.sentences import block_name, listed, percent, plural, share
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
-out = Run("01_cohort", run, synthetic=patients.synthetic)
+simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
+out = Run("01_cohort", run, **simulated)
 
 # %% [markdown]
 # ## The patient flow
 #
-# Everybody who was screened is in the file. Leaving somebody out is a decision that can change the
-# result, so every decision stands in the codebook (its column `eligible`) or in one parameter
+# Everybody who was screened is in the cohort. Leaving somebody out is a decision that can change
+# the result, so every decision stands in the codebook (its column `eligible`) or in one parameter
 # (`max_missing`), and each is counted. A patient whose scan lacks more than that share of the
 # features is left out; the gaps of all others are filled, because keeping complete cases only
 # would lose people for the sake of single values, and not at random: what could not be measured
@@ -68,7 +69,7 @@ tables.present(patients.flow, synthetic=patients.synthetic)
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
 say(
-    f"Of {plural(patients.n_read, 'patient')} in the file, {len(patients.data):,} are analysed.",
+    f"Of {plural(patients.n_read, 'patient')} read, {len(patients.data):,} are analysed.",
     f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept."
     if len(patients.flags) else "No value lies outside the usual range.",
 )  # fmt: skip
@@ -197,7 +198,7 @@ numbers = plain({
     "other_causes": other_causes.answer(shifts, left_over, correlations),
 })
 sentences = answer_cohort(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_cohort(numbers))
 print("\n".join(sentences))
 

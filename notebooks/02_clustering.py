@@ -56,7 +56,8 @@ from compendium.workers import workers
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
-out = Run("02_clustering", run, synthetic=patients.synthetic)
+simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
+out = Run("02_clustering", run, **simulated)
 
 # %% [markdown]
 # ## One scale for all features
@@ -259,7 +260,7 @@ numbers = plain({
     "n_near": int(near.sum()),
 })
 sentences = answer_clustering(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_clustering(numbers))
 print("\n".join(sentences))
 

@@ -73,7 +73,8 @@ from compendium.workers import workers
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-out = Run("03_stability", run, synthetic=patients.synthetic)
+simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
+out = Run("03_stability", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
@@ -381,7 +382,7 @@ numbers = plain({
     } if pair else None,
 })
 sentences = answer_stability(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_stability(numbers))
 say(*sentences, words.deciding(evidence), error_rates.ladder_errs(rules))
 

@@ -63,7 +63,8 @@ from compendium.sentences import block_name, noted, number, plural
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
-out = Run("04_validation", run, synthetic=patients.synthetic)
+simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
+out = Run("04_validation", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
@@ -265,7 +266,7 @@ numbers = plain({
     "contrasts": pairs,
 })
 sentences = answer_validation(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_validation(numbers))
 print("\n".join(sentences))
 

@@ -87,7 +87,8 @@ from compendium.workers import workers
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
 book = patients.codebook
-out = Run("05_regression", run, synthetic=patients.synthetic)
+simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
+out = Run("05_regression", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
@@ -391,7 +392,7 @@ numbers = plain({
     "published_implies": implied if paper else None,
 })
 sentences = answer_regression(numbers)
-answer(sentences, synthetic=patients.synthetic)
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_regression(numbers))
 print("\n".join(sentences))
 

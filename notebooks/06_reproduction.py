@@ -41,7 +41,8 @@ from compendium.results import index as outputs
 check_all(globals())
 results = steps_read(run)
 patients = results["01_cohort"]["cohort"]
-out = Run("06_reproduction", run, synthetic=patients["synthetic"])
+simulated = {"synthetic": patients["synthetic"], "scenario": patients["scenario"]}
+out = Run("06_reproduction", run, **simulated)
 say(f"Read from reports/{out.reads.name}: {patients['name']}, {patients['n']} patients, "
     f"{patients['fingerprint']}.")  # fmt: skip
 facts = published.read(PROJECT / "data" / "published.yml")
@@ -103,7 +104,7 @@ tables.present(listing, synthetic=patients["synthetic"])
 # %%
 numbers = plain({"ledger": whose, "claims": claims, "tally": tally, "index": listing})
 sentences = answer_reproduction(numbers)
-answer(sentences, synthetic=patients["synthetic"])
+answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_reproduction(numbers))
 print("\n".join(sentences))
 

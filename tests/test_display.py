@@ -97,6 +97,14 @@ def test_where_nothing_is_said_nothing_is_shown(screen):
 
 
 
+@pytest.mark.parametrize(
+    ("scenario", "said"), [("two_groups", "simulated (scenario two groups);"), ("", "simulated;")]
+)
+def test_the_page_names_the_scenario_it_is_of(screen, scenario, said):
+    Answer()(["One."], synthetic=True, scenario=scenario)
+    assert said in screen.texts[-1]
+
+
 def test_progress_says_how_much_is_done_and_how_long_the_rest_takes(screen, clock):
     progress = Progress("resamples")
     clock.now += 6.0

@@ -94,6 +94,16 @@ def test_a_model_says_whether_its_patients_are_simulated(tmp_path):
     assert json.loads((tmp_path / "mine/models/m.json").read_text()) == {"synthetic": True, "k": 2}
 
 
+def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_path):
+    for scenario in ("continuum", ""):
+        out = Run("01_a", "mine", synthetic=True, scenario=scenario, reports=tmp_path)
+        out.model({"centroids": [[0.0]]}, "phenotyper", "Phenotyper")
+        out.publish({"n": 3}, ["An answer."])
+        for kind, name in (("results", "01_a"), ("models", "phenotyper")):
+            content = json.loads((tmp_path / "mine" / kind / f"{name}.json").read_text("utf-8"))
+            assert content.get("scenario", "") == scenario
+
+
 def test_the_alternative_text_of_a_figure_is_kept(tmp_path):
     out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
     out.figure(SimpleNamespace(compendium_alt="Two clouds."), "f", "Figure")

@@ -131,6 +131,15 @@ def test_the_same_cohort_under_another_name_is_the_same_cohort(root, tmp_path):
     assert why(root, recorded(root), cohort=str(own)) == ""
 
 
+@pytest.mark.parametrize("other", [{"scenario": "continuum"}, {"scenario_seed": 3}])
+def test_a_cohort_simulated_in_memory_is_no_file_and_the_shipped_one_is_another_input(root, other):
+    shipped, found = steps.inputs(root, {}), steps.inputs(root, other)
+    assert found["cohort"]["file"].startswith("none: simulated, scenario ")
+    assert "path" not in found["cohort"] and found["cohort"] != shipped["cohort"]
+    assert found["data/cohort_synthetic.csv"] == shipped["cohort"]
+    assert "data/cohort_synthetic.csv" not in shipped
+
+
 def test_inputs_name_files_and_no_folders_of_the_machine(root, tmp_path_factory):
     own = tmp_path_factory.mktemp("hospital") / "mine.csv"
     own.write_text("x\n1\n")

@@ -255,7 +255,7 @@ def _derived_problems(data: pd.DataFrame, table: intake.Table, codebook: Codeboo
 
 def _flow(data: pd.DataFrame, book: Codebook, max_missing: float) -> tuple[pd.Index, pd.DataFrame]:
     remaining = data.index
-    records = [("in the file", "", 0, len(remaining))]
+    records = [("read", "", 0, len(remaining))]
 
     def leave(step: str, reason: str, stays: pd.Series) -> None:
         nonlocal remaining

@@ -23,7 +23,9 @@ from compendium.progress import NEWS
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
-BANNER = "**SYNTHETIC: these patients are simulated; nothing below is evidence about people.**"
+BANNER = (
+    "**SYNTHETIC: these patients are simulated{scenario}; nothing below is evidence about people.**"
+)
 PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "pingouin", "matplotlib")
 PATIENCE = 2.0  # seconds without news that a reader will accept
 
@@ -35,9 +37,11 @@ class Answer:
         waiting = Markdown("*The answer appears here once the notebook has run to its end.*")
         self._handle = display(waiting, display_id=True)
 
-    def __call__(self, sentences: Sequence[str], *, synthetic: bool) -> None:
+    def __call__(self, sentences: Sequence[str], *, synthetic: bool, scenario: str = "") -> None:
         text = "**Answer.** " + plain_text(" ".join(sentences))
-        self._handle.update(Markdown(f"{BANNER}\n\n{text}" if synthetic else text))
+        which = f" (scenario {scenario.replace('_', ' ')})" if scenario else ""
+        banner = BANNER.format(scenario=which)
+        self._handle.update(Markdown(f"{banner}\n\n{text}" if synthetic else text))
 
 
 class Progress:

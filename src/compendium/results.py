@@ -41,16 +41,21 @@ class Run:
     ----------
     notebook : name of the notebook, for example ``03_stability``.
     run : name of the run; "" when the notebook is run alone.
-    synthetic : whether the patients are simulated; stands on every output.
+    synthetic : whether the patients are simulated; stands on every output. scenario : which
+        simulation, in results and models; "" for patients from a file.
     reports : the folder of all runs.
     """
 
-    def __init__(self, notebook: str, run: str = "", *, synthetic: bool, reports: Path = REPORTS):
+    def __init__(
+        self, notebook: str, run: str = "", *, synthetic: bool, scenario: str = "",
+        reports: Path = REPORTS,
+    ):  # fmt: skip
         if Path(run).name != run or run.startswith("."):
             raise InputRefused(
                 f"parameter run is {run!r}; write a plain name without / or a dot in front."
             )
-        self.notebook, self.synthetic = notebook, synthetic
+        self.notebook = notebook
+        self.synthetic, self.scenario = synthetic, scenario
         self.folder = reports / (run or ALONE)
         self.reads = self.folder if run else latest(reports)
         self._pending = self.folder / ".pending" / notebook
@@ -79,7 +84,7 @@ class Run:
     def model(self, content: dict, name: str, title: str) -> None:
         """Keep a model as JSON."""
         path = self._place("models", name).with_suffix(".json")
-        path.write_text(dumps({"synthetic": self.synthetic, **content}), encoding="utf-8")
+        path.write_text(dumps({**self._about(), **content}), encoding="utf-8")
         self._note("model", name, title, [path])
 
     def publish(self, numbers: dict, answer: list[str], headline: str = "") -> None:
@@ -89,7 +94,7 @@ class Run:
         """
         before = self._earlier()
         content = {
-            "notebook": self.notebook, "synthetic": self.synthetic,
+            "notebook": self.notebook, **self._about(),
             "headline": headline, "answer": list(answer), **numbers, "outputs": self._outputs,
         }  # fmt: skip
         made = _files(self._outputs)
@@ -108,6 +113,11 @@ class Run:
     def read(self, notebook: str) -> dict | None:
         """The results of another notebook of this run (or of the latest one); None without."""
         return read(self.reads, notebook)
+
+    def _about(self) -> dict:
+        """What results and models say of the patients."""
+        scenario = {"scenario": self.scenario} if self.scenario else {}
+        return {"synthetic": self.synthetic, **scenario}
 
     def _place(self, kind: str, name: str) -> Path:
         path = self._pending / kind / name

@@ -33,6 +33,7 @@ from compendium.parameters import PARAMETERS, declared
 PACKAGE = "compendium"
 LOCK = "requirements.lock"
 SHIPPED = {"cohort": "data/cohort_synthetic.csv", "codebook": "data/codebook.csv"}
+SIMULATION = ("scenario", "scenario_seed")  # parameters that name a simulated cohort
 DATA_TYPES = (".csv", ".yml", ".yaml", ".json")
 # a comment line that begins with "Reads", and the lines of its paragraph, up to "Writes"
 READS = re.compile(r"^#[ *_>-]*reads\b(.*(?:\n#(?! %%)[ \t]*\S.*)*)", re.IGNORECASE | re.MULTILINE)
@@ -52,18 +53,23 @@ def source(root: Path, step: str) -> Path:
 
 
 def inputs(root: Path, parameters: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """The data files of a run: name, SHA-256 and, for a file of the project, where it lies.
+    """The data of a run: name of the file, SHA-256 and, for a file of the project, where it lies.
 
     Parameters
     ----------
     root : the project's folder.
-    parameters : ``cohort`` and ``codebook`` are absolute paths, or "" for the shipped files.
+    parameters : ``cohort`` and ``codebook`` are absolute paths, or "" for the shipped files. A
+        scenario or seed other than the shipped one's is simulated anew: its cohort is in no file,
+        and the entry says what it is simulated from.
     """
-    own = [root / SHIPPED[name] for name in FILES]
-    others = [p for p in sorted(root.glob("data/*")) if p.suffix in DATA_TYPES and p not in own]
     files = {name: Path(parameters.get(name) or root / SHIPPED[name]) for name in FILES}
-    files |= {f"data/{path.name}": path for path in others}
-    return {name: _entry(root, path) for name, path in files.items() if path.is_file()}
+    simulated = _simulated(parameters)
+    if simulated:
+        del files["cohort"]
+    others = [p for p in sorted(root.glob("data/*")) if p.suffix in DATA_TYPES]
+    files |= {f"data/{p.name}": p for p in others if p not in files.values()}
+    found = {name: _entry(root, path) for name, path in files.items() if path.is_file()}
+    return {"cohort": simulated, **found} if simulated else found
 
 
 def ingredients(
@@ -176,6 +182,16 @@ def _tree(text: str) -> ast.Module:
     # IPython's own lines, %magic and !shell, are no Python
     plain = re.sub(r"^\s*[%!].*$", "", text, flags=re.MULTILINE)
     return ast.parse(plain)
+
+
+def _simulated(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The entry of a cohort that is simulated as the run reads it; empty for one from a file."""
+    simulation = {name: parameters.get(name, PARAMETERS[name].default) for name in SIMULATION}
+    if parameters.get("cohort") or all(simulation[n] == PARAMETERS[n].default for n in SIMULATION):
+        return {}
+    words = ", ".join(f"{name} {value}" for name, value in simulation.items())
+    digest = hashlib.sha256(words.encode()).hexdigest()
+    return {"file": f"none: simulated, {words}", "sha256": digest}
 
 
 def _entry(root: Path, path: Path) -> dict[str, str]:
