@@ -31,6 +31,7 @@ from compendium.cohort import Cohort
 from compendium.indices import adjusted_rand
 from compendium.outcome_forms import FORMS, MEAN, Difference, differences
 from compendium.problems import InputRefused
+from compendium.sampling import LARGE
 from compendium.workers import each
 
 # Column of the table -> what is chosen, in the words of a figure.
@@ -120,6 +121,8 @@ def curve(
     settings = {"missing": missing, "n_init": n_init, "random_state": random_state}
     start = alternatives(cohort, found, covariates=asked.sets.get(ALL, ()), **settings)
     todo = [(start, asked, path) for path in start.paths]
+    if len(found.Z) > LARGE:  # a worker would need the patients, and 200 MB for Ward's tree
+        jobs = 1
     rows = chain.from_iterable(each(_of_one_clustering, todo, jobs=jobs, progress=progress))
     table = pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=COLUMNS)
     table = table.sort_values("estimate", kind="stable", ignore_index=True)
