@@ -7,15 +7,13 @@ Comma, semicolon and tab files are read; a decimal comma only where the comma se
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from compendium import delimited
+from compendium import delimited, memory
 from compendium.codebook import Codebook, Column
 from compendium.codebook_checks import MISSING
 from compendium.delimited import SHOWN, Sheet
@@ -59,7 +57,7 @@ def read(path: str | Path, codebook: Codebook) -> Table:
         and column as a spreadsheet shows them, and the remedy.
     """
     table = _table(delimited.read(path), codebook)
-    _give_memory_back()
+    memory.give_back()
     return table
 
 
@@ -113,12 +111,6 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
         ignored=tuple(h for h in sheet.header if h not in used | recomputed),
         synthetic=MARK in raw and bool((raw[MARK].str.casefold() == "yes").any()),
     )
-
-
-def _give_memory_back() -> None:
-    """Return to the system what the text of a large file took; only glibc has to be asked."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, list[str]]:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compendium import manifest, steps
+from compendium import manifest, memory, steps
 from compendium.execution import execute
 from compendium.parameters import PARAMETERS, complete, declared, from_command_line
 from compendium.problems import InputRefused, nearest, refuse_if
@@ -108,7 +108,8 @@ def run(root: Path, request: Request, progress: Progress | None = None) -> Outco
     check_name(request)
     parameters = complete(request.given) | {"run": request.name}
     _check_declared(root, parameters)
-    load(parameters)
+    load(parameters)  # only to refuse what cannot be analysed; the notebooks read it themselves
+    memory.give_back()
     folder = root / "reports" / request.name
     began = time.monotonic()
     with lock(folder):

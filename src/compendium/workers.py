@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from compendium import memory
 from compendium.problems import InputRefused
 
 PATIENCE = 30  # seconds a scheduler may take to answer
@@ -35,6 +36,7 @@ def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterat
     from joblib import parallel_config
     from threadpoolctl import threadpool_limits
 
+    memory.give_back()  # before others need room beside this process
     if not dask:
         one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
         with parallel_config(n_jobs=jobs, **(one or {"prefer": "threads"})), threadpool_limits(1):
