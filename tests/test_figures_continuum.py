@@ -72,7 +72,7 @@ def test_title_and_verdict_stand_over_their_cohort():
 def test_the_number_of_indices_stands_before_the_names_of_the_cohorts():
     shown = [(name, "", drawings.nulls_frame(ks=(2, 3))) for name in ("One", "Two groups")]
     alt = figures.beside_nulls(shown, n_clusters=2, synthetic=False).compendium_alt
-    assert alt.startswith("Values of 5 indices for k = 2 to 3, of One and of Two groups, beside the 95 %")
+    assert alt.startswith("Values of 5 indices for k = 2 to 3, of One and of Two groups, ")
 
 
 def test_an_index_that_no_cohort_has_takes_no_room():
