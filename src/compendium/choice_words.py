@@ -48,11 +48,15 @@ def whose_line(possible: pd.DataFrame) -> list[str]:
         ]
     left = away["kind"].isin(LEFT_OUT)
     them = "it" if left.sum() == 1 else "these"
-    said = [
-        f"Another line (ARI below {SAME:g}, a threshold of our own) is drawn {_listed(part)}: "
-        f"{what}." for part, what in ((away[~left], "there the line is the choice's"),
-                                      (away[left], f"the phenotypes rest on {them}")) if len(part)
+    what = [
+        f"{_listed(part)}: {words}" for part, words in (
+            (away[~left], "there the line is the choice's"),
+            (away[left], f"the phenotypes rest on {them}"),
+        ) if len(part)
     ]  # fmt: skip
+    said = [
+        f"Another line (ARI below {SAME:g}, a threshold of our own) is drawn {'; '.join(what)}."
+    ]
     same = len(possible) - len(away)
     rest = f"The same line is drawn by the other {same if same > 1 else 'one'}."
     return [*said, *([rest] if same else [])]
