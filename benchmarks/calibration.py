@@ -141,7 +141,8 @@ def rules_table(lines: pd.DataFrame) -> pd.DataFrame:
     said = lines.groupby("row")[RULES].sum().loc[rows].reset_index(drop=True)
     sizes = lines.groupby("row").size().loc[rows].to_numpy()
     about = pd.DataFrame({"row": rows, "truth": [truth.get(r, "groups") for r in rows]})
-    return about.assign(n=N, p=P, draws=M, alpha=ALPHA, cohorts=sizes).join(said)
+    about[["n", "p"]] = [COHORTS[r](N, P, np.random.default_rng(0)).shape for r in rows]
+    return about.assign(draws=M, alpha=ALPHA, cohorts=sizes).join(said)
 
 
 def append(line: dict) -> None:

@@ -47,10 +47,11 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 from compendium import clustering, figures, null_cut, pipeline, shared_pass, stability, tables
 from compendium import cohort as cohorts
 from compendium.answers import answer_clustering, headline_clustering
+from compendium.cut_words import within_band
 from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import Run, plain
-from compendium.sentences import block_name, listed, number, percent, plural, share
+from compendium.sentences import block_name, listed, number, percent, share
 from compendium.workers import workers
 
 check_all(globals())
@@ -117,7 +118,8 @@ say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
 # %% [markdown]
 # ## Who they are
 #
-# Nothing in this table took part in the clustering.
+# Nothing in this table took part in the clustering, save a scanner within which features are scored
+# (column `per_device` of the codebook).
 
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
@@ -134,9 +136,9 @@ tables.present(table_2, synthetic=patients.synthetic)
 # *where*: the profile of each phenotype, and the difference between the most and the least severe
 # in standard deviations (Hedges' g).
 #
-# The phenotypes were found in the same patients, and other patients would have given others. So the
+# The phenotypes were made from the same patients, and others would have given others. So the
 # whole pipeline is bootstrapped: patients are drawn with replacement, gaps filled, features scaled,
-# clusters made and ordered, each time anew. The interval is that of the differences so found. They
+# clusters made and ordered, each time anew. The interval is that of the differences so made. They
 # are there by construction: it is no test. (The same pass regresses the outcome, for notebook 5.)
 
 # %% tags=["nbval-ignore-output"]
@@ -181,13 +183,11 @@ tables.present(shown, synthetic=patients.synthetic)
 
 # %%
 by_block = differences.groupby("block", sort=False)["smd"].median()
-within = beside["smd"].between(beside["null_low"], beside["null_high"]).sum()
 say(
     "Median difference by block: "
     + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
     + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]}).",
-    f"{within} of {plural(len(beside), 'feature')} differ as the pieces of one continuum do (g "
-    "within its 95 % band).",
+    within_band(beside.to_dict("records")),
 )
 
 # %%
@@ -240,9 +240,9 @@ say(
 # ## Conclusion
 #
 # k-means was asked for phenotypes and gave them; that it could is no finding. Their sizes and
-# profiles are. What would change them: other features, another scaling, or another number of
-# clusters. Whether the division would come back in other patients of the same kind is next:
-# [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
+# profiles describe the cut. What would change them: other features, another scaling, or another
+# number of clusters. Whether the division would come back in other patients of the same kind is
+# next: [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
 
 # %%
 scores = stability.silhouettes(Z, {n_clusters: phenotypes}, random_state=random_state)

@@ -52,6 +52,7 @@ import pandas as pd
 
 from compendium import (
     agreement,
+    choice_words,
     clustering,
     error_rates,
     figures,
@@ -67,7 +68,7 @@ from compendium.answers import answer_stability, headline_stability
 from compendium.display import Progress, colophon, say
 from compendium.parameters import check_all
 from compendium.results import PROJECT, Run, plain
-from compendium.sentences import listed, number, p_drawn, share
+from compendium.sentences import listed, number, share
 from compendium.synthetic import SCENARIOS
 from compendium.workers import workers
 
@@ -149,11 +150,11 @@ say(
 )
 
 # %% [markdown]
-# ## Who is certain of their phenotype?
+# ## Whose label would stay?
 #
 # The same resamples say it patient by patient: how often does somebody who was *not* drawn land in
 # the phenotype of the reference? Core patients nearly always do. For border patients the label says
-# little.
+# little. It is certainty of the side of a cut, not of a group.
 
 # %%
 certain = resampled.certainty.query("k == @n_clusters")
@@ -165,8 +166,11 @@ certainty
 
 # %%
 n_core = int(certain["core"].sum())
-say(f"{share(n_core, len(certain))} patients are core: they keep their phenotype in nearly every "
-    f"resample; the other {len(certain) - n_core} are border patients.")  # fmt: skip
+say(
+    f"{share(n_core, len(certain))} patients are core: they keep their phenotype in nearly every "
+    f"resample; the other {len(certain) - n_core} are border patients.",
+    "That is certainty on which side of a cut: one cloud cut by k-means has core patients too.",
+)
 
 # %% [markdown]
 # ## Other defensible choices
@@ -185,7 +189,7 @@ compared = choices[["kind", "choice", "ari", "moved", "n"]]
 tables.present(compared, digits=3, synthetic=patients.synthetic)
 
 # %%
-say(*words.moved(choices))
+say(*choice_words.moved(choices))
 
 # %% [markdown]
 # ## Figure 3
@@ -257,7 +261,9 @@ say(
 #
 # Two groups far enough apart leave a valley between them. The dip measures its depth on the main
 # course and on the line that joins the centroids of two clusters (there against null C, which
-# repeats the choice of line). One Gaussian against two is only supporting: two also fit one skewed
+# repeats the choice of line). These centroids are those of two clusters of z-scores standardised
+# once more, as every drawn cohort is; the colours are the phenotypes of notebook 2, so the two need
+# not agree for every patient. One Gaussian against two is only supporting: two also fit one skewed
 # hill.
 
 # %%
@@ -273,9 +279,7 @@ out.figure(axis, "figure_s6_axis", "Patients along the main course and between t
 axis
 
 # %%
-two = examined.mixtures.iloc[1]
-say(*words.valleys(test.dip), "Two Gaussians instead of one (likelihood ratio, bootstrap): "
-    f"{p_drawn(two['p'], two['n_draws'])}.")  # fmt: skip
+say(*words.valleys(test.dip), words.one_or_two(examined.mixtures, alpha))
 
 # %% [markdown]
 # ## The verdict

@@ -85,6 +85,16 @@ def test_the_second_answer_gives_sizes_and_largest_differences():
     assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
 
 
+@pytest.mark.parametrize(
+    ("smd", "words"),
+    [(1.0, "1 of 1 differences lies within the 95 % band"), (2.0, "None of 1 differences lies")],
+)
+def test_the_second_answer_sets_the_differences_beside_a_cut_continuum(smd, words):
+    band = {"label": "Biceps", "smd": smd, "null_low": 0.8, "null_high": 1.2}
+    *_, third = answer_clustering(CLUSTERING | {"differences": [band]})
+    assert third.startswith(words)
+
+
 def stability(
     jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: int = 1, high: float = 0.9
 ) -> dict:
@@ -99,7 +109,16 @@ def stability(
         for k, s in enumerate(silhouettes, start=2)
     ]  # fmt: skip
     verdict = {"rung": rung, "n": 454, "sentence": "There is more structure."}
-    return {"n_clusters": 2, "by_k": by_k, "verdict": verdict}
+    return {"n_clusters": 2, "by_k": by_k, "verdict": verdict, "agreement": []}
+
+
+def test_the_third_answer_says_whether_other_choices_draw_the_same_line():
+    found = stability((0.9, 0.9), (0.2, 0.1))
+    for ari, words in (([0.5, 0.9], "1 of them draws another line"), ([0.9, 1.0], "all draw the")):
+        found["agreement"] = [{"ari": a} for a in [*ari, None]]
+        *_, third = answer_stability(found)
+        assert third.startswith("2 other choices agree with it to an index of ") and words in third
+    assert len(answer_stability(found | {"agreement": [{"ari": None}]})) == 2
 
 
 @pytest.mark.parametrize(

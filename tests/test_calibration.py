@@ -64,6 +64,7 @@ def test_the_rules_are_counted_by_kind_of_cohort():
     found = found.assign(**{r: 0 for r in calibration.RULES if r != "ladder"})
     table = calibration.rules_table(found)
     assert table["truth"].tolist() == ["continuum", "groups", "beyond"]
+    assert (table["n"] == 454).all() and (table["p"] == 20).all()
     assert table["ladder"].tolist() == [1, 4, 3] and (table["cohorts"] == 10).all()
 
 

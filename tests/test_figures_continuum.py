@@ -69,6 +69,12 @@ def test_title_and_verdict_stand_over_their_cohort():
     assert "Cohort 1 | Rung 3 of 3" in words and "Cohort 2 | Rung 3 of 3" in words
 
 
+def test_the_number_of_indices_stands_before_the_names_of_the_cohorts():
+    shown = [(name, "", drawings.nulls_frame(ks=(2, 3))) for name in ("One", "Two groups")]
+    alt = figures.beside_nulls(shown, n_clusters=2, synthetic=False).compendium_alt
+    assert alt.startswith("Values of 5 indices for k = 2 to 3, of One and of Two groups, ")
+
+
 def test_an_index_that_no_cohort_has_takes_no_room():
     fig = one_statistic(0.5)
     assert "Jaccard" not in drawings.words(fig) and fig.get_figheight() * 25.4 < 80
@@ -106,6 +112,12 @@ def test_dip_valley_and_distance_stand_on_each_axis():
     words = drawings.words(drawings.severity_axis())
     assert "Dip p = 0.031 against null C" in words and "Valley-to-peak 0.50" in words
     assert "Holm, two axes: p = 0.062" in words and "Ashman's D 2.50" in words
+
+
+def test_the_note_says_whose_centroids_and_whose_colours_they_are():
+    words = " ".join(drawings.words(drawings.severity_axis()).split())
+    assert "two clusters of the z-scores standardised once more" in words
+    assert "need not agree for every patient" in words
 
 
 def test_the_note_says_what_one_gaussian_cut_in_two_gives():

@@ -48,6 +48,7 @@ def test_certainty_fits_any_number_of_phenotypes(k):
 def test_core_and_border_patients_are_stated_by_phenotype():
     # of 60 shares from 1 down to 0.5 the first 6 are at least 0.95, 3 in each phenotype of 30
     words = drawings.words(drawings.certainty())
+    assert "one cloud cut by k-means has core patients too" in " ".join(words.split())
     assert words.count("n = 30\ncore 10.0 %, border 90.0 %") == 2
     assert "core patients, n = 6" in words and "border patients, n = 54" in words
 

@@ -78,8 +78,9 @@ def test_the_lowest_rung_says_how_close_groups_would_go_unseen():
     limit = Limit(distance=3.42, n=1454, p=20, draws=99, alpha=0.05)
     assert found(detection_limit=limit).sentence == (
         "These data do not distinguish groups from one severity continuum; two groups closer than "
-        "about 3.4 SD (within a group, along the line that joins their centres) are missed in more "
-        "than 20 % of cohorts (simulated: 1,454 patients, 20 features, α = 0.05)."
+        "about 3.4 SD (within a group, along the line between centres) are missed in more "
+        "than 20 % of cohorts (simulated near this size: 1,454 patients, 20 features, "
+        "α = 0.05)."
     )
     assert "not known at this size" in found().sentence
 
@@ -92,6 +93,20 @@ def test_no_sentence_claims_that_a_split_is_a_cut_of_a_continuum():
 def test_the_strict_level_stands_beside():
     said = found(0.03, 0.02, 0.02)
     assert (said.rung, said.rung_strict, said.alpha_strict) == (2, 0, 0.01)
+
+
+def test_a_strict_level_that_the_draws_cannot_reach_has_no_rung():
+    few, enough = (found(0.02, 0.02, 0.02, n_draws=n) for n in (99, 199))
+    assert (few.rung, few.rung_strict, few.sentence_strict) == (2, None, None)
+    assert enough.rung_strict == 0 and enough.sentence_strict.startswith("These data do not")
+
+
+def test_a_detection_limit_is_said_at_its_own_level_only():
+    limit = Limit(distance=3.42, n=454, p=20, draws=99, alpha=0.05)
+    said = found(detection_limit=limit)
+    assert "3.4 SD" in said.sentence and "not known at this size and level" in said.sentence_strict
+    strict = found(detection_limit=Limit(3.9, 454, 20, 99, 0.01), alpha=0.01)
+    assert "3.9 SD" in strict.sentence == strict.sentence_strict
 
 
 def test_alpha_is_inclusive_and_a_parameter():

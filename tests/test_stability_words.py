@@ -30,6 +30,11 @@ def test_a_verdict_that_is_the_same_at_the_strict_level_is_said_once():
     ]  # fmt: skip
 
 
+def test_a_strict_level_without_a_rung_is_told_as_out_of_reach():
+    said = words.levels(verdict(rung_strict=None, sentence_strict=None), 99)
+    assert said[-1].startswith("At α = 0.01 no rung above 0 can be reached")
+
+
 def test_a_caveat_at_the_strict_level_is_told_though_the_rung_is_the_same():
     said = words.levels(verdict(sentence_strict="Groups, or a spike."), 999)
     assert said[-1] == "At α = 0.01: rung 3. Groups, or a spike."
@@ -94,11 +99,24 @@ def test_an_index_that_speaks_for_another_k_is_named():
 
 
 def test_indices_that_all_speak_for_the_chosen_k_are_said_to():
-    assert "stand out most at the chosen k = 2" in words.elsewhere(p_values(at=2), 2, 0.05)
+    assert "stands out most at the chosen k = 2." in words.elsewhere(p_values(at=2), 2, 0.05)
 
 
-def test_indices_that_say_nothing_are_not_told():
-    assert words.elsewhere(p_values(p=0.5), 2, 0.05) == ""
+def test_an_index_that_speaks_alone_is_named_and_decides_nothing():
+    assert words.elsewhere(p_values(p=[0.035, 0.5, 0.6]), 2, 0.05) == (
+        "Only one index has p ≤ 0.05: the cluster index under null B; alone it decides nothing, "
+        "both must speak. What speaks stands out most at the chosen k = 2."
+    )
+
+
+def test_indices_that_speak_together_are_said_to():
+    said = words.elsewhere(p_values(null="B", at=2), 2, 0.05)
+    assert said.startswith("Both indices have p ≤ 0.05 under null B. What") and "lone" not in said
+
+
+def test_indices_that_say_nothing_are_told_to():
+    said = words.elsewhere(p_values(p=0.5), 2, 0.05)
+    assert said == "No index has p ≤ 0.05 under nulls B, C and L."
 
 
 def test_beyond_is_above_all_bands_and_for_the_cluster_index_below():
@@ -167,24 +185,23 @@ def test_the_threshold_of_jaccard_is_that_of_the_stability_analysis():
     assert words.LEAST["smallest Jaccard"] == stability.RECOVERED
 
 
-CHOICES = pd.DataFrame({
-    "kind": ["algorithm", "block left out", "adjustment"],
-    "choice": ["Ward", "nerve_csa", "residuals on covariates"], "moved": [0.01, 0.086, 0.02],
-    "note": ["", "", "Age."],
-})  # fmt: skip
-
-
-def test_the_choice_that_moves_most_is_named_with_its_share():
-    assert words.moved(CHOICES) == [
-        "3 other choices move 1.0 % to 8.6 % of the patients, most when nerve CSA is left out.",
-        "Residuals on covariates: Age.",
-    ]
-    assert words.moved(CHOICES[:1])[0].endswith("1.0 % of the patients, most with Ward.")
-
-
-def test_where_no_choice_was_possible_it_is_said():
-    none = CHOICES.assign(moved=float("nan"))
-    assert words.moved(none)[0] == "No other choice was possible."
+@pytest.mark.parametrize(
+    ("p", "bic", "so"),
+    [
+        (0.02, 9, "fit better than one (likelihood ratio, bootstrap: p = 0.020), but BIC {} one"),
+        (0.02, -9, "fit better than one (likelihood ratio, bootstrap: p = 0.020), and BIC {} two"),
+        (0.3, 9, "do not fit better than one (likelihood ratio, bootstrap: p = 0.30), and BIC {} "
+                 "one"),
+        (0.3, -9, "do not fit better than one (likelihood ratio, bootstrap: p = 0.30), but BIC "
+                  "{} two"),
+    ],
+)  # fmt: skip
+def test_two_gaussians_are_told_with_likelihood_and_bic_and_what_they_are_worth(p, bic, so):
+    table = pd.DataFrame({"bic": [100, 100 + bic], "bic_lower_by": [bic, -bic], "p": [None, p],
+                          "n_draws": 99})  # fmt: skip
+    said = words.one_or_two(table, 0.05)
+    assert said.startswith(f"Two Gaussians {so.format('prefers')}, by 9.0. ")
+    assert said.endswith("Two also fit one skewed hill, so neither is evidence for groups.")
 
 
 def came_back(*status):

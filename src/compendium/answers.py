@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from compendium.choice_words import agree
+from compendium.cut_words import within_band
 from compendium.rival_words import directions, kept
 from compendium.sentences import (
     block_name,
@@ -58,13 +60,14 @@ def answer_clustering(r: dict) -> list[str]:
     return [
         first,
         f"{ends} differ most in {which}; these variables built the clusters, so the differences "
-        "describe the groups and are no evidence for them.",
+        "describe the phenotypes and are no evidence for groups.",
+        *filter(None, [within_band(r["differences"])]),
     ]
 
 
 def answer_stability(r: dict) -> list[str]:
     """The verdict on groups first; then whether the division is repeatable, beside cohorts without
-    groups, since that proves no groups."""
+    groups, since that proves no groups, and whether other choices draw the same line."""
     row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
     boot, sub = row["ari"]["bootstrap_oob"], row["ari"]["subsample_80"]
     stable = all(j["mean"] >= 0.75 for j in row["jaccard"])
@@ -78,7 +81,8 @@ def answer_stability(r: dict) -> list[str]:
         + " cluster recovered (Jaccard ≥ 0.75)"
         + (f"; {beside}." if beside else ".")
     )
-    return [f"Groups: rung {rung} of 3, n = {n:,}. {said}", second]
+    others = agree(pd.DataFrame(r["agreement"]))
+    return [f"Groups: rung {rung} of 3, n = {n:,}. {said}", second, *filter(None, [others])]
 
 
 def answer_validation(r: dict) -> list[str]:

@@ -108,7 +108,7 @@ def assess(
     return Continuum(
         ladder.verdict(
             _evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit,
-            valley=float(dips.loc[dips["p_holm"].idxmin(), "valley_to_peak"]),
+            valley=float(dips.loc[dips["p_holm"].idxmin(), "valley_to_peak"]), n_draws=n_draws,
         ),
         p_values, _by_k(data, draws, ks), dips,
         axes.drop(columns="label"), rows, len(values), len(Z), n_draws,

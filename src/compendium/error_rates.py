@@ -20,6 +20,8 @@ WORDS = {
     "saturating": "where nearly every feature runs from its floor to its ceiling within the range "
     "of severity",
 }
+# The kind that is nearest to the simulated patients of the package.
+OWN = "shipped continuum"
 
 
 def read(path: Path) -> pd.DataFrame:
@@ -38,11 +40,16 @@ def ladder_errs(rules: pd.DataFrame) -> str:
         f"{percent(row.rate)} {WORDS.get(row.row, f'on the {row.row} one')}"
         for row in beyond.sort_values("rate", ascending=False).itertuples()
     ]
+    own = rates[rates["row"] == OWN]
+    near = "".join(
+        f"; on the package's own simulated patients without groups {percent(row.rate)}, "
+        f"{row.ladder} of {row.cohorts:,}" for row in own.itertuples()
+    )
     return (
         f"In simulations without groups ({_size(rules)}, α = {worst['alpha']:g}) the ladder said "
         f"groups in at most {percent(worst['rate'])} of the cohorts of each of {len(covered)} "
         f"kinds of continuum (most often: {worst['row']}, {_interval(worst)} of "
-        f"{worst['cohorts']:,})"
+        f"{worst['cohorts']:,}{near})"
         + (f", but in {listed(where)}." if where else ".")
     )
 
@@ -55,9 +62,9 @@ def silhouette_errs(rules: pd.DataFrame) -> str:
         rates.loc[i] for i in (apart.idxmax(), rates["rate"].where(_without(rates)).idxmax())
     )
     return (
-        f"In simulations ({_size(rules)}) {percent(far['rate'])} of the cohorts of two groups "
-        f"{apart.max():g} SD apart reached it, and {percent(fooled['rate'])} of those of one "
-        f"continuum ({fooled['row']})"
+        f"In simulations ({_size(rules.loc[[far.name, fooled.name]])}) {percent(far['rate'])} of "
+        f"the cohorts of two groups {apart.max():g} SD apart reached it, and "
+        f"{percent(fooled['rate'])} of those of one continuum ({fooled['row']})"
         + (": it does not tell the two apart." if far["rate"] <= fooled["rate"] else ".")
     )
 
@@ -75,5 +82,11 @@ def _without(rules: pd.DataFrame) -> pd.Series:
 
 
 def _size(rules: pd.DataFrame) -> str:
-    first = rules.iloc[0]
-    return f"{first['n']:,} patients, {first['p']} features"
+    """What the simulations were made of: one number, or the range over the kinds of cohort."""
+    n, p = (_range(rules[size]) for size in ("n", "p"))
+    return f"{n} patients, {p} features"
+
+
+def _range(sizes: pd.Series) -> str:
+    low, high = sizes.min(), sizes.max()
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

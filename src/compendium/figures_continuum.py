@@ -88,8 +88,9 @@ def beside_nulls(
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)  # fmt: skip
     _null_key(fig, letters)
-    alt = (f"Indices of {' and of '.join(t for t, *_ in cohorts)} ({len(statistics)}) for k = "
-           f"{rows['k'].min()} to {rows['k'].max()}, beside the 95 % bands of cohorts without "
+    alt = (f"Values of {len(statistics)} {'index' if len(statistics) == 1 else 'indices'} for k = "
+           f"{rows['k'].min()} to {rows['k'].max()}, of "
+           f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of cohorts without "
            f"groups ({', '.join(letters)}).")  # fmt: skip
     note = NOTE.format(draws=_draws(cohorts, statistics))
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
@@ -137,7 +138,9 @@ def severity_axis(
     panels[-1].axvline(0, 0, 1 / 1.4, color=style.INK, lw=0.7, ls=(0, (4, 2)))
     alt = f"Histograms of {len(axis)} patients on the {' and the '.join(axis.columns)}."
     note = f"Cutting one Gaussian in two already gives Ashman's D = {ASHMAN_OF_ONE_GAUSSIAN}: a " \
-        "large D is no sign of groups. Valley-to-peak: 1 = one hill, 0 = nobody in between."
+        "large D is no sign of groups. Valley-to-peak: 1 = one hill, 0 = nobody in between. " \
+        "The centroids are those of two clusters of the z-scores standardised once more; colours " \
+        "are the phenotypes as clustered. The two need not agree for every patient."
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 

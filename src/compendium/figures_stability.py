@@ -107,6 +107,7 @@ def certainty(
     fewest = known["out_of_bag"].min()
     note = f"Core: same phenotype in at least {100 * CORE:.0f} % of the resamples without the " \
         f"patient, border: in fewer. Each patient has at least {fewest:,} such resamples."
+    note += " Certain on which side of a cut: one cloud cut by k-means has core patients too."
     if len(here) > len(known):
         note += f" Without any: {len(here) - len(known):,} patients, left out."
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)

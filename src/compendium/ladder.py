@@ -14,11 +14,13 @@ both ends of one severity, or whose severity has a spike at one end, are often t
 """
 
 from dataclasses import dataclass
+from math import isclose
 
 from compendium.power import POWER, Limit
 from compendium.sentences import number, percent
 
 STRICT = 0.01  # the level at which the result is given beside
+LOOKS = 2  # by how much the p values of nulls B and L are multiplied: indices, and the cut
 NONE = "These data do not distinguish groups from one severity continuum; {limit}."
 STRUCTURE = (
     "There is more structure than margins and correlations explain; a non-Gaussian continuum could "
@@ -38,9 +40,9 @@ ONLY_L = (
 )
 NOT_C_EITHER = "; an axis along which patients form one hill of any shape is rejected too (null C)"
 LIMIT = (
-    "two groups closer than about {distance} SD (within a group, along the line that joins their "
-    "centres) are missed in more than {missed} of cohorts (simulated: {n} patients, {p} features, "
-    "α = {alpha:g})"
+    "two groups closer than about {distance} SD (within a group, along the line between "
+    "centres) are missed in more than {missed} of cohorts (simulated near this size: {n} "
+    "patients, {p} features, α = {alpha:g})"
 )
 NO_LIMIT = "how far apart groups must be to be seen is not known at this size and level"
 
@@ -66,16 +68,17 @@ class Verdict:
     """What may be said at level ``alpha``.
 
     ``rung`` 0 to 3 and ``sentence``; ``rung_strict`` and ``sentence_strict``, the same at
-    ``alpha_strict``; ``rung_indices``: the rung from cluster index and silhouette under nulls B and
-    C alone, without the cut and null L; ``detection_limit``: how far apart groups must be to be
-    seen, None where it is not known; ``valley``: density at the valley over that of the lower peak,
+    ``alpha_strict``, None where the draws are too few for any p value to get there;
+    ``rung_indices``: the rung from cluster index and silhouette under nulls B and C alone, without
+    the cut and null L; ``detection_limit``: how far apart groups must be to be seen at ``alpha``,
+    None where it is not known; ``valley``: density at the valley over that of the lower peak,
     where the gap is clearest (1: the smoothed density has no valley; None: not known).
     """
 
     rung: int
     sentence: str
-    rung_strict: int
-    sentence_strict: str
+    rung_strict: int | None
+    sentence_strict: str | None
     rung_indices: int
     evidence: Evidence
     alpha: float
@@ -90,29 +93,42 @@ def verdict(
     alpha: float = 0.05,
     detection_limit: Limit | None = None,
     valley: float | None = None,
+    n_draws: int | None = None,
 ) -> Verdict:
     """The rung that the p values reach, and its sentence.
 
     Rung 1: b ≤ alpha < l; rung 2: both ≤ alpha; rung 3: gap ≤ alpha as well. Where l ≤ alpha < b,
     rung 1 is given and the sentence says so. At rungs 2 and 3 the sentence says whether null C,
-    which allows any law of one hill, is rejected too.
+    which allows any law of one hill, is rejected too. A detection limit speaks at its own level
+    only. ``n_draws``: cohorts drawn from each null; None: enough for every level.
 
     >>> verdict(Evidence(b=0.001, c=0.3, l=0.4, gap=0.9, b_indices=0.001)).rung
     1
     """
-    e, strict, known = evidence, min(alpha, STRICT), (detection_limit, valley)
+    e, strict, limit = evidence, min(alpha, STRICT), detection_limit
+    reachable = n_draws is None or smallest_p(n_draws) <= strict
+    own = limit if limit is not None and isclose(limit.alpha, strict) else None
     return Verdict(
         rung=_rung(e.b, e.l, e.gap, alpha),
-        sentence=_sentence(e, alpha, *known),
-        rung_strict=_rung(e.b, e.l, e.gap, strict),
-        sentence_strict=_sentence(e, strict, *known),
+        sentence=_sentence(e, alpha, limit, valley),
+        rung_strict=_rung(e.b, e.l, e.gap, strict) if reachable else None,
+        sentence_strict=_sentence(e, strict, own, valley) if reachable else None,
         rung_indices=_rung(e.b_indices, e.c, e.gap, alpha),
         evidence=e,
         alpha=alpha,
         alpha_strict=strict,
-        detection_limit=detection_limit,
+        detection_limit=limit,
         valley=valley,
     )
+
+
+def smallest_p(n_draws: int) -> float:
+    """The smallest p value of nulls B and L that so many draws can give, after the two looks.
+
+    >>> smallest_p(99)
+    0.02
+    """
+    return LOOKS / (n_draws + 1)
 
 
 def unseen(limit: Limit | None) -> str:

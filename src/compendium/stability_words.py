@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from compendium.sentences import block_name, known, listed, number, p_drawn, percent, plural
+from compendium import ladder
+from compendium.sentences import known, listed, number, p_drawn, plural
 
 WITHOUT_GROUPS = {
     "A": "one Gaussian",
@@ -23,14 +24,9 @@ WITHOUT_GROUPS = {
 CUT = "cut of a component"
 INDICES = ("cluster index", "silhouette")  # those that are tested, for every k
 DECIDING = ("B", "C", "L")  # null A is reported and never concluded from
-LOOKS = {"b": 2, "l": 2, "c": 1}  # by how much a p value was multiplied: two looks, or one
+LOOKS = {"b": ladder.LOOKS, "l": ladder.LOOKS, "c": 1}  # by how much a p value was multiplied
 LOWER = "cluster index"
 LEAST = {"smallest Jaccard": 0.75, "prediction strength": 0.8}  # the field's thresholds
-HOW = {
-    "algorithm": "with {}", "scaling": "with {} scaling", "missing values": "with {} in the gaps",
-    "block left out": "when {} is left out", "site left out": "when {} is left out",
-    "adjustment": "with {}",
-}  # fmt: skip
 
 
 def levels(verdict: Mapping, n_draws: int) -> list[str]:
@@ -49,7 +45,7 @@ def levels(verdict: Mapping, n_draws: int) -> list[str]:
 
 
 def _too_few(n_draws: int, alpha: float) -> str:
-    smallest = LOOKS["b"] / (n_draws + 1)
+    smallest = ladder.smallest_p(n_draws)
     if smallest <= alpha:
         return ""
     return (
@@ -87,21 +83,28 @@ def p_table(p_values: pd.DataFrame, n_draws: int) -> pd.DataFrame:
 
 
 def elsewhere(p_values: pd.DataFrame, n_clusters: int, alpha: float) -> str:
-    """Whether the indices that speak stand out at the chosen k, or at another one, under the nulls
-    that enter the verdict."""
+    """Which indices speak under the nulls that enter the verdict, what one that speaks without the
+    other is worth, and whether they stand out most at the chosen k or at another one."""
     of = p_values["statistic"].isin(INDICES) & p_values["null"].isin(DECIDING)
     spoken = p_values[of & (p_values["p"] <= alpha)]
-    away = spoken[spoken["at"] != n_clusters]
     if spoken.empty:
-        return ""
-    if away.empty:
-        return (
-            f"Under nulls B, C and L, indices with p ≤ {alpha:g} stand out most at the chosen "
-            f"k = {n_clusters}."
-        )
-    where = [f"the {row.statistic} under null {row.null} (at k = {row.at})"
-             for row in away.itertuples()]  # fmt: skip
-    return f"What stands out most at another k than the chosen {n_clusters}: {listed(where)}."
+        return f"No index has p ≤ {alpha:g} under nulls {listed(list(DECIDING))}."
+    heard = {null: list(part["statistic"]) for null, part in spoken.groupby("null")}
+    both = [null for null, indices in heard.items() if len(indices) == len(INDICES)]
+    alone = [f"the {indices[0]} under null {null}" for null, indices in heard.items()
+             if null not in both]  # fmt: skip
+    under = f"null{'s' * (len(both) > 1)} {listed(both)}"
+    said = [f"Both indices have p ≤ {alpha:g} under {under}."] if both else []
+    if alone:
+        said.append(f"Only one index has p ≤ {alpha:g}: {listed(alone)}; alone it decides nothing, "
+                    "both must speak.")  # fmt: skip
+    away = [f"the {row.statistic} under null {row.null} (at k = {row.at})"
+            for row in spoken.itertuples() if row.at != n_clusters]  # fmt: skip
+    where = (
+        f"What stands out most at another k than the chosen {n_clusters}: {listed(away)}." if away
+        else f"What speaks stands out most at the chosen k = {n_clusters}."
+    )  # fmt: skip
+    return " ".join([*said, where])
 
 
 def beyond(bands: pd.DataFrame) -> dict[str, bool]:
@@ -178,20 +181,19 @@ def told_apart(cohorts: Mapping[str, pd.DataFrame], n_clusters: int) -> list[str
     return [*sentences, f"{first}; the bands {'do' if bands_do else 'do not'}."]
 
 
-def moved(choices: pd.DataFrame) -> list[str]:
-    """How many patients other choices move, which moves most, and the notes of the choices."""
-    possible = choices.dropna(subset=["moved"])
-    notes = [f"{c.choice}: {c.note}" for c in choices.itertuples() if c.note]
-    notes = [note[0].upper() + note[1:] for note in notes]
-    if possible.empty:
-        return ["No other choice was possible.", *notes]
-    most = possible.loc[possible["moved"].idxmax()]
-    how = HOW.get(most["kind"], "with {}").format(block_name(most["choice"]))
-    least = percent(possible["moved"].min(), 1)
-    return [
-        f"{plural(len(possible), 'other choice')} {'moves' if len(possible) == 1 else 'move'} "
-        f"{least} to {percent(most['moved'], 1)} of the patients, most {how}.", *notes,
-    ]  # fmt: skip
+def one_or_two(mixtures: pd.DataFrame, alpha: float) -> str:
+    """What the likelihood ratio and BIC say of two Gaussians, and what that is worth; the rows are
+    those of ``mixtures.compared``."""
+    one, two = mixtures.iloc[0], mixtures.iloc[1]
+    better, lower = two["p"] <= alpha, two["bic"] < one["bic"]
+    fit = "fit better" if better else "do not fit better"
+    also = "and" if better == lower else "but"
+    return (
+        f"Two Gaussians {fit} than one (likelihood ratio, bootstrap: "
+        f"{p_drawn(two['p'], two['n_draws'])}), {also} BIC prefers {'two' if lower else 'one'}, by "
+        f"{number(abs(two['bic_lower_by']), 1)}. Two also fit one skewed hill, so neither is "
+        "evidence for groups."
+    )
 
 
 def comes_back(summary: pd.DataFrame, jaccard: pd.DataFrame) -> str:

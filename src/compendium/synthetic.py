@@ -29,7 +29,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "data" / "cohort_synthetic.csv"
 
 SCENARIOS = {
     "two_groups": "Two groups 4 SD apart on the line joining their centroids.",
-    "continuum": "One skewed severity continuum, no groups, tuned to the same published numbers.",
+    "continuum": "One skewed severity continuum, no groups, tuned to the paper's numbers.",
     "three_groups": "Three groups on one severity line, neighbours as far apart as in two_groups.",
     "no_effect": "Groups and ultrasound of two_groups; function, strength and CMAP know neither.",
 }
