@@ -255,7 +255,8 @@ def test_the_fifth_answer_says_what_the_difference_depends_on():
             "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82,
             "models": [{"model": "label", "delta_r_squared": 0.066},
                        {"model": "spline", "delta_r_squared": 0.115}],
-            "comparisons": [{"added": "label", "to": "spline", "p": 0.3, "estimate": -1.7}],
+            "comparisons": [{"added": "label", "to": "spline", "p": 0.3, "estimate": -1.7,
+                             "low": -4.8, "high": 1.5}],
         }],
     }
     assert answer_regression(found)[1].endswith(

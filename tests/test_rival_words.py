@@ -25,9 +25,9 @@ def adds(*rows, worse="low"):
     ])  # fmt: skip
 
 
-def duel(estimate=3.3, p=0.04, kept=0.57):
+def duel(estimate=3.3, p=0.04, kept=0.57, low=0.1):
     steps = pd.DataFrame([
-        {"added": "label", "to": "line", "p": p, "estimate": estimate, "low": 0.1, "high": 6.5},
+        {"added": "label", "to": "line", "p": p, "estimate": estimate, "low": low, "high": 6.5},
         {"added": "label", "to": "spline", "p": np.nan, "estimate": np.nan, "low": np.nan,
          "high": np.nan},
         {"added": "spline", "to": "label", "p": 1e-5, "estimate": np.nan},
@@ -108,8 +108,8 @@ def test_an_outcome_has_its_share_with_interval_and_the_direction_of_the_label(e
         "covariates."
     )
     assert said[1].startswith(
-        "Beside severity as a line the label has p = 0.040; that Severe patients differ at like "
-        "severity is supported: "
+        "Beside severity as a line, that the label adds is supported (p = 0.040); difference of "
+        "Severe patients at like severity "
     )
     assert said[1].endswith(f"(95 % CI 0.10 to 6.50) points, towards {way}.")
     assert said[2].endswith("the label has p < 0.001 (robust Wald F, n = 443).")
@@ -126,8 +126,14 @@ def test_an_outcome_that_could_not_be_compared_is_said_so():
 def test_a_label_that_does_not_add_to_an_outcome_has_no_direction(p):
     said = outcome(duel(-0.75, p), severe="Severe", unit="points", worse="low", adjusted=True,
                    alpha=0.05)  # fmt: skip
-    assert "Severe patients differ at like severity is not supported: −0.75" in said[1]
+    assert "that the label adds is not supported" in said[1] and "severity −0.75 (" in said[1]
     assert "worse" not in said[1] and "better" not in said[1]
+
+
+def test_among_three_phenotypes_the_most_severe_need_not_be_what_the_label_adds():
+    said = outcome(duel(3.3, 0.01, low=-0.1), severe="Severe", unit="points", worse="low",
+                   adjusted=True, alpha=0.05)  # fmt: skip
+    assert "adds is supported" in said[1] and "towards" not in said[1]
 
 
 def record(p=0.3, kept=0.74, estimate=-1.7):
@@ -137,7 +143,8 @@ def record(p=0.3, kept=0.74, estimate=-1.7):
         "models": [{"model": "label", "delta_r_squared": 0.061},
                    {"model": "spline", "delta_r_squared": 0.083}],
         "comparisons": [{"added": "label", "to": "line", "p": 0.001, "estimate": 9.0},
-                        {"added": "label", "to": "spline", "p": p, "estimate": estimate}],
+                        {"added": "label", "to": "spline", "p": p, "estimate": estimate,
+                         "low": 0.5 * estimate, "high": 2 * estimate}],
     }  # fmt: skip
 
 

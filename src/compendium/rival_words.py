@@ -103,11 +103,10 @@ def outcome(
         step = steps.loc[("label", form)]
         if known(step["p"], step["estimate"]):
             size = f"{estimate(step)} {unit}".strip()
-            adds = step["p"] < alpha
-            way = f", towards {_way(step['estimate'], worse)}" if adds else ""
             said.append(
-                f"Beside severity {words} the label has {p_value(step['p'])}; that {severe} "
-                f"patients differ at like severity is {supported(adds)}: {size}{way}."
+                f"Beside severity {words}, that the label adds is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}); difference of {severe} patients at like severity {size}"
+                f"{_towards(step, worse, alpha)}."
             )
     back = steps.loc[("spline", "label"), "p"]
     if known(back):
@@ -138,10 +137,10 @@ def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[
         )
     for step in duel.get("comparisons", ()):
         if (step["added"], step["to"]) == ("label", "spline") and known(step["p"]):
-            adds = step["p"] < alpha
-            way = f", towards {_way(step['estimate'], worse)}" if adds else ""
-            said.append(f"that the label adds to this curve is {supported(adds)} "
-                        f"({p_value(step['p'])}{way})")  # fmt: skip
+            said.append(
+                f"that the label adds to this curve is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}{_towards(step, worse, alpha)})"
+            )
     return said
 
 
@@ -157,6 +156,15 @@ def _steepness(rates: pd.DataFrame) -> str:
         )  # fmt: skip
     ways = {"steeper inside": steeper, "less steep inside": flatter, "not told apart": apart}
     return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
+
+
+def _towards(step: Mapping, worse: str, alpha: float) -> str:
+    """The direction of what the label adds, where it adds and its interval has one sign: of
+    three phenotypes another than the most severe can be what adds."""
+    one_sign = known(step["low"], step["high"]) and step["low"] * step["high"] > 0
+    if not (step["p"] < alpha and one_sign):
+        return ""
+    return f", towards {_way(step['estimate'], worse)}"
 
 
 def _way(beta: float, worse: str) -> str:
