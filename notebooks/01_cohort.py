@@ -110,8 +110,9 @@ say(
     f"{X.shape[1]} features, and complete cases would lose them; only "
     f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing."
     if n_with_gap else "No feature value is missing.",
-    f"The variable most often missing is {worst.label}: {share(worst.n_missing, worst.n)}."
-    if worst.n_missing else "No variable has a gap.",
+    f"Of the variables the analysis uses, {worst.label} is most often missing: "
+    f"{share(worst.n_missing, worst.n)}."
+    if worst.n_missing else "No variable that the analysis uses has a gap.",
 )  # fmt: skip
 
 # %% [markdown]

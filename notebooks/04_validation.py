@@ -48,6 +48,7 @@ from compendium import (
     dose_response,
     figures,
     pattern,
+    pattern_words,
     rival_words,
     rivals_by_validator,
     tables,
@@ -156,10 +157,12 @@ inside = dose_response.slopes_common(patients.data, severity, labels, names, boo
 bins = dose_response.bins(patients.data, severity, labels, names, book.validators)
 out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
 out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
-shown = inside[["label", "n", "slope", "low", "high", "share", "p_equal"]]
-rate = "rate inside, % of that between"
-shown = shown.assign(share=100 * shown["share"]).rename(columns={"share": rate})
-tables.present(shown, digits=dict.fromkeys(shown, 3) | {rate: 0}, synthetic=patients.synthetic)
+rates = {"share": "rate inside, % of that between", "share_low": "rate, low",
+         "share_high": "rate, high"}  # fmt: skip
+shown = inside[["label", "n", "slope", "low", "high", *rates, "p_equal"]]
+shown = shown.assign(**{name: 100 * shown[name] for name in rates}).rename(columns=rates)
+digits = dict.fromkeys(shown, 3) | dict.fromkeys(rates.values(), 0)
+tables.present(shown, digits=digits, synthetic=patients.synthetic)
 
 # %%
 figure_4c = figures.dose_response(bins, slopes, names=names, synthetic=patients.synthetic)
@@ -213,7 +216,7 @@ say(*rival_words.adding(adds, names[-1], alpha), *noted(adds["label"], lost), un
 # people the tongue before the limbs. So the associations are put in order: how strongly each
 # validator follows severity, with the interval of its rank among its block; and which feature goes
 # with which validator. Spearman's ρ, turned so that positive means *worse where the
-# other is worse*.
+# other is worse*. Some measure is always first: an order is shown only where the differences are.
 
 # %%
 where = pattern.ordered(patients.data, severity, book.validators, random_state=random_state)
@@ -232,24 +235,21 @@ out.figure(association, "figure_s9_pattern", "Which measures follow severity mos
 association
 
 # %%
-widest = pairs.groupby("block", sort=False).head(1).dropna(subset=["difference"])
 say(
-    *[f"Within {block_name(w.block)}, {w.stronger_label} follows severity most closely (ρ = "
-      f"{number(w.rho_stronger)}) and {w.weaker_label} least (ρ = {number(w.rho_weaker)}); "
-      f"difference {number(w.difference)} (95 % CI {number(w.low)} to {number(w.high)}, "
-      f"simultaneous over {plural(w.n_pairs, 'pair')})." for w in widest.itertuples()],
+    *pattern_words.extremes(pairs),
     *noted(pairs["block"].map(block_name), pairs["note"]),
     pattern.unavailable(severity, book.validators),
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## Conclusion
 #
-# An association here says that the phenotype carries clinical meaning. It does not say that there
-# are several kinds of patients: measures of the disease follow its severity, so any cut of a
-# severity axis would be validated by them. Where validators go on changing inside the phenotypes
-# and the label adds nothing to the score, the score says more than the label. What would change the
-# finding: validators missing in those who are worst, and examiners who knew the features.
+# An association here says that the phenotype, or the severity it is cut from, carries clinical
+# meaning. It does not say that there are several kinds of patients: measures of the disease follow
+# its severity, so any cut of a severity axis would be validated by them; notebook 3 asks that.
+# Where validators go on changing inside the phenotypes and the label adds nothing to the score, the
+# score says more than the label. What would change the finding: validators missing in those who are
+# worst, and examiners who knew the features.
 
 # %%
 numbers = plain({

@@ -223,17 +223,18 @@ rival_outcomes
 # %%
 for d, y in zip(duel, book.outcomes, strict=False):
     say(*rival_words.outcome(vars(d), severe=names[-1], unit=y.unit, worse=y.worse,
-                             adjusted=bool(used)), d.note)  # fmt: skip
+                             adjusted=bool(used), alpha=alpha), d.note)  # fmt: skip
 
 # %% [markdown]
-# ## Labels are estimates
+# ## Labels are made from the data
 #
-# The intervals so far take the labels as known. They were found in the same patients, so two others
-# stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and model are
-# made anew (the pass of notebook 2), and from cross-fitting, in which one half of the patients
-# makes the centroids that label the other half. The model with imputed covariates is repeated for
-# comparison; it takes the labels as known. The difference without border patients, those who do not
-# keep their phenotype in resamples, is another quantity, usually larger, and is drawn apart.
+# The intervals so far take the labels as fixed. They were made from the same patients, so two
+# others stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and
+# model are made anew (the pass of notebook 2), and from cross-fitting, in which one half of the
+# patients makes the centroids that label the other half. The model with imputed covariates is
+# repeated for comparison; it takes the labels as fixed. The difference without border patients,
+# those who do not keep their phenotype in resamples, is another quantity, usually larger, and is
+# drawn apart.
 
 # %% tags=["nbval-ignore-output"]
 choices = {
@@ -358,7 +359,7 @@ if paper:
         f"The published interval implies a standard error of {number(implied['se'])}, a residual "
         f"SD of about {number(implied['resid_sd'], 1)}, a partial correlation of "
         f"{number(implied['partial_r'])}, and a chance of {number(implied['auc'])} to tell from "
-        "function which of two patients is the more severe.",
+        f"function which of a {names[-1]} and a {names[0]} patient is the {names[-1]} one.",
     )
 
 # %% [markdown]

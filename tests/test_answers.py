@@ -246,7 +246,8 @@ def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
 def regression(*models: dict, unavailable: str = "") -> dict:
     return {
         "alpha": 0.05, "models": list(models), "unavailable": unavailable, "intervals": [],
-        "specifications": {}, "rivals": [],
+        "specifications": {}, "rivals": [], "rivals_by_outcome": [{"worse": "low"}],
+        "covariates": ["age"],
     }  # fmt: skip
 
 
@@ -256,7 +257,8 @@ def test_the_fifth_answer_states_the_adjusted_difference():
     )
     assert first == (
         "ALSFRS-R differs between Severe and Mild patients by −3.84 (95 % CI −4.84 to −2.84) "
-        "points, adjusted for Age (p < 0.001, n = 450): a difference is supported."
+        "points, adjusted for Age (p < 0.001, n = 450): a difference is supported. "
+        f"{answers.SILENT}"
     )
     assert second == "Unadjusted it is −4.50 (95 % CI −5.50 to −3.50) (n = 450)."
 
@@ -264,16 +266,23 @@ def test_the_fifth_answer_states_the_adjusted_difference():
 def test_the_fifth_answer_says_what_the_difference_depends_on():
     found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5)) | {
         "intervals": [
-            {"kind": "labels taken as known", "low": -5, "high": -3},
+            {"kind": "labels taken as fixed", "low": -5, "high": -3},
             {"kind": "labels made anew in bootstraps", "low": -6, "high": -2},
         ],
         "specifications": {"n_fitted": 1008, "smallest": -6.6, "largest": -2},
-        "rivals": [{"kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}],
+        "rivals": [{
+            "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82,
+            "models": [{"model": "label", "delta_r_squared": 0.066},
+                       {"model": "spline", "delta_r_squared": 0.115}],
+            "comparisons": [{"added": "label", "to": "spline", "p": 0.3, "estimate": -1.7,
+                             "low": -4.8, "high": 1.5}],
+        }],
     }
     assert answer_regression(found)[1].endswith(
         "; with labels made anew in bootstraps its interval is −6.00 to −2.00; over 1,008 "
-        "specifications it runs from −6.60 to −2.00; the label alone explains 57 % (95 % CI "
-        "33 % to 82 %) of what severity explains."
+        "specifications it runs from −6.60 to −2.00; beyond the covariates severity as a curve "
+        "explains 11.5 % of the variance and the label alone 6.6 %, 57 % (95 % CI 33 % to 82 %) of "
+        "what the curve explains; that the label adds to this curve is not supported (p = 0.30)."
     )
 
 
@@ -293,7 +302,14 @@ def test_the_fifth_answer_follows_the_sign(value, way):
 
 @pytest.mark.parametrize(("p", "end"), [(0.049, "is supported."), (0.05, "is not supported.")])
 def test_the_fifth_answer_follows_the_test(p, end):
-    assert answer_regression(regression(model("adjusted", -3.0, p)))[0].endswith(end)
+    first = answer_regression(regression(model("adjusted", -3.0, p)))[0]
+    assert first.removesuffix(answers.SILENT).strip().endswith(f"a difference {end}")
+
+
+def test_answers_that_compare_phenotypes_do_not_pass_for_groups():
+    compared = answer_validation(validation(WORSE)), answer_regression(
+        regression(model("adjusted", -3.0, 0.01)))  # fmt: skip
+    assert all(first.endswith(answers.SILENT) for first, _ in compared)
 
 
 def test_the_most_severe_phenotype_is_the_one_that_is_named():
@@ -323,7 +339,8 @@ def test_without_an_outcome_nothing_is_concluded():
 
 def ledger(whose: str, **tally: int) -> dict:
     counts = {name.replace("_", " "): n for name, n in tally.items()}
-    return {"ledger": whose, "tally": counts, "claims": [{"tuned": "yes"}] * sum(tally.values())}
+    claims = [{"tuned": "yes"}] * sum(tally.values())
+    return {"ledger": whose, "tally": counts, "claims": claims, "scenario": "two_groups", "rung": 3}
 
 
 def test_the_sixth_answer_counts_what_came_back():
@@ -341,6 +358,22 @@ def test_the_sixth_answer_counts_what_came_back():
 )
 def test_the_sixth_answer_says_what_agreement_shows(whose, words):
     assert words in answer_reproduction(ledger(whose, match=13))[1]
+
+
+def test_the_sixth_answer_does_not_find_groups_where_none_were_put_in():
+    found = ledger("calibrated", match=13) | {"scenario": "continuum", "rung": 0}
+    second = answer_reproduction(found)[1]
+    assert "no groups were put in" in second and "recovers" not in second
+    assert second.endswith("verdict on groups: rung 0 of 3.")
+    assert headline_reproduction(found).endswith("groups: rung 0 of 3)")
+
+
+@pytest.mark.parametrize("whose", ["calibrated", "original", "none"])
+def test_the_sixth_answer_quotes_the_verdict_where_there_is_one(whose):
+    found = ledger(whose, match=13)
+    assert answer_reproduction(found)[1].endswith("rung 3 of 3.")
+    without = answer_reproduction(found | {"rung": None})[1]
+    assert "rung" not in without and without.endswith(".")
 
 
 def test_another_cohort_is_held_against_nothing():
@@ -379,7 +412,7 @@ def test_the_headline_of_the_regression_is_the_adjusted_difference():
      ("calibrated", "tolerance (calibrated: 1 tuned or by construction)")],
 )  # fmt: skip
 def test_the_headline_of_the_ledger_says_whose_cohort_it_is(whose, words):
-    assert words in headline_reproduction(ledger(whose, match=1))
+    assert words in headline_reproduction(ledger(whose, match=1) | {"rung": None})
 
 
 def test_a_crude_difference_is_not_told_twice():

@@ -38,8 +38,8 @@ def found():
 
 def test_every_kind_stands_once_and_only_core_patients_are_another_estimand(found):
     assert found["kind"].tolist() == [
-        "labels taken as known", "labels made anew in bootstraps", "labels from other patients",
-        "covariates imputed", "labels taken as known",
+        "labels taken as fixed", "labels made anew in bootstraps", "labels from other patients",
+        "covariates imputed", "labels taken as fixed",
     ]  # fmt: skip
     assert found["estimand"].tolist() == [EVERYBODY] * 4 + [CORE]
     assert found["n"].tolist() == [40, 40, 40, 40, 30]
@@ -76,9 +76,9 @@ def test_a_kind_without_patients_is_a_row_without_numbers():
 def test_every_kind_is_a_sentence_with_its_n(found):
     said = sentences(found)
     assert said[0] == (
-        f"Labels taken as known ({EVERYBODY}): −4.00 (95 % CI −5.00 to −3.00), n = 40."
+        f"Labels taken as fixed ({EVERYBODY}): −4.00 (95 % CI −5.00 to −3.00), n = 40."
     )
-    assert len(said) == 5 and said[4].startswith(f"Labels taken as known ({CORE}): −5.00")
+    assert len(said) == 5 and said[4].startswith(f"Labels taken as fixed ({CORE}): −5.00")
 
 
 def test_a_kind_that_was_not_estimated_says_so_and_why():
@@ -87,5 +87,5 @@ def test_a_kind_that_was_not_estimated_says_so_and_why():
     table = kinds(models("crude", "adjusted"), replicates([-4.0] * 99), split, lost)
     assert sentences(table)[2:] == [
         f"Labels from other patients ({EVERYBODY}): not estimable: 6 of 50 splits gave a value.",
-        f"Labels taken as known ({CORE}): not estimable.",
+        f"Labels taken as fixed ({CORE}): not estimable.",
     ]

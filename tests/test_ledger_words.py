@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from test_published import AGREEING, SHIPPED
 
-from compendium import ledger_words, published
-from compendium.ledger_words import counted, untuned, worded
+from compendium import ledger_words, published, synthetic
+from compendium.ledger_words import agreement, beside_verdict, counted, rung, untuned, worded
 
 
 @pytest.fixture
@@ -61,3 +61,39 @@ def test_what_was_not_tuned_is_counted_apart(ours):
     assert f"of the {free} others {free} came back" in untuned(claims)
     claims.loc[claims["tuned"] == published.FREE, "verdict"] = "calibrated: differs"
     assert f"of the {free} others 0 came back" in untuned(claims)
+
+
+def test_what_came_back_untuned_is_said_to_need_no_groups(ours):
+    claims = published.compare(SHIPPED, ours, "calibrated")
+    assert "can come back where there are no groups" in untuned(claims)
+
+
+@pytest.mark.parametrize("scenario", list(synthetic.SCENARIOS))
+def test_agreement_recovers_groups_only_where_groups_were_put_in(scenario):
+    truth = synthetic.simulate(scenario, n_eligible=20).truth
+    put_in = bool(truth["group"].notna().any())
+    said = agreement("calibrated", scenario)
+    assert ("recovers what was put in" in said) is put_in
+    assert ("no groups were put in" in said) is not put_in
+    assert said.endswith("nothing about people with ALS.")
+
+
+def test_agreement_with_the_papers_own_patients_is_no_simulation():
+    assert "a difference is a finding" in agreement("original", "")
+    assert agreement("none", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("whose", "reached", "words"),
+    [("calibrated", 0, "No claim tells groups from one continuum. Notebook 3's verdict on groups: "
+                       "rung 0 of 3."),
+     ("original", None, "No claim tells groups from one continuum."),
+     ("none", 3, "Notebook 3's verdict on groups: rung 3 of 3."), ("none", None, "")],
+)  # fmt: skip
+def test_the_verdict_on_groups_stands_beside_the_claims(whose, reached, words):
+    assert beside_verdict(whose, reached) == words
+
+
+def test_without_notebook_3_there_is_no_rung():
+    assert rung({"03_stability": {"verdict": {"rung": 0}}}) == 0
+    assert rung({"03_stability": None}) is rung({"03_stability": {}}) is rung({}) is None

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from compendium.specification_words import sentences
+from compendium.specification_words import CHOICES, sentences
+from compendium.specifications import KINDS
 
 
 def level(kind, name, most):
@@ -27,8 +28,13 @@ def test_the_sentences_give_the_reach_and_the_choice_that_moves_most():
         "70 of 72 specifications could be fitted: from −6.00 to −3.00, median −4.50.",
         "All 70 have the sign of the reference, and 69 of 70 an interval that excludes 0 on its "
         "side.",
-        "The choice that moves it most: algorithm (medians 0.40 apart, 10 % of the variance).",
+        "The choice that moves it most: which algorithm groups the patients (medians 0.40 apart, "
+        "10 % of the variance).",
     ]
+
+
+def test_every_choice_has_its_words():
+    assert list(CHOICES) == list(KINDS)
 
 
 def test_one_specification_of_a_thousand_is_not_rounded_away():

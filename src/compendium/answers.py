@@ -10,7 +10,8 @@ import pandas as pd
 
 from compendium.choice_words import agree
 from compendium.cut_words import within_band
-from compendium.rival_words import directions, kept
+from compendium.ledger_words import agreement, beside_verdict
+from compendium.rival_words import briefly, directions
 from compendium.sentences import (
     block_name,
     estimate,
@@ -26,6 +27,7 @@ from compendium.sentences import (
 from compendium.stability_words import repeatable_beside
 
 FILLED = {"iterative": "iterative regression", "median": "the median"}
+SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
 
 
 def answer_cohort(r: dict) -> list[str]:
@@ -95,7 +97,7 @@ def answer_validation(r: dict) -> list[str]:
         f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
         f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
         f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
-        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for)."
+        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for). {SILENT}"
     )
     blocks = listed([
         f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
@@ -116,7 +118,7 @@ def answer_regression(r: dict) -> list[str]:
     first = (
         f"{model['outcome_label']} differs between {model['phenotype']} and {model['reference']} "
         f"patients by {estimate(model)} {model['unit']}{adjusted} ({p_value(model['p'])}, "
-        f"n = {model['n']:,}): a difference is {supported(finding)}."
+        f"n = {model['n']:,}): a difference is {supported(finding)}. {SILENT}"
     )
     same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
     crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
@@ -129,7 +131,7 @@ def answer_regression(r: dict) -> list[str]:
         unadjusted if model is not crude
         else "the adjusted difference could not be estimated" if tried
         else "no covariate is adjusted for",
-        *_made_anew(r), *_spread(r), *_kept(r),
+        *_made_anew(r), *_spread(r), *_rivals(r),
     ]  # fmt: skip
     second = "; ".join(parts)
     return [first, f"{second[0].upper()}{second[1:]}."]
@@ -143,19 +145,15 @@ def answer_reproduction(r: dict) -> list[str]:
         return [
             f"None of the {total} published claims is held against this cohort: it is not the "
             "paper's.",
-            "Every number of the run stands in the index below with the notebook that made it.",
+            "Every number of the run stands in the index below with the notebook that made it. "
+            f"{beside_verdict(r['ledger'], r['rung'])}".strip(),
         ]
     first = (
         f"Of {total} published claims {back} come back within tolerance; differing: "
         f"{count.get('differs', 0)}, not comparable: {total - back - count.get('differs', 0)}."
     )
-    second = (
-        "The patients are simulated and were tuned to the paper's numbers, so agreement shows that "
-        "the chain recovers what was put in, and nothing about people with ALS."
-        if r["ledger"] == "calibrated"
-        else "The patients are said to be the paper's own, so a difference is a finding."
-    )
-    return [first, second]
+    shows = agreement(r["ledger"], r["scenario"])
+    return [first, f"{shows} {beside_verdict(r['ledger'], r['rung'])}"]
 
 
 def headline_cohort(r: dict) -> str:
@@ -206,7 +204,8 @@ def headline_reproduction(r: dict) -> str:
         return "not the paper's cohort; nothing is held against it"
     tuned = sum(claim["tuned"] != "no" for claim in r["claims"])
     how = f": {tuned} tuned or by construction" if r["ledger"] == "calibrated" else ""
-    whose = f"{r['ledger']}{how}"
+    verdict = "" if r["rung"] is None else f"; groups: rung {r['rung']} of 3"
+    whose = f"{r['ledger']}{how}{verdict}"
     return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({whose})"
 
 
@@ -270,10 +269,12 @@ def _spread(r: dict) -> list[str]:
     return [f"over {plural(s['n_fitted'], 'specification')} it runs from {ends}"]
 
 
-def _kept(r: dict) -> list[str]:
-    """What the label explains of what severity does, with its interval."""
-    return [f"the label alone explains {kept(d)} of what severity explains"
-            for d in r["rivals"] if known(d["kept"])]  # fmt: skip
+def _rivals(r: dict) -> list[str]:
+    """What label and severity explain of the primary outcome, and what the label adds."""
+    ways = [row["worse"] for row in r["rivals_by_outcome"][:1]]
+    how = {"adjusted": bool(r["covariates"]), "alpha": r["alpha"]}
+    return [clause for duel, worse in zip(r["rivals"], ways, strict=False)
+            for clause in briefly(duel, worse=worse, **how)]  # fmt: skip
 
 
 def _how(r: dict) -> str:

@@ -55,7 +55,8 @@ def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
         layout.text_column(ax, x, y, [style.wrap(text, 15, 2) for text in words[head]], head)
     style.panel(ax, "", f"Published claims and ours, {len(claims)} claims", above=4)
     alt = f"Our values beside {len(claims)} published claims, with verdicts."
-    note = "Grey: the tolerance. Claims about a sign, or about p, have words and no mark."
+    note = "Grey: the tolerance. Claims about a sign, or about p, have words and no mark. " \
+        "No claim tells groups from one continuum."
     return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
 
 

@@ -1,7 +1,7 @@
 """One coefficient, its intervals by what they take for granted, and another estimand apart.
 
-The model's interval takes the labels as known; the bootstrap makes them anew; cross-fitting takes
-them from other patients; imputation keeps those who lack a covariate, and takes the labels as known
+The model's interval takes the labels as fixed; the bootstrap makes them anew; cross-fitting takes
+them from other patients; imputation keeps those who lack a covariate, and takes the labels as fixed
 again. Without border patients the difference is another quantity, usually larger, since the
 patients that are most alike were left out: it is no sharper look at the same one, and carries its
 own name.
@@ -42,11 +42,11 @@ def kinds(
     model = "adjusted" if (table["model"] == "adjusted").any() else "crude"
     again = pipeline.coefficient_intervals(table[table["model"] == model], replicates)
     rows = [
-        _row("labels taken as known", table, model, EVERYBODY),
+        _row("labels taken as fixed", table, model, EVERYBODY),
         _row("labels made anew in bootstraps", again, model, EVERYBODY),
         _row("labels from other patients", crossed, model, EVERYBODY),
         _row("covariates imputed", table, "imputed", EVERYBODY),
-        _row("labels taken as known", core, model, CORE),
+        _row("labels taken as fixed", core, model, CORE),
     ]
     return pd.DataFrame([row for row in rows if row], columns=list(COLUMNS)).astype({"n": "Int64"})
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.published import BUILT, FREE, TUNED
+from compendium.published import BUILT, FREE, TUNED, WITHOUT_GROUPS
 from compendium.sentences import MINUS, known, number
 
 AGREES = {"within rounding": "within rounding", "match": "within tolerance or in sign"}
@@ -38,9 +38,44 @@ def untuned(ledger: pd.DataFrame) -> str:
     return (
         f"The simulation was tuned to {kinds.get(TUNED, 0)} of the {len(ledger)} claims, and "
         f"{kinds.get(BUILT, 0)} hold by construction; of the {len(free)} others {back.sum()} came "
-        "back. Claims that follow from each other (sizes and share, a coefficient and the ends of "
-        "its interval) are not independent."
+        "back. These, too, can come back where there are no groups: measures of the disease follow "
+        "its severity wherever it is cut, and some number of clusters always has the highest "
+        "silhouette. Claims that follow from each other (sizes and share, a coefficient and the "
+        "ends of its interval) are not independent."
     )
+
+
+def agreement(whose: str, scenario: str) -> str:
+    """What it shows that a published number comes back, or not.
+
+    ``whose`` ledger; ``scenario`` of simulated patients, "" for a cohort from a file.
+    """
+    if whose == "none":
+        return ""
+    if whose == "original":
+        return "The patients are said to be the paper's own, so a difference is a finding."
+    if scenario in WITHOUT_GROUPS:
+        return (
+            "The patients are simulated and their numbers were tuned to the paper's, but no groups "
+            "were put in: k-means makes phenotypes all the same, so agreement shows no groups, and "
+            "nothing about people with ALS."
+        )
+    return (
+        "The patients are simulated and were tuned to the paper's numbers, so agreement shows that "
+        "the chain recovers what was put in, and nothing about people with ALS."
+    )
+
+
+def rung(results: Mapping[str, Mapping | None]) -> int | None:
+    """The rung of notebook 3's verdict on groups; None where it has not run."""
+    return ((results.get("03_stability") or {}).get("verdict") or {}).get("rung")
+
+
+def beside_verdict(whose: str, reached: int | None) -> str:
+    """That the claims are silent on groups, and which rung notebook 3 reached (None: not run)."""
+    silent = "" if whose == "none" else "No claim tells groups from one continuum. "
+    verdict = "" if reached is None else f"Notebook 3's verdict on groups: rung {reached} of 3."
+    return (silent + verdict).strip()
 
 
 def worded(ledger: pd.DataFrame, whose: str = "calibrated") -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Memory that is no longer used goes back to the system, so that a run of many processes stays small.
 
-Python frees objects, but the C library keeps their room for later; after a large file was read that
-is several times the size of its table. Only glibc has to be asked.
+Python frees objects, but the C library keeps their room for later; after a large file was read,
+that is several times the size of its table. Only glibc has to be asked.
 """
 
 from __future__ import annotations

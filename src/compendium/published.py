@@ -18,6 +18,7 @@ from compendium.problems import InputRefused, nearest
 COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
 TUNED, BUILT, FREE = "yes", "by construction", "no"  # of a claim, in the shipped simulation
 CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
+WITHOUT_GROUPS = ("continuum",)  # scenarios into which no groups were put
 
 
 class NotComparable(LookupError):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.scaling import SIGNS
-from compendium.sentences import estimate, known, listed, p_value, percent, plural
+from compendium.sentences import estimate, known, listed, p_value, percent, plural, supported
 
 FORMS = {"line": "as a line", "spline": "as a curve"}
 DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
@@ -28,12 +28,12 @@ def inside(slopes: pd.DataFrame) -> list[str]:
     changing = int(((sloped["low"] > 0) | (sloped["high"] < 0)).sum())
     said = [f"Inside the phenotypes, {changing} of {plural(len(sloped), 'validator')} still change "
             "with severity (95 % interval of the common slope without 0)."]  # fmt: skip
-    shares = sloped["share"].dropna()
-    if len(shares):
+    rates = sloped.dropna(subset=["share"])
+    if len(rates):
         said.append(
-            f"Inside, the validator changes at {percent(shares.median())} of the rate between "
-            f"phenotypes (median of {len(shares)} where the means differ clearly)"
-            f"{_steepness(shares.median())}."
+            f"Inside, the validator changes at {percent(rates['share'].median())} of the rate "
+            f"between phenotypes (median of {len(rates)} where the means differ clearly)"
+            f"{_steepness(rates)}."
         )
     return said
 
@@ -83,10 +83,14 @@ def directions(added: pd.DataFrame, form: str, severe: str) -> str:
     return f"On {many} {severe} patients {DOES[counts.index[0]]} {than}"
 
 
-def outcome(duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool) -> list[str]:
-    """Label and severity of one outcome: what the label explains, what it adds, and which way.
+def outcome(
+    duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool, alpha: float
+) -> list[str]:
+    """Label and severity of one outcome: what the label explains, what it adds, and which way,
+    where it adds.
 
-    ``duel``: the fields of ``rivals.Rivals``; ``unit`` and ``worse`` of the outcome.
+    ``duel``: the fields of ``rivals.Rivals``; ``unit`` and ``worse`` of the outcome; ``alpha``:
+    level below which a label is said to add.
     """
     steps = duel["comparisons"].set_index(["added", "to"])
     said = []
@@ -100,8 +104,9 @@ def outcome(duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool
         if known(step["p"], step["estimate"]):
             size = f"{estimate(step)} {unit}".strip()
             said.append(
-                f"Beside severity {words} the label has {p_value(step['p'])}; at like severity "
-                f"{severe} patients differ by {size}, towards {_way(step['estimate'], worse)}."
+                f"Beside severity {words}, that the label adds is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}); difference of {severe} patients at like severity {size}"
+                f"{_towards(step, worse, alpha)}."
             )
     back = steps.loc[("spline", "label"), "p"]
     if known(back):
@@ -116,10 +121,50 @@ def kept(record: Mapping) -> str:
     return f"{percent(record['kept'])} (95 % CI {low} to {high})"
 
 
-def _steepness(share: float) -> str:
-    if share == 1:
+def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[str]:
+    """Label and severity of one outcome in two clauses: what each explains, what the label adds.
+
+    ``duel``: a record of ``rivals.Rivals``, with its tables as lists of records; else as
+    :func:`outcome`.
+    """
+    said = []
+    gain = {m["model"]: m["delta_r_squared"] for m in duel.get("models", ())}
+    if known(duel["kept"]):
+        label, bent = (percent(gain[name], 1) for name in ("label", "spline"))
+        said.append(
+            f"{'beyond the covariates ' if adjusted else ''}severity as a curve explains {bent} of "
+            f"the variance and the label alone {label}, {kept(duel)} of what the curve explains"
+        )
+    for step in duel.get("comparisons", ()):
+        if (step["added"], step["to"]) == ("label", "spline") and known(step["p"]):
+            said.append(
+                f"that the label adds to this curve is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}{_towards(step, worse, alpha)})"
+            )
+    return said
+
+
+def _steepness(rates: pd.DataFrame) -> str:
+    """On how many validators the rate inside is told apart from that between, and which way."""
+    rates = rates.dropna(subset=["share_low", "share_high"])
+    steeper, flatter = int((rates["share_low"] > 1).sum()), int((rates["share_high"] < 1).sum())
+    apart = len(rates) - steeper - flatter
+    if apart == len(rates):
+        return (
+            f": not told apart from the rate between them ({apart} of {len(rates)} intervals "
+            "contain 100 %)" if apart else ""
+        )  # fmt: skip
+    ways = {"steeper inside": steeper, "less steep inside": flatter, "not told apart": apart}
+    return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
+
+
+def _towards(step: Mapping, worse: str, alpha: float) -> str:
+    """The direction of what the label adds, where it adds and its interval has one sign: of
+    three phenotypes another than the most severe can be what adds."""
+    one_sign = known(step["low"], step["high"]) and step["low"] * step["high"] > 0
+    if not (step["p"] < alpha and one_sign):
         return ""
-    return f": {'steeper' if share > 1 else 'less steep'} inside them than between them"
+    return f", towards {_way(step['estimate'], worse)}"
 
 
 def _way(beta: float, worse: str) -> str:

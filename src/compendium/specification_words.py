@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from compendium.sentences import known, number, percent, plural
-from compendium.specifications import KINDS
+
+CHOICES = {
+    "missing": "how gaps are filled", "scaling": "how features are scaled",
+    "features": "whether covariates are taken out of the features",
+    "algorithm": "which algorithm groups the patients",
+    "covariates": "which covariates are adjusted for", "form": "how the outcome is compared",
+}  # fmt: skip
 
 
 def sentences(summary: Mapping) -> list[str]:
@@ -28,7 +34,7 @@ def sentences(summary: Mapping) -> list[str]:
                     "an interval that excludes 0 on its side.")  # fmt: skip
     moving = [c for c in s["choices"] if known(c["share_of_variance"])]
     for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
-        said.append(f"The choice that moves it most: {KINDS[c['kind']]} (medians "
+        said.append(f"The choice that moves it most: {CHOICES[c['kind']]} (medians "
                     f"{number(c['range_of_medians'])} apart, {percent(c['share_of_variance'])} of "
                     "the variance).")  # fmt: skip
         said += _other_patients([x for x in s["levels"] if x["kind"] == c["kind"]])
