@@ -1,4 +1,4 @@
-"""Memory that is no longer used goes back to the system, so that a run of many processes stays small.
+"""Memory that is no longer used goes back to the system, so that a run of processes stays small.
 
 Python frees objects, but the C library keeps their room for later; after a large file was read,
 that is several times the size of its table. Only glibc has to be asked.
