@@ -310,7 +310,7 @@ for sentence in words.levels(vars(test.verdict), n_draws):
 pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
 truth = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
 # the cohort beside is only looked at: fewer draws, which the figure counts
-fewer = {"n_draws": min(n_draws, max(99, int(2 / alpha))), "n_bands": min(n_bands, 49)}
+fewer = {"n_draws": min(n_draws, max(99, int(2 / alpha))), "n_bands": min(n_bands, 39)}
 say(
     f"The truth is known here. {patients.title}: {truth[scenario]} The cohort beside it: "
     f"{truth[pair]}" if pair

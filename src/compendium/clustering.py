@@ -194,7 +194,7 @@ def differences(Z: pd.DataFrame, phenotypes: Phenotypes, codebook: Codebook) -> 
         "feature": list(Z), "label": [c.label for c in columns],
         "block": [c.block for c in columns], "worse": [c.worse for c in columns],
         "smd": g, "low": low, "high": high, "n": len(mild) + len(severe),
-        "method": "Hedges g, 95 % t interval, labels taken as known",
+        "method": "Hedges g, 95 % t interval, labels taken as fixed",
     })  # fmt: skip
 
 

@@ -26,7 +26,7 @@ PER_K = ("cluster index", "silhouette")
 CUT, DIP = "cut of a component", -1  # name of the third family; where the dip stands in a row
 COMPONENTS = 3  # leading principal components that are cut
 TASK = 25  # draws a worker takes at once
-ROUNDING = 1e-13  # squared distances this small, relatively, are those of equal rows
+ROUNDING = 1e-13  # what is taken off squared distances, as a share of the largest square
 
 
 def measured(Z: np.ndarray, ks: list[int], n_init: int, key: tuple[int, ...]) -> np.ndarray:
@@ -114,6 +114,5 @@ def _distances(some: np.ndarray, Z: np.ndarray) -> np.ndarray:
     D = some @ Z.T
     D *= -2.0
     D += (some**2).sum(axis=1)[:, None]
-    D += squares
-    D[ROUNDING * squares.max() > D] = 0.0  # a row and itself
-    return np.sqrt(D, out=D)
+    D += squares - ROUNDING * squares.max()  # so that a row and itself are not above 0
+    return np.sqrt(np.maximum(D, 0.0, out=D), out=D)
