@@ -13,9 +13,9 @@ def rows(*smds):
     ("smds", "said"),
     [
         ((-1, -0.8), "2 of 2 differences lie within the 95 % band of one continuum cut alike: a "
-         "cut alone gives them."),
+         "cut alone can give them."),
         ((-1, 2), "1 of 2 differences lies within the 95 % band of one continuum cut alike: a cut "
-         "alone gives it."),
+         "alone can give it."),
         ((2, -3), "None of 2 differences lies within the 95 % band of one continuum cut alike; "
          "whether there are groups is asked in notebook 3."),
     ],

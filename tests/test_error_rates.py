@@ -31,7 +31,7 @@ def test_the_size_is_that_of_all_kinds_and_the_own_kind_is_told_with_its_counts(
     own = RULES.assign(p=[16, 20, 20, 20, 20]).replace({"row": {"flat": "shipped continuum"}})
     said = ladder_errs(own)
     assert "(1,454 patients, 16 to 20 features, α = 0.05)" in said
-    assert "the package's own simulated patients without groups 1 %, 2 of 200)" in said
+    assert "the package's own continuum 1 %, 2 of 200)" in said
     assert "(1,454 patients, 20 features) 5 % of" in silhouette_errs(own)
     assert "package's own" not in ladder_errs(RULES)
 

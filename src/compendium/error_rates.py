@@ -42,7 +42,7 @@ def ladder_errs(rules: pd.DataFrame) -> str:
     ]
     own = rates[rates["row"] == OWN]
     near = "".join(
-        f"; on the package's own simulated patients without groups {percent(row.rate)}, "
+        f"; on the package's own continuum {percent(row.rate)}, "
         f"{row.ladder} of {row.cohorts:,}" for row in own.itertuples()
     )
     return (
