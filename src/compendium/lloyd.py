@@ -22,7 +22,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -141,8 +141,7 @@ def replicate_labels(
     shape = (len(replicates), len(X))
     weights = np.ones(shape) if counts is None else np.asarray(counts, float)
     _check_weights(weights, shape)
-    streams = (generator(random_state, STREAMS[kind], n_clusters, b) for b in replicates)
-    uniforms = np.stack([starts(rng, n_init, n_clusters) for rng in streams])
+    uniforms = _draws(random_state, kind, n_clusters, n_init, replicates.start, replicates.stop)
     return _fit(X, weights, n_clusters, uniforms, MAX_ITER)
 
 
@@ -219,6 +218,13 @@ def check(X, n_clusters: int) -> np.ndarray:
         problem = f"Column {names[flat[0]]} is constant: leave it out of the clustering."
     refuse_if([problem] if problem else [])
     return X
+
+
+@lru_cache(maxsize=64)
+def _draws(random_state, kind: str, n_clusters: int, n_init: int, first: int, stop: int):
+    """Start draws of replicates first … stop − 1, which many cohorts and schemes ask for again."""
+    streams = (generator(random_state, STREAMS[kind], n_clusters, b) for b in range(first, stop))
+    return np.stack([starts(rng, n_init, n_clusters) for rng in streams])
 
 
 def _trials(n_clusters: int) -> int:

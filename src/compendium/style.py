@@ -117,7 +117,7 @@ def finish(fig: Plate, *, alt: str, note: str = "", synthetic: bool) -> Plate:
     bottom = strip / height
     fig.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom))
     fig.draw_without_rendering()
-    fig.set_layout_engine("none")
+    fig.set_layout_engine(None)  # laid out for good: saving need not draw twice
     # the solver's last bits differ from run to run, and would reach the file
     for part in fig.subfigs:
         part.bbox_relative.bounds = np.round(part.bbox_relative.bounds, 6)
