@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,9 +38,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     sys.stdout.reconfigure(errors="replace")
     asked = parser().parse_args(arguments)
-    from compendium.execution import StepFailed
-    from compendium.problems import InputRefused
-
+    try:
+        from compendium.execution import StepFailed
+        from compendium.problems import InputRefused
+    except ModuleNotFoundError as missing:
+        print(f"refused: {missing.name} is not installed here; make the environment with 'make "
+              "reproduce', then use .venv/bin/python run_all.py.", file=sys.stderr)  # fmt: skip
+        return REFUSED
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is interrupted
     try:
         return _act(asked)
     except InputRefused as refusal:
@@ -69,7 +75,7 @@ def parser() -> Parser:
     choice.add_argument("-f", "--parameters_file", action="append", default=[], metavar="FILE.yml")
     choice.add_argument("--cohort", metavar="FILE", help="your own cohort file")
     choice.add_argument("--codebook", metavar="FILE", help="what its columns mean")
-    choice.add_argument("--jobs", metavar="N", help="processes of the resampling")
+    choice.add_argument("--jobs", metavar="N", help="workers of the resampling")
     choice.add_argument("--dask", metavar="ADDRESS", help="tcp://... or local: resample on Dask")
     what = p.add_argument_group("what to run")
     what.add_argument("--name", default="run", help="the run's name: its folder under reports/")

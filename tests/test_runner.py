@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -199,6 +200,14 @@ def test_a_cohort_that_cannot_be_used_is_refused_before_anything_is_written(root
     assert not (root / "reports").exists()
 
 
+def test_a_scheduler_that_does_not_answer_is_refused_before_anything_is_written(root, monkeypatch):
+    monkeypatch.setattr("compendium.workers.PATIENCE", 1)
+    before = files(root)
+    with pytest.raises(InputRefused, match="no scheduler answers at tcp://localhost:1"):
+        runner.run(root, Request(given={"dask": "tcp://localhost:1"}))
+    assert files(root) == before
+
+
 def test_a_notebook_that_declares_an_unknown_parameter_is_refused(root):
     path = root / "notebooks" / "02_b.py"
     path.write_text(path.read_text().replace("n_clusters = 2", "n_cluster = 2"))
@@ -261,3 +270,23 @@ def test_importing_the_command_line_loads_no_library():
     code = "import sys, run_all; print(sorted({'numpy', 'pandas', 'papermill'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_run_asked_to_end_says_that_it_goes_on(root, monkeypatch, capsys):
+    monkeypatch.setattr(run_all, "ROOT", root)
+    monkeypatch.setattr(runner, "run", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert status() == run_all.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "the same command goes on" in capsys.readouterr().err
+
+
+def test_a_missing_environment_is_one_sentence():
+    done = subprocess.run(
+        [sys.executable, "-S", PROJECT / "run_all.py"], capture_output=True, text=True
+    )
+    assert done.returncode == run_all.REFUSED and done.stdout == ""
+    sentence = r"refused: \w+ is not installed here; make the environment .*\n"
+    assert re.fullmatch(sentence, done.stderr)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compendium import manifest, memory, steps
+from compendium import manifest, memory, steps, workers
 from compendium.execution import execute
 from compendium.parameters import PARAMETERS, complete, declared, from_command_line
 from compendium.problems import InputRefused, nearest, refuse_if
@@ -108,6 +108,9 @@ def run(root: Path, request: Request, progress: Progress | None = None) -> Outco
     check_name(request)
     parameters = complete(request.given) | {"run": request.name}
     _check_declared(root, parameters)
+    if parameters["dask"] not in ("", "local"):
+        with workers.workers(dask=parameters["dask"]):
+            pass  # refused before anything runs, where no scheduler answers
     load(parameters)  # only to refuse what cannot be analysed; the notebooks read it themselves
     memory.give_back()
     folder = root / "reports" / request.name
