@@ -47,7 +47,7 @@ $(STAMP):
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(PY) -m compendium.compiled
+	$(PY) -m compendium compile
 	@rm -f .venv/.made-*
 	@touch $@
 
@@ -59,15 +59,15 @@ test: $(STAMP)
 	$(PY) -m pytest -n 2 --dist loadfile --nbval tests notebooks
 
 notebooks: $(STAMP)
-	$(PY) -m compendium.pairing
+	$(PY) -m compendium notebooks
 
 reference: $(STAMP)
 	$(PY) run_all.py --name reference --force
-	$(PY) -m compendium.pairing
-	$(PY) -m compendium.titlepage
+	$(PY) -m compendium notebooks
+	$(PY) -m compendium titlepage
 
 data: $(STAMP)
-	$(PY) -m compendium.synthetic
+	$(PY) -m compendium data
 
 check: $(STAMP)
 	$(PY) run_all.py --check $(ARGS)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from compendium.runner import Outcome
+    from compendium.run.runner import Outcome
 
 ROOT = Path(__file__).resolve().parent
 DONE, FAILED, REFUSED, UNVERIFIED, INTERRUPTED = 0, 1, 2, 3, 130
@@ -39,11 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="replace")
     asked = parser().parse_args(arguments)
     try:
-        from compendium.execution import StepFailed
         from compendium.problems import InputRefused
+        from compendium.run.execution import StepFailed
     except ModuleNotFoundError as missing:
         print(f"refused: {missing.name} is not installed here; make the environment with 'make "
-              "reproduce', then use .venv/bin/python run_all.py.", file=sys.stderr)  # fmt: skip
+              "reproduce', then use .venv/bin/python run_all.py.", file=sys.stderr)
         return REFUSED
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is interrupted
     try:
@@ -66,7 +66,7 @@ def parser() -> Parser:
     """The command line: papermill's own flags for parameters, and ours for the run."""
     p = Parser(description="Run the notebooks that changed, in order, and verify the result.",
                epilog="Exit status: 0 done, 1 analysis failed, 2 input refused, 3 not verified.",
-               allow_abbrev=False)  # fmt: skip
+               allow_abbrev=False)
     choice = p.add_argument_group("parameters, as papermill takes them")
     pair = {"nargs": 2, "action": "append", "default": [], "metavar": ("NAME", "VALUE")}
     choice.add_argument("-p", "--parameters", **pair, help="a parameter's value")
@@ -88,13 +88,13 @@ def parser() -> Parser:
 
 
 def _act(asked: argparse.Namespace) -> int:
-    from compendium import runner
+    from compendium.run import runner
 
     named = [(n, getattr(asked, n)) for n in ("cohort", "codebook", "jobs", "dask")]
     given = runner.given(
         [*asked.parameters, *((n, v) for n, v in named if v is not None)],
         asked.parameters_raw, asked.parameters_yaml, asked.parameters_file,
-    )  # fmt: skip
+    )
     if asked.check:
         return _check(given)
     if asked.verify is not None:
@@ -105,15 +105,17 @@ def _act(asked: argparse.Namespace) -> int:
 
 
 def _check(given: dict) -> int:
-    from compendium import overview, parameters, runner
+    from compendium import parameters
+    from compendium.data import overview
+    from compendium.run import runner
 
-    print(overview.describe(runner.load(parameters.complete(given))))
+    print(overview.describe(runner.load_checked(parameters.complete(given))))
     return DONE
 
 
 def _verify(name: str, given: dict) -> int:
-    from compendium import manifest, progress
     from compendium.problems import InputRefused, nearest
+    from compendium.run import manifest, progress
 
     known = manifest.runs(ROOT)
     if name not in known:
@@ -124,7 +126,7 @@ def _verify(name: str, given: dict) -> int:
 
 
 def _report(name: str, given: dict, outcome: Outcome) -> int:
-    from compendium import progress
+    from compendium.run import progress
 
     if outcome.waiting:
         print(f"Run {name} is not complete yet; next is {outcome.waiting}.")
@@ -142,12 +144,12 @@ def _report(name: str, given: dict, outcome: Outcome) -> int:
 
 
 def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
-    from compendium import manifest, progress
+    from compendium.run import manifest, progress
 
     own = {n: Path(given[n]) for n in manifest.FILES if given.get(n)}
-    changed, comparison = manifest.verify(ROOT, name, own), manifest.compare(ROOT, name)
+    changed, comparison = manifest.verify(ROOT, name, own), manifest.compare_runs(ROOT, name)
     passed = not changed and not comparison.differences
-    return progress.verdict(changed, comparison), passed
+    return progress.verification(changed, comparison), passed
 
 
 if __name__ == "__main__":

@@ -32,8 +32,10 @@ HERE = Path(__file__).resolve().parent
 ELSEWHERE = [folder for folder in sys.path if folder != str(HERE)]
 sys.path[:] = [str(HERE.parent), str(HERE.parent / "src"), *ELSEWHERE]
 
-from benchmarks.cohorts import BEYOND, COHORTS, CONTINUA  # noqa: E402
-from compendium import continuum, lloyd, null_bands, null_statistics, nulls, power  # noqa: E402
+from benchmarks.cohorts import BEYOND, COHORTS, CONTINUA
+from compendium import seeds
+from compendium.groups import bands, continuum, known_truth, measures, nulls
+from compendium.phenotypes import kmeans
 
 N, P, SEED = 454, 20, 20260221
 M, B_ARI, HALVES, B_GAP = 99, 50, 10, 20
@@ -57,7 +59,7 @@ def judge(row: str, cohort: int) -> dict:
     e, p = found.verdict.evidence, found.p_values.set_index(["null", "statistic"])["p"]
     both = {null: max(p[null, s] for s in continuum.PER_K) for null in "ABCL"}
     says = {null: both[null] <= ALPHA for null in "ABCL"} | {
-        "cut": p["L", null_statistics.CUT] <= ALPHA,
+        "cut": p["L", measures.CUT] <= ALPHA,
         "D": e.gap <= ALPHA,
         "indices": found.verdict.rung_indices >= 2,
         "ladder": found.verdict.rung >= 2,
@@ -71,14 +73,14 @@ def judge(row: str, cohort: int) -> dict:
 
 def rules_of_thumb(Z: np.ndarray, seed: int) -> dict:
     """Silhouette, resampled ARI, prediction strength and gap."""
-    widths = null_statistics.measured(Z, KS, 10, (seed, continuum.OBSERVED))[len(KS) : 2 * len(KS)]
-    stable = null_bands.stability(Z, KS, B_ARI, HALVES, 10, seed)
+    widths = measures.statistics_of(Z, KS, 10, (seed, continuum.OBSERVED))[len(KS) : 2 * len(KS)]
+    stable = bands.stability(Z, KS, B_ARI, HALVES, 10, seed)
     best = int(np.argmax(widths))
     chosen = gap_choice(Z, seed)
     values = {"mean silhouette": widths[best], "resampled ARI": stable[best, 0],
-              "prediction strength": stable[:, 2].max(), "gap k": chosen}  # fmt: skip
+              "prediction strength": stable[:, 2].max(), "gap k": chosen}
     says = {"silhouette": widths[best] >= 0.25, "ari": stable[best, 0] >= 0.8,
-            "prediction": stable[:, 2].max() >= 0.8, "gap": chosen >= 2}  # fmt: skip
+            "prediction": stable[:, 2].max() >= 0.8, "gap": chosen >= 2}
     return {"values": values, "says": says}
 
 
@@ -89,7 +91,7 @@ def gap_choice(Z: np.ndarray, seed: int) -> int:
     """
     axes = np.linalg.svd(Z - Z.mean(axis=0), full_matrices=False)[2]
     scores = (Z - Z.mean(axis=0)) @ axes.T
-    rng = lloyd.generator(seed, 10)
+    rng = seeds.generator(seed, 10)
     boxes = [rng.uniform(scores.min(axis=0), scores.max(axis=0), Z.shape) for _ in range(B_GAP)]
     observed = log_within(scores, seed)
     box = np.array([log_within(X, seed) for X in boxes])
@@ -100,7 +102,9 @@ def gap_choice(Z: np.ndarray, seed: int) -> int:
 
 def log_within(X: np.ndarray, seed: int) -> np.ndarray:
     """log W_k for k = 1 to 5."""
-    fits = [lloyd.best_fit(X, k, lloyd.starts(lloyd.generator(seed, 11, k), 10, k))[1] for k in KS]
+    fits = [
+        kmeans.best_fit(X, k, kmeans.starts(seeds.generator(seed, 11, k), 10, k))[1] for k in KS
+    ]
     return np.log([((X - X.mean(axis=0)) ** 2).sum(), *fits])
 
 
@@ -131,7 +135,7 @@ def power_curve(lines: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({
         "n": N, "p": P, "draws": M, "alpha": ALPHA, "distance": [float(r.split()[1]) for r in rows],
         "cohorts": said["size"].to_numpy(), "found": said["sum"].to_numpy(),
-    })  # fmt: skip
+    })
 
 
 def rules_table(lines: pd.DataFrame) -> pd.DataFrame:
@@ -177,8 +181,10 @@ def main() -> None:
     lines = pd.read_csv(FILE)
     print(summary(lines))
     curve = power_curve(lines)
-    print(f"detection limit: {power.detection_limit(curve, N, P)} SD at a power of {power.POWER};"
-          f" {len(CONTINUA)} continua, n = {N}, p = {P}, M = {M}")  # fmt: skip
+    print(
+        f"detection limit: {known_truth.detection_limit(curve, N, P)} SD at a power of "
+        f"{known_truth.POWER}; {len(CONTINUA)} continua, n = {N}, p = {P}, M = {M}"
+    )
     if given.publish:
         curve.to_csv(HERE.parent / "data" / "power.csv", index=False)
         rules_table(lines).to_csv(HERE.parent / "data" / "rules.csv", index=False)

@@ -39,18 +39,13 @@ HERE = Path(__file__).resolve().parent
 ELSEWHERE = [folder for folder in sys.path if folder != str(HERE)]
 sys.path[:] = [str(HERE.parent), str(HERE.parent / "src"), *ELSEWHERE]
 
-from compendium import (  # noqa: E402
-    clustering,
-    crossfit,
-    intake,
-    lloyd,
-    one_pass,
-    pipeline,
-    regression,
-    synthetic,
-)
-from compendium import codebook as codebooks  # noqa: E402
-from compendium import cohort as cohorts  # noqa: E402
+from compendium import seeds
+from compendium.data import codebook as codebooks
+from compendium.data import cohort as cohorts
+from compendium.data import intake, synthetic
+from compendium.phenotypes import clustering, kmeans
+from compendium.regression import outcome_models
+from compendium.sensitivity import bootstraps, crossfit, refit
 
 N, POPULATION = 454, 200_000
 FIRST_SEED, POPULATION_SEED = 500_000, 400_000  # the scenarios were tuned and checked on others
@@ -60,7 +55,7 @@ KNOWN = "known labels"
 KINDS = (KNOWN, "estimated labels", "bootstrap percentile", "bootstrap basic", "cross-fitted")
 FILE = HERE / "coverage.csv"
 TARGETS = HERE / "coverage_targets.csv"
-BOOK = codebooks.read(cohorts.SHIPPED_CODEBOOK)
+BOOK = codebooks.read_codebook(cohorts.SHIPPED_CODEBOOK)
 NAMES = ("Mild", "Severe")
 
 
@@ -75,9 +70,9 @@ def complete_cohort(scenario: str, seed: int, n: int) -> tuple[cohorts.Cohort, n
         name: pd.Categorical(table[name], list(column.levels)) if column.type == "category"
         else table[name].astype(float)
         for name, column in named.items() if name in table
-    }, index=table.index)  # fmt: skip
+    }, index=table.index)
     rows = pd.Series(range(len(frame)), index=frame.index)
-    found = cohorts.build(
+    found = cohorts.from_table(
         intake.Table(scenario, frame, rows, pd.DataFrame(), (), True), BOOK, max_missing=0.0
     )
     return found, simulated.truth["group"].loc[found.data.index].to_numpy(dtype=float)
@@ -90,18 +85,18 @@ def judge(scenario: str, number: int) -> dict:
     covariates = cohorts.choose_covariates(BOOK, "all")
     found = clustering.cluster_cohort(cohort, n_init=10, random_state=number).phenotypes.labels
     common = {"covariates": covariates, "random_state": number, "jobs": 1}
-    replicates = pipeline.bootstrap(cohort, n_replicates=REPLICATES, **common)
+    replicates = bootstraps.bootstrap(cohort, n_replicates=REPLICATES, **common)
     crossed = crossfit.cross_fitted(cohort, n_splits=SPLITS, **common)
     estimated = modelled(cohort, found, covariates)
     ends = {KNOWN: (np.nan,) * 3, "estimated labels": estimated}
     if not np.isnan(truth).any():
         ends[KNOWN] = modelled(cohort, truth.astype(int), covariates)
-    ends |= bootstrapped(estimated[0], pipeline.intervals(replicates))
+    ends |= bootstrapped(estimated[0], bootstraps.intervals(replicates))
     last = crossed[crossed["model"] == "adjusted"].iloc[-1]
     ends["cross-fitted"] = tuple(last[["estimate", "low", "high"]])
     line = {"scenario": scenario, "cohort": number, "severe": (found == 1).mean(),
             "agreement": (found == truth).mean() if not np.isnan(truth).any() else np.nan,
-            "n_used": int((~np.isnan(replicates.beta_adjusted)).all(axis=1).sum())}  # fmt: skip
+            "n_used": int((~np.isnan(replicates.beta_adjusted)).all(axis=1).sum())}
     for kind, values in ends.items():
         words = ("estimate", "low", "high")
         line |= {f"{kind} {w}": round(float(v), 6) for w, v in zip(words, values, strict=True)}
@@ -110,7 +105,7 @@ def judge(scenario: str, number: int) -> dict:
 
 def modelled(cohort, labels, covariates) -> tuple[float, float, float]:
     """β with the model's own interval, labels taken as known."""
-    table = regression.models(cohort.data, labels, NAMES, BOOK.outcomes[0], covariates).table
+    table = outcome_models.models(cohort.data, labels, NAMES, BOOK.outcomes[0], covariates).table
     row = table[table["model"] == "adjusted"].iloc[0]
     return tuple(float(row[name]) for name in ("estimate", "low", "high"))
 
@@ -129,17 +124,17 @@ def targets(scenario: str, n: int = POPULATION) -> list[dict]:
     """β of the true groups and β* of the procedure in a population, with their standard errors."""
     cohort, truth = complete_cohort(scenario, POPULATION_SEED, n)
     covariates = cohorts.choose_covariates(BOOK, "all")
-    prepared = one_pass.prepare(
+    prepared = refit.prepare(
         cohort, covariates, n_clusters=2, scaling="zscore", missing="iterative"
     )
     everybody = np.arange(n)
-    _, found = one_pass.phenotypes(prepared, everybody, lloyd.starts(lloyd.generator(0), 10, 2))
+    _, found = refit.phenotypes(prepared, everybody, kmeans.starts(seeds.generator(0), 10, 2))
     rows = []
     for name, labels in (("β", truth), ("β*", found)):
         if not np.isnan(labels).any():
-            c = one_pass.coefficients(prepared, everybody, labels.astype(int), adjusted=True)
+            c = refit.coefficients(prepared, everybody, labels.astype(int), adjusted=True)
             rows.append({"scenario": scenario, "target": name, "value": c.beta[0], "se": c.se[0],
-                         "severe": labels.mean(), "n": c.n})  # fmt: skip
+                         "severe": labels.mean(), "n": c.n})
     return rows
 
 
@@ -185,7 +180,7 @@ def summary(lines: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
                 "bias": mean_error(e - aim), "bias to β": mean_error(e - true),
                 "width": mean_error(high - low),
                 "without 0 %": share(int(without[has].sum()), has.sum()),
-            })  # fmt: skip
+            })
     return pd.DataFrame(rows)
 
 
@@ -228,7 +223,7 @@ def main() -> None:
     print(known.to_string(index=False))
     print(summary(lines, known).to_string(index=False))
     print(f"{lines['seconds'].mean():.1f} s a cohort; labels agree with the truth in "
-          f"{100 * lines['agreement'].mean():.1f} % of patients.")  # fmt: skip
+          f"{100 * lines['agreement'].mean():.1f} % of patients.")
 
 
 if __name__ == "__main__":

@@ -37,11 +37,13 @@ for library in ("OMP", "OPENBLAS", "MKL"):  # one thread each, workers included
 # This folder leaves the path: its coverage.py is not the module of that name that numba looks for.
 sys.path[:] = [folder for folder in sys.path if folder != str(Path(__file__).resolve().parent)]
 
-import joblib  # noqa: E402
-import numpy as np  # noqa: E402
-from scipy.spatial.distance import pdist, squareform  # noqa: E402
+import joblib
+import numpy as np
+from scipy.spatial.distance import pdist, squareform
 
-from compendium import indices, lloyd  # noqa: E402
+from compendium import seeds
+from compendium.phenotypes import kmeans
+from compendium.stability import indices
 
 N, P, KS, B, N_INIT, SEED = 454, 24, (2, 3, 4, 5), 1000, 10, 20260221
 SIZES = ((454, 100, 10), (5_000, 20, 10), (50_000, 4, 5), (500_000, 1, 2))  # n, replicates, starts
@@ -74,12 +76,12 @@ def patients(n: int, p: int = P) -> np.ndarray:
     return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
 
 
-def ours(X, n_replicates: int, *, jobs=1, whole=True, n_init=N_INIT) -> dict[int, lloyd.Fits]:
+def ours(X, n_replicates: int, *, jobs=1, whole=True, n_init=N_INIT) -> dict[int, kmeans.Fits]:
     """The fits, and in a whole pass every index of them."""
     replicates = range(n_replicates)
-    counts = lloyd.bootstrap_counts(SEED, replicates, len(X))
+    counts = kmeans.bootstrap_counts(SEED, replicates, len(X))
     settings = {"n_init": n_init, "random_state": SEED, "replicates": replicates, "jobs": jobs}
-    fits = lloyd.run(X, counts, KS, **settings)
+    fits = kmeans.fit_resamples(X, counts, KS, **settings)
     if whole:
         D, drawn = squareform(pdist(X)), counts > 0
         calls = (joblib.delayed(judged)(X, D, drawn, k, fits[k].labels, n_init) for k in KS)
@@ -89,8 +91,8 @@ def ours(X, n_replicates: int, *, jobs=1, whole=True, n_init=N_INIT) -> dict[int
 
 def judged(X, D, drawn, k: int, labels, n_init: int) -> None:
     """Out-of-bag ARI, clusterwise Jaccard and silhouettes of all replicates of one k."""
-    u = lloyd.starts(lloyd.generator(SEED, lloyd.STREAMS["starts"], k), n_init, k)
-    reference = lloyd.best_fit(X, k, u)[0]
+    u = kmeans.starts(seeds.generator(SEED, "starts", k), n_init, k)
+    reference = kmeans.best_fit(X, k, u)[0]
     indices.adjusted_rand(labels, reference, ~drawn)
     indices.jaccard(labels, reference, k, drawn)
     indices.silhouettes(D, labels)
@@ -99,12 +101,12 @@ def judged(X, D, drawn, k: int, labels, n_init: int) -> None:
 def batched(X, n_replicates: int) -> None:
     """Our pass without numba."""
     os.environ["COMPENDIUM_NO_NUMBA"] = "1"
-    lloyd._engine.cache_clear()
+    kmeans._engine.cache_clear()
     try:
         ours(X, n_replicates)
     finally:
         del os.environ["COMPENDIUM_NO_NUMBA"]
-        lloyd._engine.cache_clear()
+        kmeans._engine.cache_clear()
 
 
 def naive_replicate(X, references, b: int, whole=True, n_init=N_INIT) -> None:
@@ -130,8 +132,8 @@ def naive_replicate(X, references, b: int, whole=True, n_init=N_INIT) -> None:
 
 def naive(X, n_replicates: int, *, jobs=1, whole=True) -> None:
     """scikit-learn, replicate after replicate, or in joblib's processes."""
-    references = {k: lloyd.best_fit(X, k, lloyd.starts(np.random.default_rng(k), 10, k))[0]
-                  for k in KS}  # fmt: skip
+    references = {k: kmeans.best_fit(X, k, kmeans.starts(np.random.default_rng(k), 10, k))[0]
+                  for k in KS}
     calls = (joblib.delayed(naive_replicate)(X, references, b, whole) for b in range(n_replicates))
     joblib.Parallel(n_jobs=jobs)(calls)
 
@@ -153,7 +155,7 @@ def with_faiss(X, n_replicates: int) -> None:
     faiss.omp_set_num_threads(1)
     single = X.astype(np.float32)
     for k in KS:
-        for row in lloyd.bootstrap_counts(SEED, range(n_replicates), len(X)):
+        for row in kmeans.bootstrap_counts(SEED, range(n_replicates), len(X)):
             sample = np.repeat(single, row, axis=0)
             model = faiss.Kmeans(X.shape[1], k, niter=20, nredo=N_INIT, min_points_per_centroid=1)
             model.train(sample)
@@ -199,11 +201,11 @@ def seconds(variant: Variant) -> tuple[float, float]:
 
 def classic_flop(X, n_replicates: int = 40) -> float:
     """Floating point operations of all starts of B replicates by the classic count."""
-    counts, total = lloyd.bootstrap_counts(SEED, range(n_replicates), len(X)), 0
+    counts, total = kmeans.bootstrap_counts(SEED, range(n_replicates), len(X)), 0
     for k in KS:
         for b, row in enumerate(counts.astype(float)):
-            draws = lloyd.starts(lloyd.generator(SEED, lloyd.STREAMS["starts"], k, b), N_INIT, k)
-            iterations = sum(lloyd.fit_weighted(X, row, k, u[None])[3] for u in draws)
+            draws = kmeans.starts(seeds.generator(SEED, "starts", k, b), N_INIT, k)
+            iterations = sum(kmeans.fit_weighted(X, row, k, u[None])[3] for u in draws)
             total += iterations * (2 * X.size * k + 2 * X.size)
     return total * B / n_replicates
 
@@ -244,10 +246,10 @@ def side_by_side(rounds: int) -> None:
         processes = "processes" in v.name
         shown = ("–", "–") if processes else (f"{cpu:.2f}", f"{cpu_ratio:.1f}")
         print(f"| {v.name} | {v.workers} | {v.replicates} | {shown[0]} | {wall:.2f} "
-              f"| {B * len(KS) / wall:,.0f} | {shown[1]} | {wall_ratio:.1f} |")  # fmt: skip
+              f"| {B * len(KS) / wall:,.0f} | {shown[1]} | {wall_ratio:.1f} |")
     rate = 1e-9 * flop / np.median(times["ours, fits"], axis=0)[0]
     print(f"\nclassic count {1e-9 * flop:.1f} GFLOP; ours, one thread: {rate:.1f} GFLOP/s, "
-          f"{rate / peak:.0%} of the DGEMM peak measured here ({peak:.0f} GFLOP/s)")  # fmt: skip
+          f"{rate / peak:.0%} of the DGEMM peak measured here ({peak:.0f} GFLOP/s)")
 
 
 def one_size(engine: str, n: int, replicates: int, n_init: int) -> tuple[float, float]:
@@ -279,7 +281,7 @@ def scaling(largest: int) -> None:
                 row.append(fresh.submit(one_size, engine, n, replicates, n_init).result())
         (theirs, their_mb), (mine, my_mb) = row
         print(f"| {n:,} | {replicates} × {n_init} | {theirs:,.1f} | {mine:,.2f} "
-              f"| {theirs / mine:.1f} | {their_mb:.0f} | {my_mb:.0f} |", flush=True)  # fmt: skip
+              f"| {theirs / mine:.1f} | {their_mb:.0f} | {my_mb:.0f} |", flush=True)
 
 
 if __name__ == "__main__":
@@ -290,5 +292,5 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     versions = {m: __import__(m).__version__ for m in ("numpy", "sklearn", "joblib")}
     print(f"Python {sys.version.split()[0]}, {versions}, {os.cpu_count()} cores, load "
-          f"{os.getloadavg()[0]:.1f}\n", flush=True)  # fmt: skip
+          f"{os.getloadavg()[0]:.1f}\n", flush=True)
     scaling(arguments.largest) if arguments.scaling else side_by_side(arguments.rounds)

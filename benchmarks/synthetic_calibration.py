@@ -22,13 +22,18 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 # This folder leaves the path: its coverage.py is not the module of that name that numba looks for.
 sys.path[:] = [folder for folder in sys.path if folder != str(Path(__file__).resolve().parent)]
 
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
+import numpy as np
+import pandas as pd
 
-from compendium import clustering, codebook, intake, regression, synthetic  # noqa: E402
-from compendium import cohort as cohorts  # noqa: E402
+from compendium.data import codebook, intake, synthetic
+from compendium.data import cohort as cohorts
+from compendium.phenotypes import clustering
+from compendium.regression import (
+    least_squares,
+    outcome_models,
+)
 
-BOOK = codebook.read(cohorts.SHIPPED_CODEBOOK)
+BOOK = codebook.read_codebook(cohorts.SHIPPED_CODEBOOK)
 LIMBS = ("biceps", "forearm_flexors", "apb", "quadriceps", "tibialis_anterior")
 NERVES = ("median_wrist", "median_arm", "ulnar_forearm", "tibial_ankle")
 CMAPS = tuple(c.name for c in BOOK.validators if c.block == "cmap")
@@ -113,7 +118,7 @@ def measure(scenario, seed, tuned=None):
     """Every quantity of one simulated cohort: dict name -> number."""
     simulated = synthetic.simulate(scenario, seed, tuned=tuned)
     table = intake.parse(simulated.table.to_csv(index=False), BOOK, scenario)
-    cohort = cohorts.build(table, BOOK)
+    cohort = cohorts.from_table(table, BOOK)
     found = clustering.cluster_cohort(cohort, n_init=10)
     labels = pd.Series(found.phenotypes.labels, index=cohort.data.index)
     truth = simulated.truth.loc[cohort.data.index]
@@ -129,12 +134,12 @@ def measure(scenario, seed, tuned=None):
 def _recovered(cohort, phenotypes, truth):
     from sklearn.metrics import adjusted_rand_score
 
-    design = regression.design(
+    design = outcome_models.design(
         cohort.data, phenotypes.labels, phenotypes.names, cohort.codebook.covariates
     )
     outcome = cohort.data.loc[design.rows, "alsfrsr_total"].to_numpy()
-    fit = regression.fit(outcome, design.X)
-    (column,) = design.groups[regression.PHENOTYPE]
+    fit = least_squares.ols(outcome, design.X)
+    (column,) = design.groups[outcome_models.PHENOTYPE]
     known = truth["group"].notna().all()
     return {
         "Severe share": phenotypes.labels.mean(),

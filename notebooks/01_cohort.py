@@ -18,7 +18,7 @@
 # clusters of its own?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -38,13 +38,17 @@ scaling = "zscore"  # type: str how features are standardised
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium import cohort as cohorts
-from compendium import figures, other_causes, overview, tables
-from compendium.answers import answer_cohort, headline_cohort
-from compendium.display import colophon, say
+from compendium.data import cohort as cohorts
+from compendium.data import overview
+from compendium.notebook import colophon, say
 from compendium.parameters import check_all
-from compendium.results import Run, plain
-from compendium.sentences import block_name, listed, percent, plural, share
+from compendium.phenotypes import core
+from compendium.phenotypes import scaling as scales
+from compendium.report import baseline, figures, tables
+from compendium.report.sentences import cohort as cohort_words
+from compendium.report.sentences.cohort import answer_cohort, headline_cohort
+from compendium.run.results import Run, plain
+from compendium.words import block_name, listed, percent, plural, share
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -72,7 +76,7 @@ say(
     f"Of {plural(patients.n_read, 'patient')} read, {len(patients.data):,} are analysed.",
     f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept."
     if len(patients.flags) else "No value lies outside the usual range.",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## Table 1
@@ -86,7 +90,7 @@ say(
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
 described = (*book.devices, *book.covariates, *book.outcomes[:1], *shown)
-table_1 = tables.table_one(patients.data, None, (), described)
+table_1 = baseline.table_one(patients.data, None, (), described)
 out.table(table_1, "table_1_cohort", "Patients analysed")
 tables.present(table_1, synthetic=patients.synthetic)
 
@@ -98,7 +102,7 @@ tables.present(table_1, synthetic=patients.synthetic)
 
 # %%
 X = cohorts.features(patients)
-filled = cohorts.impute(X, missing, random_state)
+filled = core.impute(X, missing, random_state)
 gaps = overview.missingness(patients)
 n_with_gap = int(X.isna().any(axis=1).sum())
 assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
@@ -113,7 +117,7 @@ say(
     f"Of the variables the analysis uses, {worst.label} is most often missing: "
     f"{share(worst.n_missing, worst.n)}."
     if worst.n_missing else "No variable that the analysis uses has a gap.",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## Distributions
@@ -144,9 +148,9 @@ out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, b
 devices
 
 # %%
-Z = overview.scaled(patients, filled, scaling)
+Z = scales.scaled_features(patients, filled, scaling)
 left_over = overview.device_shifts(patients, Z)
-say(*other_causes.shifts(shifts, left_over))
+say(*cohort_words.shifts(shifts, left_over))
 
 # %% [markdown]
 # ## Which features say the same
@@ -161,7 +165,7 @@ correlations.index = correlations.columns = [c.label for c in book.features]
 blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
 say(
     f"Blocks: {listed([f'{n} {block_name(block)}' for block, n in blocks.items()])}.",
-    *other_causes.repeats(correlations),
+    *cohort_words.repeats(correlations),
 )
 
 # %% [markdown]
@@ -171,7 +175,7 @@ say(
 figure_1 = figures.cohort_overview(
     patients.flow, gaps, correlations, [c.block for c in book.features],
     synthetic=patients.synthetic,
-)  # fmt: skip
+)
 out.figure(figure_1, "figure_1_cohort", "Patient flow, missing values and feature correlations")
 figure_1
 
@@ -196,7 +200,7 @@ numbers = plain({
     "flags": patients.flags,
     "device_shifts": shifts,
     "device_shifts_scaled": left_over,
-    "other_causes": other_causes.answer(shifts, left_over, correlations),
+    "other_causes": cohort_words.answer(shifts, left_over, correlations),
 })
 sentences = answer_cohort(numbers)
 answer(sentences, **simulated)

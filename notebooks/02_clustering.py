@@ -17,7 +17,7 @@
 # of them, how many fall into each phenotype, and what sets the phenotypes apart?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -44,15 +44,22 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import clustering, figures, null_cut, pipeline, shared_pass, stability, tables
-from compendium import cohort as cohorts
-from compendium.answers import answer_clustering, headline_clustering
-from compendium.cut_words import within_band
-from compendium.display import Progress, colophon, say
+from compendium.data import cohort as cohorts
+from compendium.groups import cut
+from compendium.notebook import Progress, colophon, say
+from compendium.parallel import workers
 from compendium.parameters import check_all
-from compendium.results import Run, plain
-from compendium.sentences import block_name, listed, number, percent, share
-from compendium.workers import workers
+from compendium.phenotypes import assignment, clustering, profiles
+from compendium.report import baseline, figures, tables
+from compendium.report.sentences.phenotypes import (
+    answer_clustering,
+    headline_clustering,
+    within_band,
+)
+from compendium.run.results import Run, plain
+from compendium.sensitivity import bootstraps as pipeline
+from compendium.stability import resampling
+from compendium.words import block_name, listed, number, percent, share
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -81,7 +88,7 @@ out = Run("02_clustering", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
-)  # fmt: skip
+)
 phenotypes, Z = found.phenotypes, found.Z
 phenotypes.names, phenotypes.sizes
 
@@ -124,7 +131,7 @@ say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
 others = (*book.devices, *book.covariates, *book.outcomes, *shown)
-table_2 = tables.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
+table_2 = baseline.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
 out.table(table_2, "table_2_phenotypes", "Patients by phenotype")
 tables.present(table_2, synthetic=patients.synthetic)
 
@@ -146,20 +153,20 @@ chosen = cohorts.choose_covariates(book, covariates)
 choices = {
     "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
     "random_state": random_state,
-}  # fmt: skip
+}
 with workers(jobs, dask, processes=True):
     replicates = pipeline.bootstrap(
         patients, covariates=chosen, progress=Progress("batches of bootstraps"), **choices
     )
 
 # %%
-made_of = shared_pass.made_of(patients, chosen, choices)
-bootstraps = shared_pass.record(replicates, made_of)
-out.model(bootstraps, shared_pass.MODEL, "Coefficients of the bootstraps of the pipeline")
-differences = clustering.differences(Z, phenotypes, book)
+made_of = pipeline.made_of(patients, chosen, choices)
+bootstraps = pipeline.record(replicates, made_of)
+out.model(bootstraps, pipeline.MODEL, "Coefficients of the bootstraps of the pipeline")
+differences = profiles.differences(Z, phenotypes, book)
 differences = pipeline.difference_intervals(differences, replicates)
 say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.n_failed} of "
-    f"{n_pipeline}.")  # fmt: skip
+    f"{n_pipeline}.")
 
 # %% [markdown]
 # And what would a cut give where there are no groups? Beside each difference stands the one that a
@@ -168,13 +175,13 @@ say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.
 
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask, processes=True):
-    continuum_cut = null_cut.null_differences(
+    continuum_cut = cut.continuum_cut(
         Z, book, n_clusters=n_clusters, random_state=random_state,
         progress=Progress("batches of draws cut"),
-    )  # fmt: skip
+    )
 
 # %%
-profile = clustering.profile(found.X, Z, phenotypes, book)
+profile = profiles.profile(found.X, Z, phenotypes, book)
 beside = differences.merge(continuum_cut.drop(columns=["label", "block", "note"]), on="feature")
 out.table(profile, "table_s1_profile", "Every feature by phenotype")
 out.table(beside, "table_s2_differences", "Differences in the features that made the clusters")
@@ -205,7 +212,7 @@ apart
 # across looks much like this.
 
 # %%
-pca = clustering.pca_map(Z, found.severity)
+pca = profiles.pca_map(Z, found.severity)
 figure_2 = figures.phenotype_profile(
     profile, pca, phenotypes.labels, phenotypes.names, synthetic=patients.synthetic
 )
@@ -220,9 +227,9 @@ figure_2
 # cohort itself it must return the labels it came from.
 
 # %%
-phenotyper = clustering.phenotyper(found, patients)
+phenotyper = assignment.phenotyper(found, patients)
 given = found.X.join(patients.device) if patients.device is not None else found.X
-assigned = clustering.assign(phenotyper, given)
+assigned = assignment.assign(phenotyper, given)
 judged = assigned["refused"] == ""
 expected = [phenotypes.names[i] for i in phenotypes.labels[judged]]
 assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
@@ -245,7 +252,7 @@ say(
 # next: [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
 
 # %%
-scores = stability.silhouettes(Z, {n_clusters: phenotypes}, random_state=random_state)
+scores = resampling.silhouettes_by_k(Z, {n_clusters: phenotypes}, random_state=random_state)
 numbers = plain({
     "n_clusters": n_clusters,
     "phenotypes": sizes,

@@ -17,7 +17,7 @@
 # they come back just as well if there were no groups at all, only one severity continuum?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -50,27 +50,22 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 # %%
 import pandas as pd
 
-from compendium import (
-    agreement,
-    choice_words,
-    clustering,
-    error_rates,
-    figures,
-    groups,
-    ladder,
-    power,
-    stability,
-    tables,
-)
-from compendium import cohort as cohorts
-from compendium import stability_words as words
-from compendium.answers import answer_stability, headline_stability
-from compendium.display import Progress, colophon, say
+from compendium import PROJECT
+from compendium.data import cohort as cohorts
+from compendium.data.synthetic import SCENARIOS
+from compendium.groups import continuum, known_truth, ladder
+from compendium.notebook import Progress, colophon, say
+from compendium.parallel import workers
 from compendium.parameters import check_all
-from compendium.results import PROJECT, Run, plain
-from compendium.sentences import listed, number, share
-from compendium.synthetic import SCENARIOS
-from compendium.workers import workers
+from compendium.phenotypes import clustering
+from compendium.report import figures, tables
+from compendium.report.sentences import groups as words
+from compendium.report.sentences import stability
+from compendium.report.sentences.stability import answer_stability, headline_stability
+from compendium.run.results import Run, plain
+from compendium.sensitivity import choices as choosing
+from compendium.stability import resampling
+from compendium.words import listed, number, share
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -79,7 +74,7 @@ out = Run("03_stability", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
-)  # fmt: skip
+)
 Z = found.Z
 
 # %% [markdown]
@@ -90,24 +85,24 @@ Z = found.Z
 # the same z-scores and the same number of starts.
 
 # %%
-k_largest = min(k_max, len(Z) // stability.PER_CLUSTER)
+k_largest = min(k_max, len(Z) // resampling.PER_CLUSTER)
 ks = range(2, max(k_largest, n_clusters) + 1)
-fits = stability.fits(
+fits = resampling.fits(
     Z, ks, n_init=n_init, random_state=random_state, severity=found.severity
 ) | {n_clusters: found.phenotypes}
-shapes = stability.silhouettes(Z, fits, random_state=random_state)
+shapes = resampling.silhouettes_by_k(Z, fits, random_state=random_state)
 out.table(shapes.by_k, "table_s3_silhouettes", "Silhouette and other indices by number of clusters")
 by_number = shapes.by_k[["k", "silhouette", "share_negative", "smallest"]]
 tables.present(by_number, digits=3, synthetic=patients.synthetic)
 
 # %%
 best = shapes.by_k.loc[shapes.by_k["silhouette"].idxmax()]
-rules = error_rates.read(PROJECT / "data" / "rules.csv")
+rules = known_truth.read_rules(PROJECT / "data" / "rules.csv")
 say(
     f"The mean silhouette is highest at k = {best.k:.0f}: {number(best.silhouette, 3)}, "
     f"{'below' if best.silhouette < 0.25 else 'not below'} the 0.25 under which a rule of thumb "
     "(Kaufman & Rousseeuw 1990) sees no substantial structure.",
-    error_rates.silhouette_errs(rules),
+    known_truth.silhouette_errs(rules),
     f"{len(Z)} patients are too few to resample more than {ks[-1]} clusters."
     if k_largest < k_max else "",
 )
@@ -130,7 +125,7 @@ say(
 
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask):
-    resampled = stability.resample(
+    resampled = resampling.resample(
         Z, fits, n_resamples=n_resamples, random_state=random_state, progress=Progress("fits")
     )
 
@@ -181,7 +176,7 @@ say(
 # with a thin middle would grant as well.
 
 # %%
-choices = agreement.agreement(
+choices = choosing.other_choices(
     patients, found, missing=missing, n_init=n_init, random_state=random_state
 )
 out.table(choices, "table_s5_choices", "Agreement of other choices with the reference")
@@ -189,7 +184,7 @@ compared = choices[["kind", "choice", "ari", "moved", "n"]]
 tables.present(compared, digits=3, synthetic=patients.synthetic)
 
 # %%
-say(*choice_words.moved(choices))
+say(*stability.moved(choices))
 
 # %% [markdown]
 # ## Figure 3
@@ -198,7 +193,7 @@ say(*choice_words.moved(choices))
 figure_3 = figures.stability_overview(
     shapes.by_k, resampled.ari, resampled.jaccard, shapes.per_patient, choices,
     n_clusters=n_clusters, synthetic=patients.synthetic,
-)  # fmt: skip
+)
 out.figure(figure_3, "figure_3_stability", "Silhouettes, resampled agreement and other choices")
 figure_3
 
@@ -234,14 +229,14 @@ say(words.comes_back(resampled.summary, resampled.jaccard))
 # whether a cut is repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
-curves = power.read(PROJECT / "data" / "power.csv")
-limit = power.detection_limit(curves, *Z.shape, alpha)
+curves = known_truth.read_power(PROJECT / "data" / "power.csv")
+limit = known_truth.detection_limit(curves, *Z.shape, alpha)
 with workers(jobs, dask, processes=True):
-    examined = groups.examine(
+    examined = continuum.examine(
         Z, orientation={c.name: c.worse for c in patients.codebook.features}, ks=ks,
         n_draws=n_draws, n_bands=n_bands, random_state=random_state, alpha=alpha,
         detection_limit=limit, progress=Progress,
-    )  # fmt: skip
+    )
 
 # %%
 test = examined.test
@@ -274,7 +269,7 @@ on_axis = found.phenotypes.labels[test.rows]
 axis = figures.severity_axis(
     test.axis, on_axis, found.phenotypes.names, test.dip,
     ordered=found.severity is not None, synthetic=patients.synthetic,
-)  # fmt: skip
+)
 out.figure(axis, "figure_s6_axis", "Patients along the main course and between the centroids")
 axis
 
@@ -297,7 +292,7 @@ shown_p = evidence.assign(p=evidence["p_in_words"].map(words.bare)).drop(columns
 tables.present(shown_p, synthetic=patients.synthetic)
 
 # %%
-for sentence in words.levels(vars(test.verdict), n_draws):
+for sentence in words.verdict_lines(vars(test.verdict), n_draws):
     say(sentence)
 
 # %% [markdown]
@@ -323,24 +318,24 @@ if pair:
     other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
     there = clustering.cluster_cohort(
         other, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-        random_state=random_state)  # fmt: skip
+        random_state=random_state)
     with workers(jobs, dask, processes=True):
-        seen[other.title] = groups.examine(
+        seen[other.title] = continuum.examine(
             there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
             **fewer, random_state=random_state, alpha=alpha,
-            detection_limit=power.detection_limit(curves, *there.Z.shape, alpha),
-            supporting=False, progress=Progress)  # fmt: skip
+            detection_limit=known_truth.detection_limit(curves, *there.Z.shape, alpha),
+            supporting=False, progress=Progress)
 
 # %%
 tests = {title: e.test for title, e in seen.items()}
-verdicts = {title: words.levels(vars(t.verdict), t.n_draws)[0] for title, t in tests.items()}
+verdicts = {title: words.verdict_lines(vars(t.verdict), t.n_draws)[0] for title, t in tests.items()}
 bands = {title: e.beside for title, e in seen.items()}
 every = pd.concat(bands, names=["cohort"]).reset_index(level="cohort")
 out.table(every, "table_s9_bands", "Every index beside its null bands")
 figure_3b = figures.beside_nulls(
     [(title, verdicts[title], frame) for title, frame in bands.items()],
     n_clusters=n_clusters, synthetic=patients.synthetic,
-)  # fmt: skip
+)
 out.figure(figure_3b, "figure_3b_nulls", "Stability beside cohorts without groups")
 figure_3b
 
@@ -370,7 +365,7 @@ for row in shapes.by_k.to_dict("records"):
         "ari": ari[["mean", "sd", "mc_error", "resamples"]].to_dict("index"),
         "jaccard": resampled.jaccard.query("k == @row['k']").drop(columns="k").to_dict("records"),
         "null_bands": examined.beside.query("k == @row['k']").drop(columns="k").to_dict("records"),
-    })  # fmt: skip
+    })
 numbers = plain({
     "n_clusters": n_clusters,
     "by_k": by_k,
@@ -388,7 +383,7 @@ numbers = plain({
 sentences = answer_stability(numbers)
 answer(sentences, **simulated)
 out.publish(numbers, sentences, headline_stability(numbers))
-say(*sentences, words.deciding(evidence), error_rates.ladder_errs(rules))
+say(*sentences, words.deciding(evidence), known_truth.ladder_errs(rules))
 
 # %% tags=["nbval-ignore-output"]
 colophon(patients.identity, random_state)

@@ -17,7 +17,7 @@
 # paper: muscle strength and motor responses), although none of them helped to make the phenotypes?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -43,23 +43,17 @@ alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium import (
-    clustering,
-    dose_response,
-    figures,
-    pattern,
-    pattern_words,
-    rival_words,
-    rivals_by_validator,
-    tables,
-    validation,
-)
-from compendium import cohort as cohorts
-from compendium.answers import answer_validation, headline_validation
-from compendium.display import colophon, say
+from compendium.data import cohort as cohorts
+from compendium.notebook import colophon, say
 from compendium.parameters import check_all
-from compendium.results import Run, plain
-from compendium.sentences import block_name, noted, number, plural
+from compendium.phenotypes import clustering
+from compendium.regression import label_or_severity
+from compendium.report import figures, tables
+from compendium.report.sentences import validation
+from compendium.report.sentences.validation import answer_validation, headline_validation
+from compendium.run.results import Run, plain
+from compendium.validation import by_phenotype, dose_response, pattern
+from compendium.words import block_name, noted, number, plural
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -69,7 +63,7 @@ out = Run("04_validation", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
-)  # fmt: skip
+)
 labels, names = found.phenotypes.labels, found.phenotypes.names
 severity = found.severity
 
@@ -96,14 +90,14 @@ say(unavailable or f"The codebook names {plural(len(book.validators), 'validator
 # of validators (Benjamini–Hochberg).
 
 # %%
-compared = validation.compare(
+compared = by_phenotype.compare(
     patients.data, labels, names, book.validators, random_state=random_state
 )
 out.table(compared, "table_4_validation", "Validators by phenotype")
 tables.effects_table(compared, synthetic=patients.synthetic)
 
 # %%
-blocks = validation.by_block(compared, alpha)
+blocks = by_phenotype.by_block(compared, alpha)
 say(*noted(compared["label"], compared["note"]))
 words = {"statistic": "effect measure", "n_compared": "compared"}
 tables.present(blocks.rename(columns=words), synthetic=patients.synthetic)
@@ -116,7 +110,7 @@ tables.present(blocks.rename(columns=words), synthetic=patients.synthetic)
 
 # %%
 chosen = cohorts.choose_covariates(book, covariates)
-partial = validation.partial(patients.data, labels, names, book.validators, chosen)
+partial = by_phenotype.partial(patients.data, labels, names, book.validators, chosen)
 out.table(partial, "table_s6_partial", "Phenotype and validators, given the covariates")
 tables.present(partial[["label", "n", "r", "low", "high"]], synthetic=patients.synthetic)
 
@@ -158,7 +152,7 @@ bins = dose_response.bins(patients.data, severity, labels, names, book.validator
 out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
 out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
 rates = {"share": "rate inside, % of that between", "share_low": "rate, low",
-         "share_high": "rate, high"}  # fmt: skip
+         "share_high": "rate, high"}
 shown = inside[["label", "n", "slope", "low", "high", *rates, "p_equal"]]
 shown = shown.assign(**{name: 100 * shown[name] for name in rates}).rename(columns=rates)
 digits = dict.fromkeys(shown, 3) | dict.fromkeys(rates.values(), 0)
@@ -170,7 +164,7 @@ out.figure(figure_4c, "figure_4c_dose_response", "Validators along severity, ins
 figure_4c
 
 # %%
-say(*rival_words.inside(inside), *noted(inside["label"], inside["note"]), unavailable)
+say(*validation.inside(inside), *noted(inside["label"], inside["note"]), unavailable)
 
 # %% [markdown]
 # Slopes inside the phenotypes show that severity goes on mattering within a label; their absence
@@ -191,13 +185,13 @@ say(*rival_words.inside(inside), *noted(inside["label"], inside["note"]), unavai
 # of them, and a score that follows it can know all that the label knows.
 
 # %%
-adds = rivals_by_validator.label_adds(
+adds = label_or_severity.label_adds(
     patients.data, labels, names, severity, book.validators, chosen
 )
 out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
 beside = ["beside_line", "beside_line_low", "beside_line_high", "p_label_to_line_adjusted"]
 shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", *beside,
-              "p_label_to_spline_adjusted"]]  # fmt: skip
+              "p_label_to_spline_adjusted"]]
 tables.present(shown, digits=3, synthetic=patients.synthetic)
 
 # %%
@@ -207,7 +201,7 @@ rival_models
 
 # %%
 lost = adds["note"].where(adds["p_label_to_spline_adjusted"].isna(), "")
-say(*rival_words.adding(adds, names[-1], alpha), *noted(adds["label"], lost), unavailable)
+say(*validation.adding(adds, names[-1], alpha), *noted(adds["label"], lost), unavailable)
 
 # %% [markdown]
 # ## Which measures follow severity most closely?
@@ -236,7 +230,7 @@ association
 
 # %%
 say(
-    *pattern_words.extremes(pairs),
+    *validation.extremes(pairs),
     *noted(pairs["block"].map(block_name), pairs["note"]),
     pattern.unavailable(severity, book.validators),
 )

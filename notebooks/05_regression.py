@@ -17,7 +17,7 @@
 # among patients of like covariates?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -47,42 +47,22 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import (
-    clustering,
-    crossfit,
-    figures,
-    functional_form,
-    interval_kinds,
-    other_outcomes,
-    published,
-    regression,
-    reporting,
-    rival_words,
-    rivals,
-    rivals_by_validator,
-    robustness,
-    shared_pass,
-    specification_words,
-    specifications,
-    stability,
-    tables,
-)
-from compendium import cohort as cohorts
-from compendium.answers import answer_regression, headline_regression
-from compendium.display import Progress, colophon, say
+from compendium import PROJECT
+from compendium.data import cohort as cohorts
+from compendium.notebook import Progress, colophon, say
+from compendium.parallel import workers
 from compendium.parameters import check_all
-from compendium.results import PROJECT, Run, plain
-from compendium.sentences import (
-    estimate,
-    known,
-    listed,
-    number,
-    once,
-    p_value,
-    percent,
-    plural,
-)  # fmt: skip
-from compendium.workers import workers
+from compendium.phenotypes import clustering
+from compendium.regression import checks as model_checks
+from compendium.regression import label_or_severity, other_outcomes, outcome_models, robustness
+from compendium.report import figures, published, tables
+from compendium.report.figures import forests
+from compendium.report.sentences import regression
+from compendium.report.sentences.regression import answer_regression, headline_regression
+from compendium.run.results import Run, plain
+from compendium.sensitivity import bootstraps, crossfit, intervals, specifications
+from compendium.stability import resampling
+from compendium.words import estimate, known, listed, number, once, p_value, percent, plural
 
 check_all(globals())
 patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
@@ -92,7 +72,7 @@ out = Run("05_regression", run, **simulated)
 found = clustering.cluster_cohort(
     patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
     random_state=random_state,
-)  # fmt: skip
+)
 labels, names, severity = found.phenotypes.labels, found.phenotypes.names, found.severity
 contrast = f"{names[-1]} − {names[0]}"
 
@@ -113,10 +93,10 @@ contrast = f"{names[-1]} − {names[0]}"
 chosen = cohorts.choose_covariates(book, covariates)
 unavailable = "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
 fitted = [
-    regression.models(patients.data, labels, names, y, chosen, severity=severity,
+    outcome_models.models(patients.data, labels, names, y, chosen, severity=severity,
                       random_state=random_state)
     for y in book.outcomes
-]  # fmt: skip
+]
 models = tables.stacked([m.table for m in fitted])
 say(unavailable or "Covariates: " + (listed([c.label for c in chosen]) or "none") + ".")
 
@@ -132,7 +112,9 @@ for m, y in zip(fitted, book.outcomes, strict=True):
     means = patients.data[y.name].groupby(labels).mean()
     crude = m.table.query("model == 'crude'")["estimate"].dropna()
     assert all(abs(means.iloc[i + 1] - means.iloc[0] - b) < 1e-8 for i, b in crude.items())
-say(*reporting.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes))
+say(
+    *outcome_models.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes)
+)
 
 # %% [markdown]
 # ## Figure 4b
@@ -141,13 +123,13 @@ say(*reporting.missing_outcomes(patients.data, book), *once(n for m in fitted fo
 
 # %%
 whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
-facts = published.read(PROJECT / "data" / "published.yml")
+facts = published.read_published(PROJECT / "data" / "published.yml")
 # the paper compares two phenotypes
 paper = published.coefficient(facts) if whose != "none" and len(names) == 2 else None
-rows = [r for r in reporting.records(models, book) if known(r["estimate"])] if fitted else []
+rows = [r for r in outcome_models.records(models, book) if known(r["estimate"])] if fitted else []
 used = next((r["covariate_labels"] for r in rows if r["model"] == "adjusted"), [])
 figure_4b = figures.regression_forest(
-    reporting.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
+    forests.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
 )
 out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
 figure_4b
@@ -156,7 +138,7 @@ figure_4b
 said = "adjusted" if used else "crude"
 shown = [r for r in rows if r["model"] == said and (r["primary"] or r["phenotype"] == names[-1])]
 say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, {said}: {estimate(r)}, "
-      f"{p_value(r['p'])}, n = {r['n']:,}." for r in shown])  # fmt: skip
+      f"{p_value(r['p'])}, n = {r['n']:,}." for r in shown])
 
 # %% [markdown]
 # ## Can the model be trusted?
@@ -182,12 +164,12 @@ if primary is not None and len(primary.vif):
 
 # %%
 curved = tables.stacked([
-    functional_form.bends(patients.data, labels, names, y, chosen) for y in book.outcomes[:1]
+    model_checks.bends(patients.data, labels, names, y, chosen) for y in book.outcomes[:1]
 ])
 out.table(curved, "table_s18_bends", "Covariates as lines and as curves")
 tested = [c for c in curved.itertuples() if known(c.p_adjusted)]
 say(*[f"{c.label} as a curve: {p_value(c.p_adjusted)} (Holm); the difference goes from "
-      f"{number(c.line)} to {number(c.spline)}." for c in tested])  # fmt: skip
+      f"{number(c.line)} to {number(c.spline)}." for c in tested])
 
 # %%
 residuals = figures.residual_checks(
@@ -206,9 +188,9 @@ residuals
 # label that adds nothing does not show that there are no groups: severity also varies inside each.
 
 # %%
-duel = [rivals.rivals(patients.data, labels, names, severity, y, chosen)
-        for y in book.outcomes[:1]]  # fmt: skip
-sets = rivals_by_validator.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
+duel = [label_or_severity.rivals(patients.data, labels, names, severity, y, chosen)
+        for y in book.outcomes[:1]]
+sets = label_or_severity.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
 out.table(tables.stacked([d.models for d in duel]), "table_8_rivals", "Label, severity, or both")
 out.table(tables.stacked([d.comparisons for d in duel]), "table_s19_added", "What adds to what")
 out.table(sets, "table_s20_outcomes", "Label and severity as rivals, by outcome")
@@ -222,8 +204,8 @@ rival_outcomes
 
 # %%
 for d, y in zip(duel, book.outcomes, strict=False):
-    say(*rival_words.outcome(vars(d), severe=names[-1], unit=y.unit, worse=y.worse,
-                             adjusted=bool(used), alpha=alpha), d.note)  # fmt: skip
+    say(*regression.outcome(vars(d), severe=names[-1], unit=y.unit, worse=y.worse,
+                             adjusted=bool(used), alpha=alpha), d.note)
 
 # %% [markdown]
 # ## Labels are made from the data
@@ -240,10 +222,10 @@ for d, y in zip(duel, book.outcomes, strict=False):
 choices = {
     "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
     "random_state": random_state,
-}  # fmt: skip
+}
 if primary is not None:
     with workers(jobs, dask, processes=True):
-        replicates = shared_pass.recalled_or_run(
+        replicates = bootstraps.recalled_or_run(
             out.reads, patients, chosen, choices, Progress("batches of bootstraps")
         )
 
@@ -257,29 +239,30 @@ if primary is not None:
 
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask):
-    certainty = stability.resample(
+    certainty = resampling.resample(
         found.Z, {n_clusters: found.phenotypes}, n_resamples=n_resamples,
         random_state=random_state, progress=Progress("fits"),
-    ).certainty  # fmt: skip
+    ).certainty
 core = certainty["core"].to_numpy()
 
 # %%
 if primary is not None:
-    inner = regression.models(patients.data[core], labels[core], names, book.outcomes[0], chosen)
-    sure = interval_kinds.kinds(primary.table, replicates, crossed, inner.table)
+    who = patients.data[core], labels[core], names
+    inner = outcome_models.models(*who, book.outcomes[0], chosen)
+    sure = intervals.kinds(primary.table, replicates, crossed, inner.table)
 else:
     sure = tables.stacked([])
 out.table(sure, "table_9_intervals", "The primary difference by kind of interval")
 beta_kinds = figures.beta_kinds(
     sure, outcome=book.outcomes[0].axis, contrast=contrast, published=paper,
     synthetic=patients.synthetic,
-) if len(sure) else None  # fmt: skip
+) if len(sure) else None
 out.figure(beta_kinds, "figure_s11_intervals", "The primary difference by kind of interval")
 beta_kinds
 
 # %%
 core_notes = once(inner.notes) if len(sure) and not known(sure["estimate"].iloc[-1]) else []
-say(*interval_kinds.sentences(sure), *core_notes)
+say(*regression.interval_sentences(sure), *core_notes)
 
 # %% [markdown]
 # ## Other models, other outcomes
@@ -295,7 +278,7 @@ shown = others[["outcome_label", "analysis", "scale", "phenotype", "n", "estimat
 tables.present(shown, synthetic=patients.synthetic)
 
 # %%
-say(*other_outcomes.sentences(others))
+say(*regression.model_sentences(others))
 
 # %% [markdown]
 # ## Would another analyst have found the same?
@@ -308,24 +291,24 @@ say(*other_outcomes.sentences(others))
 
 # %% tags=["nbval-ignore-output"]
 with workers(jobs, dask, processes=True):
-    curve = specifications.curve(
+    curve = specifications.specification_curve(
         patients, found, covariates=chosen, missing=missing, random_state=random_state,
         alpha=alpha, progress=Progress("clusterings"),
-    )  # fmt: skip
+    )
 
 # %%
 spread = curve.summary if curve else {}
 grid = curve.table if curve else tables.stacked([])
 out.table(grid, "table_s22_specifications", "Every specification")
-figure_4d = figures.specification_curve(
+figure_4d = figures.specification_grid(
     grid, published=paper, outcome=spread["outcome_label"], unit=spread["unit"],
     contrast=contrast, synthetic=patients.synthetic,
-) if curve else None  # fmt: skip
+) if curve else None
 out.figure(figure_4d, "figure_4d_specifications", "The difference under every defensible choice")
 figure_4d
 
 # %%
-say(*(specification_words.sentences(spread) if curve else []))
+say(*(regression.specification_sentences(spread) if curve else []))
 
 # %% [markdown]
 # ## What would it take to explain it away, and to see half of it?
@@ -350,7 +333,7 @@ say(
     *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
       f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
     "" if last or unavailable else "No difference was estimated, so there is none to explain away.",
-)  # fmt: skip
+)
 
 # %%
 if paper:
@@ -377,7 +360,7 @@ numbers = plain({
     "unavailable": unavailable,
     "alpha": alpha,
     "covariates": [c.name for c in chosen],
-    "models": reporting.records(models, book),
+    "models": outcome_models.records(models, book),
     "vif": primary.vif if primary is not None else [],
     "diagnostics": primary.diagnostics if primary is not None else {},
     "notes": [note for m in fitted for note in m.notes],

@@ -17,7 +17,7 @@
 # figure, table and number of the run come from?
 
 # %% tags=["nbval-ignore-output"]
-from compendium.display import Answer
+from compendium.notebook import Answer
 
 answer = Answer()
 
@@ -31,12 +31,14 @@ run = ""  # type: str run whose folder under reports/ is read and written; empty
 ledger = "auto"  # type: str whose cohort the published numbers are held against
 
 # %% tags=["nbval-ignore-output"]
-from compendium import figures, ledger_words, published, tables
-from compendium.answers import answer_reproduction, headline_reproduction
-from compendium.display import colophon, say
+from compendium import PROJECT
+from compendium.notebook import colophon, say
 from compendium.parameters import check_all
-from compendium.results import PROJECT, Run, plain, steps_read
-from compendium.results import index as outputs
+from compendium.report import figures, published, tables
+from compendium.report.sentences import ledger as ledger_words
+from compendium.report.sentences.ledger import answer_reproduction, headline_reproduction
+from compendium.run.results import Run, plain, steps_read
+from compendium.run.results import index as outputs
 
 check_all(globals())
 results = steps_read(run)
@@ -44,8 +46,8 @@ patients = results["01_cohort"]["cohort"]
 simulated = {"synthetic": patients["synthetic"], "scenario": patients["scenario"]}
 out = Run("06_reproduction", run, **simulated)
 say(f"Read from reports/{out.reads.name}: {patients['name']}, {patients['n']} patients, "
-    f"{patients['fingerprint']}.")  # fmt: skip
-facts = published.read(PROJECT / "data" / "published.yml")
+    f"{patients['fingerprint']}.")
+facts = published.read_published(PROJECT / "data" / "published.yml")
 
 # %% [markdown]
 # ## Whose cohort is it?
@@ -64,7 +66,7 @@ whose = published.whose(ledger, scenario=patients["scenario"], synthetic=patient
 paper = facts["paper"]
 say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, doi "
     f"{paper['doi']}, read: {paper['read']} only.",
-    ledger_words.agreement(whose, patients["scenario"]))  # fmt: skip
+    ledger_words.what_agreement_means(whose, patients["scenario"]))
 
 # %% [markdown]
 # ## The ledger
@@ -73,7 +75,7 @@ say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, d
 # published sign. Tolerances are our choice and stand with their reasons in `data/published.yml`.
 
 # %%
-claims = published.compare(facts, results, whose)
+claims = published.compare_claims(facts, results, whose)
 out.table(claims, "table_6_ledger", "Published claims and ours")
 tables.present(ledger_words.worded(claims, whose), synthetic=patients["synthetic"])
 

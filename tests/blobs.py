@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import clustering, codebook
-from compendium.cohort import Cohort
+from compendium.data import codebook
+from compendium.data.cohort import Cohort
+from compendium.phenotypes import assignment, clustering
 
 HEADER = (
     "name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max,per_device"
@@ -41,7 +42,9 @@ def make_cohort(tmp_path_factory):
         path = tmp_path_factory.mktemp("book") / "codebook.csv"
         path.write_text("\n".join((HEADER, *ROWS)).format(per_device=per_device), encoding="utf-8")
         data = X.assign(machine=pd.Categorical(["A"] * len(X) if device is None else device))
-        return Cohort(data, codebook.read(path), pd.DataFrame(), len(X), True, pd.DataFrame())
+        return Cohort(
+            data, codebook.read_codebook(path), pd.DataFrame(), len(X), True, pd.DataFrame()
+        )
 
     return make
 
@@ -58,4 +61,4 @@ def clustered(cohort):
 
 @pytest.fixture(scope="module")
 def portable(clustered, cohort):
-    return json.loads(json.dumps(clustering.phenotyper(clustered, cohort)))
+    return json.loads(json.dumps(assignment.phenotyper(clustered, cohort)))

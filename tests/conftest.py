@@ -10,15 +10,12 @@ import pandas as pd
 import pytest
 from blobs import blobs, clustered, cohort, make_cohort, portable  # noqa: F401  (fixtures)
 from overlapping import overlapping  # noqa: F401  (fixture)
+from small_cohort import BOOK_HEADER
 
-from compendium import codebook
+from compendium.data import codebook
 
 pytest.register_assert_rewrite("whole_runs")
 
-HEADER = (
-    "name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max,"
-    "sides,derive,per_device,eligible,source"
-)
 SMALL = {
     "id": "id,Patient,identifier,,text,,,,,,,,,,,,",
     "mt_mm": "mt_mm,Thickness,feature,thickness,number,mm,low,,1,60,8,40,both,,,,",
@@ -55,7 +52,7 @@ def write_book(tmp_path):
 
     def write(**rows: str) -> Path:
         path = tmp_path / "book.csv"
-        lines = [HEADER, *(line for line in {**SMALL, **rows}.values() if line)]
+        lines = [BOOK_HEADER, *(line for line in {**SMALL, **rows}.values() if line)]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
 
@@ -65,7 +62,7 @@ def write_book(tmp_path):
 @pytest.fixture
 def small_book(write_book):
     """The six-column codebook, read."""
-    return codebook.read(write_book())
+    return codebook.read_codebook(write_book())
 
 
 @pytest.fixture
@@ -102,7 +99,7 @@ def shape_alike(tmp_path_factory) -> Files:
 TASKS = {
     "tongue": ("talk", "drool", "drink"), "hand": ("pen", "knife", "button"),
     "leg": ("roll", "walk", "climb"),
-}  # fmt: skip
+}
 
 
 def _register(rng: np.random.Generator, n: int = 120) -> pd.DataFrame:

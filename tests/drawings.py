@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.text import Text
 
-from compendium import figures
-from compendium.codebook import Column
+from compendium.data.columns import Column
+from compendium.report import figures
 
 NAMES = {
     2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe"),
     8: tuple(f"Severity {i}" for i in range(1, 9)),
-}  # fmt: skip
+}
 
 
 def columns(p=6):
@@ -27,7 +27,7 @@ def columns(p=6):
             None, None, None, None,
         )
         for i in range(p)
-    )  # fmt: skip
+    )
 
 
 def patients(n=60, p=6):
@@ -40,12 +40,12 @@ def cohort_overview(synthetic=True, p=6, n_missing=3):
     flow = pd.DataFrame({
         "step": ["Read from the file", "Eligible"], "reason": ["", "not eligible by the codebook"],
         "left_out": [0, 7], "remaining": [67, 60],
-    })  # fmt: skip
+    })
     cols = columns(p)
     gaps = pd.DataFrame({
         "label": [c.label for c in cols], "block": [c.block for c in cols],
         "n_missing": [n_missing] * p, "n": 60,
-    })  # fmt: skip
+    })
     r = patients(p=p).corr().set_axis(gaps["label"], axis=0)
     return figures.cohort_overview(flow, gaps, r, list(gaps["block"]), synthetic=synthetic)
 
@@ -60,7 +60,7 @@ def device_frame():
         {"device": "Scanner", "level": d, "feature": c.name, "label": c.label, "block": c.block,
          "n": 30, "mean_z": z, "low": z - 0.1, "high": z + 0.1}
         for c in columns() for d, z in (("A", 0.2), ("B", -0.2))
-    ])  # fmt: skip
+    ])
 
 
 @cache
@@ -73,7 +73,7 @@ def profile_frame(k=2, p=6):
         {"feature": c.name, "label": c.label, "block": c.block, "worse": c.worse, "phenotype": name,
          "n": 30, "z_mean": z, "z_low": z - 0.2, "z_high": z + 0.2}
         for c in columns(p) for z, name in zip(np.linspace(1, -1, k), NAMES[k], strict=True)
-    ])  # fmt: skip
+    ])
 
 
 @cache
@@ -92,7 +92,7 @@ def choices(sites=2):
     ari = np.append(np.linspace(0.2, 0.9, sites + 2), np.nan)
     n = [60] * (sites + 2) + [0]
     return pd.DataFrame({"kind": kinds, "choice": names, "ari": ari, "moved": 0.5 - ari / 2,
-                         "n": n, "note": ""})  # fmt: skip
+                         "n": n, "note": ""})
 
 
 @cache
@@ -102,11 +102,11 @@ def stability_overview(synthetic=True, n=60, k=2, sites=2):
     ari = pd.DataFrame([
         {"k": k, "scheme": s, "ari": a} for k in ks for s in ("bootstrap_oob", "subsample_80")
         for a in rng.uniform(0.5, 1, 20)
-    ])  # fmt: skip
+    ])
     jaccard = pd.DataFrame([
         {"k": k, "cluster": i, "phenotype": name, "mean": 0.8, "sd": 0.05}
         for k in ks for i, name in enumerate(NAMES[k])
-    ])  # fmt: skip
+    ])
     each = pd.DataFrame({"k": k, "label": np.arange(n) % k, "silhouette": rng.uniform(-0.1, 1, n)})
     return figures.stability_overview(
         by_k, ari, jaccard, each, choices(sites), n_clusters=k, synthetic=synthetic
@@ -117,7 +117,7 @@ def certainty_frame(n=60, k=2):
     """Shares from 0.5 to 1 in every phenotype, so that a tenth of them are core patients."""
     share = np.linspace(1, 0.5, n)
     return pd.DataFrame({"k": k, "label": np.arange(n) % k, "same_phenotype": share,
-                         "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})  # fmt: skip
+                         "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})
 
 
 @cache
@@ -128,12 +128,12 @@ def certainty(synthetic=True, n=60, k=2):
 def nulls_frame(ks=(2, 3), observed=0.5):
     """All five statistics between bands of 0.4 to 0.6."""
     statistics = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
-                  "prediction strength")  # fmt: skip
+                  "prediction strength")
     return pd.DataFrame([
         {"k": k, "null": null, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
          "high": 0.6, "n_draws": 999 if s in statistics[:2] else 79}
         for k in ks for null in "ABCL" for s in statistics
-    ])  # fmt: skip
+    ])
 
 
 @cache
@@ -156,7 +156,7 @@ def severity_axis(synthetic=True, n=60, k=2):
         "axis": ["main course", "centroid axis"], "p": [0.2, 0.031], "p_holm": [0.2, 0.062],
         "reference": ["uniform law", "null C"], "n_draws": [10_000, 999],
         "valley_to_peak": [1, 0.5], "ashman_d": [2.5, 3],
-    })  # fmt: skip
+    })
     labels = np.arange(n) * k // n
     return figures.severity_axis(axis_frame(n), labels, NAMES[k], dip, synthetic=synthetic)
 
@@ -168,7 +168,7 @@ def effects(rows=5):
          "low": -0.6, "high": -0.2, "p": 0.004, "p_adjusted": 0.02,
          "statistic": "Cliff's δ" if i < 3 else "Hedges' g"}
         for i in range(rows)
-    ])  # fmt: skip
+    ])
 
 
 @cache
@@ -183,7 +183,7 @@ def differences():
          "p": 0.0001}
         for o, label, unit in (("walk", "Walking", "m"), ("talk", "Talking", "points"))
         for model in ("crude", "adjusted")
-    ])  # fmt: skip
+    ])
 
 
 def regression_forest(synthetic=True, published=None):
@@ -201,7 +201,7 @@ def claims():
         "claim": ["so many were analysed", "the difference was negative"],
         "published": [454, "negative"], "ours": [440, "6 of 6 sites"], "tolerance": [20, None],
         "unit": "", "tuned": ["yes", "no"], "verdict": ["calibrated: match"] * 2,
-    })  # fmt: skip
+    })
 
 
 @cache
@@ -212,7 +212,7 @@ def ledger(synthetic=True):
 DRAWINGS = (
     cohort_overview, distributions, device_check, phenotype_profile, stability_overview, certainty,
     beside_nulls, severity_axis, validation_forest, regression_forest, residual_checks, ledger,
-)  # fmt: skip
+)
 
 
 _texts = WeakKeyDictionary()  # a finished figure is not changed, so it is drawn once
@@ -248,7 +248,7 @@ def collisions(fig):
     bad = [
         t for t, b, _ in texts
         if b.x0 < page.x0 - 1 or b.x1 > page.x1 + 1 or b.y0 < page.y0 - 1 or b.y1 > page.y1 + 1
-    ]  # fmt: skip
+    ]
     for i, (one, a, _) in enumerate(texts):
         for two, b, _ in texts[:i]:
             wide = min(a.x1, b.x1) - max(a.x0, b.x0)
@@ -263,4 +263,4 @@ def marks(fig):
     return sum(
         int(np.isfinite(np.asarray(line.get_xydata(), dtype=float)).all(axis=1).sum())
         for ax in fig.axes for line in ax.lines if line.get_marker() not in ("None", "", None)
-    )  # fmt: skip
+    )

@@ -40,7 +40,9 @@ def make(root: Path, *, modules: dict[str, str] | None = None, **code: str) -> P
         (root / folder).mkdir(parents=True, exist_ok=True)
     (root / "src" / "compendium" / "__init__.py").write_text("")
     for name, text in (modules or {}).items():
-        (root / "src" / "compendium" / f"{name}.py").write_text(text)
+        path = root / "src" / "compendium" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
     (root / "data" / "codebook.csv").write_text("name\nx\n")
     (root / "data" / "cohort_synthetic.csv").write_text("x\n1\n")
     (root / "requirements.lock").write_text("numpy==1\n")

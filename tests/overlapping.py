@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium import codebook
-from compendium.cohort import Cohort
+from compendium.data import codebook
+from compendium.data.cohort import Cohort
 
 BOOK = """name,label,role,block,type,unit,worse,levels,hard_min,hard_max,soft_min,soft_max
 pid,Patient,identifier,,text,,,,,,,
@@ -26,7 +26,7 @@ def overlapping(tmp_path_factory):
     feature; a quarter comes from centre 2, nobody from 3."""
     path = tmp_path_factory.mktemp("overlapping") / "codebook.csv"
     path.write_text(BOOK, encoding="utf-8")
-    book = codebook.read(path)
+    book = codebook.read_codebook(path)
 
     def make(n: int = 120, apart: float = 2.0) -> Cohort:
         rng = np.random.default_rng(5)

@@ -23,10 +23,10 @@ LEFT_BEHIND = shutil.ignore_patterns("*.pyc", ".ipynb_checkpoints", "*.egg-info"
 QUICK = tuple(
     ["-p", "n_resamples", "20", "-p", "n_init", "5", "-p", "n_draws", "19", "-p", "n_bands", "9",
      "-p", "n_pipeline", "20"]
-)  # fmt: skip
+)
 PICTURES = {".png"}
 _ARI = [f"by_k.*.ari.{scheme}.{number}" for scheme in ("bootstrap_oob", "subsample_80")
-        for number in ("mean", "sd", "mc_error", "resamples")]  # fmt: skip
+        for number in ("mean", "sd", "mc_error", "resamples")]
 # What others read from the results: keys by notebook, * for every item of a list.
 KEYS = {
     "01_cohort": ["n_read", "n_analysed", "flow.*.left_out", "flow.*.remaining"],
@@ -40,7 +40,7 @@ KEYS = {
         "covariates", "method")],
     "06_reproduction": [f"claims.*.{key}" for key in (
         "id", "published", "ours", "tolerance", "verdict")],
-}  # fmt: skip
+}
 IN_ALL = ["notebook", "synthetic", "answer.*", "outputs.*.files"]
 
 
@@ -77,7 +77,7 @@ def python(root: Path, *arguments: str | Path) -> Said:
     done = subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=root, env=os.environ | own,
         capture_output=True, encoding="utf-8", timeout=900, check=False,
-    )  # fmt: skip
+    )
     return Said(done.returncode, done.stdout, done.stderr)
 
 
@@ -101,7 +101,7 @@ def lacking(run: Path) -> list[str]:
     return gone + [
         f"{step}: {path}" for step in KEYS if step in found for path in (*IN_ALL, *KEYS[step])
         if not _holds(found[step], path.split("."))
-    ]  # fmt: skip
+    ]
 
 
 def disagreeing(run: Path) -> list[str]:
@@ -143,7 +143,7 @@ def paths_of_the_machine(run: Path, *folders: Path) -> list[str]:
     known = [PROJECT, Path.home(), Path(sys.prefix), run.parents[1], *folders]
     known += [folder.resolve() for folder in known]
     return [name for name, text in texts(run).items()
-            if any(f"{folder}/" in text for folder in known if len(folder.parts) > 1)]  # fmt: skip
+            if any(f"{folder}/" in text for folder in known if len(folder.parts) > 1)]
 
 
 def patients_named(run: Path, identifiers: Iterable[str]) -> list[str]:

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from benchmarks import coverage as benchmark
-from compendium import cohort as cohorts
-from compendium import intake, synthetic
+from compendium.data import cohort as cohorts
+from compendium.data import intake, synthetic
 
 
 def lines(low, high, scenario="two_groups", estimate=0.0):
@@ -18,7 +18,7 @@ def lines(low, high, scenario="two_groups", estimate=0.0):
 
 KNOWN = pd.DataFrame({
     "scenario": ["two_groups", "two_groups"], "target": ["β", "β*"], "value": [-3.0, -4.0],
-})  # fmt: skip
+})
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def complete():
 def test_nothing_is_missing_and_nobody_is_left_out_for_gaps(complete):
     cohort, truth = complete
     measured = [c.name for c in cohort.codebook.columns
-                if c.role in ("feature", "covariate", "outcome")]  # fmt: skip
+                if c.role in ("feature", "covariate", "outcome")]
     assert cohort.data[measured].notna().all(axis=None) and len(cohort.data) == len(truth) == 60
     assert set(truth) == {0.0, 1.0}
 
@@ -37,7 +37,7 @@ def test_nothing_is_missing_and_nobody_is_left_out_for_gaps(complete):
 def test_what_was_not_lost_is_as_simulated_and_as_read_from_a_file(complete):
     cohort, _ = complete
     table = synthetic.simulate("two_groups", 7, 60).table
-    read = cohorts.build(
+    read = cohorts.from_table(
         intake.parse(table.to_csv(index=False), benchmark.BOOK, "file"), benchmark.BOOK, 0.8
     ).data
     both = cohort.data.index.intersection(read.index)
@@ -48,7 +48,7 @@ def test_what_was_not_lost_is_as_simulated_and_as_read_from_a_file(complete):
     pd.testing.assert_frame_equal(
         there[single], read.loc[both, single].astype(object).where(known[single]),
         check_dtype=False,
-    )  # fmt: skip
+    )
     assert len(both) > 50
 
 

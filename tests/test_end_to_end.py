@@ -15,8 +15,8 @@ import pandas as pd
 import project_copy as copied
 import pytest
 
-from compendium import pairing
-from compendium.results import STEPS
+from compendium.run import built
+from compendium.run.results import STEPS
 
 pytestmark = pytest.mark.slow
 LEDGER = ("06_reproduction", "table_6_ledger")  # the only places that speak of the paper
@@ -123,12 +123,12 @@ def test_nothing_speaks_of_ultrasound_of_the_paper_or_of_simulation(finished):
 
 def shown(notebook: Path) -> str:
     """What the code cells of an executed notebook show; their prose speaks of every cohort."""
-    code = [c for c in pairing.read(notebook).cells if c.cell_type == "code"]
+    code = [c for c in built.read_notebook(notebook).cells if c.cell_type == "code"]
     return json.dumps([
         {kind: data for kind, data in output.get("data", {"text": output.get("text")}).items()
          if not kind.startswith("image/")}
         for cell in code for output in cell.outputs
-    ], ensure_ascii=False)  # fmt: skip
+    ], ensure_ascii=False)
 
 
 def test_every_figure_has_words_for_those_who_cannot_see_it(found):
@@ -146,13 +146,13 @@ def test_the_adjusted_model_says_how_many_patients_it_rests_on(found, patients):
     n = {model["model"]: model["n"] for model in found["05_regression"]["models"]}
     everybody, adjusted = int(patients["slope"].notna().sum()), int(complete.sum())
     assert n == {"crude": everybody, "crude, same patients": adjusted, "adjusted": adjusted,
-                 "imputed": everybody}  # fmt: skip
+                 "imputed": everybody}
     assert n["adjusted"] < n["crude"] / 1.5
 
 
 def test_the_crude_difference_is_the_difference_of_the_groups_in_the_file(finished, found):
     # by another route: the labels are refound by assigning each patient with the saved phenotyper
-    from compendium.phenotyper import assign
+    from compendium.phenotypes.assignment import assign
 
     data = pd.read_csv(finished.cohort, index_col="case")
     model = json.loads((finished.run / "models" / "phenotyper.json").read_text())
@@ -229,7 +229,7 @@ def test_input_that_cannot_be_used_is_refused_in_one_sentence(finished, tmp_path
 def test_a_notebook_runs_alone_by_plain_papermill(finished):
     source = finished.root / "notebooks" / "05_regression.py"
     if not source.with_suffix(".ipynb").is_file():
-        nbformat.write(pairing.build(source), source.with_suffix(".ipynb"))
+        nbformat.write(built.build_notebook(source), source.with_suffix(".ipynb"))
     before = copied.stamps(finished.root)
     run = ["-m", "papermill", "notebooks/05_regression.ipynb", "out.ipynb", "-p", "n_clusters", "3"]
     said = copied.python(finished.root, *run)

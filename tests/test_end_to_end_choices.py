@@ -15,7 +15,7 @@ from whole_runs import (  # noqa: F401  (tests of every run)
     test_synthetic_stands_on_everything_made_from_simulated_patients_only,
 )
 
-from compendium import codebook
+from compendium.data import codebook
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def real(root):
     cohort, book = REAL / "als_trials.csv", REAL / "als_trials_codebook.csv"
     if not cohort.is_file():
         pytest.skip(f"the real cohort is not beside the project (../shared/real/{cohort.name})")
-    patients = pd.read_csv(cohort, dtype=str)[codebook.read(book).identifier.name]
+    patients = pd.read_csv(cohort, dtype=str)[codebook.read_codebook(book).identifier.name]
     return ran(root, "real", "--cohort", cohort, "--codebook", book), patients
 
 

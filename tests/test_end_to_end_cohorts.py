@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import project_copy as copied
 import pytest
+from small_cohort import BOOK_HEADER as HEADER
 from whole_runs import (  # noqa: F401  (tests of every run)
     ran,
     test_all_six_notebooks_complete,
@@ -15,8 +16,7 @@ from whole_runs import (  # noqa: F401  (tests of every run)
     test_synthetic_stands_on_everything_made_from_simulated_patients_only,
 )
 
-from compendium import synthetic
-from conftest import HEADER
+from compendium.data import synthetic
 
 pytestmark = pytest.mark.slow
 TWO = (
@@ -40,7 +40,7 @@ def two_features(root, tmp_path_factory):
         "who": [f"Anna-{i:03d}" for i in range(n)],
         "first_mm": (12 - 2 * severity + rng.normal(0, 1, n)).round(1),
         "second_au": (60 + 10 * severity + rng.normal(0, 5, n)).round(),
-    })  # fmt: skip
+    })
     table.to_csv(folder / "two.csv", index=False)
     (folder / "two_codebook.csv").write_text("\n".join([HEADER, *TWO]) + "\n")
     flags = ("--cohort", folder / "two.csv", "--codebook", folder / "two_codebook.csv")

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compendium import memory
+from compendium import parallel
 
 
 def held() -> int:
@@ -21,7 +21,7 @@ def test_what_was_freed_goes_back_to_the_system():
     kept = pieces[-1]  # the last piece holds the heap's top
     full = held()
     del pieces
-    memory.give_back()
+    parallel.give_back()
     assert held() < full - 30_000 and kept.sum() == 1000
 
 
@@ -29,5 +29,5 @@ def test_a_library_that_cannot_be_asked_is_no_error(monkeypatch):
     def refuse(name):
         raise OSError(name)
 
-    monkeypatch.setattr(memory.ctypes, "CDLL", refuse)
-    memory.give_back()
+    monkeypatch.setattr(parallel.ctypes, "CDLL", refuse)
+    parallel.give_back()

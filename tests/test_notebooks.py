@@ -9,9 +9,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from compendium import codebook, pairing
+from compendium.data import codebook
 from compendium.parameters import PARAMETERS, declared
-from compendium.results import STEPS
+from compendium.run import built as pairing
+from compendium.run.results import STEPS
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "notebooks"
@@ -21,7 +22,7 @@ LONGEST, WORDS_PER_LINE = 12, 3  # lines of a code cell, imports aside; words of
 NO_RESULT = (
     r"(Figures?|Tables?|[Nn]otebooks?) \d\w?\b", r"k = 2\b", r"4/n\b", r"(80|95) %",
     r"0\.(25|5|75)\b", r"(?<![\d.])−?[01](?![\d.]\d)\b",
-)  # fmt: skip
+)
 PLACES = (r"```.*?```", r"`[^`]*`", r"\]\([^)]*\)", r"\[\d · ", r"^#+ .*$")  # code, links, headings
 
 each_notebook = pytest.mark.parametrize("source", SOURCES, ids=STEPS)
@@ -61,7 +62,7 @@ def numbers_typed(prose: str) -> list[str]:
 def built(source: Path) -> nbformat.NotebookNode:
     path = source.with_suffix(".ipynb")
     assert path.is_file(), f"notebooks/{path.name} is missing: run `make notebooks`."
-    return pairing.read(path)
+    return pairing.read_notebook(path)
 
 
 def test_the_steps_of_a_run_are_the_notebooks():
@@ -151,7 +152,7 @@ def test_then_says_what_it_reads_and_writes_and_who_stands_before_and_after(sour
     assert text.startswith("*Reads* ") and f"`results/{source.stem}.json`" in text
     assert text.index("*Reads*") < text.index("*Writes*")
     place = STEPS.index(source.stem)
-    neighbours = [*STEPS[max(place - 1, 0):place], *STEPS[place + 1:place + 2]]  # fmt: skip
+    neighbours = [*STEPS[max(place - 1, 0):place], *STEPS[place + 1:place + 2]]
     assert re.findall(r"\]\((\w+)\.ipynb\)", text) == neighbours
 
 
@@ -168,7 +169,7 @@ def test_then_come_parameters_and_imports_and_no_import_later(source):
     imports = [
         place for place, cell in enumerate(cells(source)) if cell.cell_type == "code"
         if any(isinstance(n, ast.Import | ast.ImportFrom) for n in ast.walk(ast.parse(cell.source)))
-    ]  # fmt: skip
+    ]
     assert imports == [1, 4]
 
 
@@ -210,7 +211,7 @@ def test_no_number_is_typed_into_prose(source):
     "prose",
     ["The Severe lost 3.84 points.", "n = 454", "In 36.6 % it was so.", "an ARI of 0.91",
      "Of 10 of them", "k = 3 is best", "about 12 mm"],
-)  # fmt: skip
+)
 def test_a_typed_result_would_be_found(prose):
     assert numbers_typed(prose)
 
@@ -220,7 +221,7 @@ def test_a_typed_result_would_be_found(prose):
     ["its 95 % interval", "0 on average, 1 for equal, −1 complete", "dissolved at 0.5 or below",
      "see notebook 3 and Figure 4a", "[2 · Who?](02_x.ipynb) and `results/02.json`", "HC3 and t",
      "highest at k = 2."],
-)  # fmt: skip
+)
 def test_a_convention_is_no_typed_result(prose):
     assert numbers_typed(prose) == []
 
@@ -236,12 +237,12 @@ def code_words(text: str) -> set[str]:
 
 
 def column_names() -> set[str]:
-    book = codebook.read(PROJECT / "data" / "codebook.csv")
+    book = codebook.read_codebook(PROJECT / "data" / "codebook.csv")
     return {name for c in book.columns for name in (c.name, *c.file_columns)}
 
 
-GENERAL = [path for path in sorted((PROJECT / "src" / "compendium").glob("*.py"))
-           if path.stem != "derive" and not path.stem.startswith("synthetic")]  # fmt: skip
+GENERAL = [path for path in sorted((PROJECT / "src" / "compendium").rglob("*.py"))
+           if path.stem != "derive" and not path.stem.startswith("synthetic")]
 
 
 @pytest.mark.parametrize("path", [*GENERAL, *SOURCES], ids=lambda path: path.stem)

@@ -45,7 +45,7 @@ def test_a_value_is_read_by_the_type_of_its_parameter(name, text, value):
     ["007", "1:30", "[1,2]", "1e3", "3.0", "2.5", "1_0", "", " 3", "+3", "three", "nan", "inf", "٣",
      "True", True, None, [3], {"k": 3}, (3,), math.nan, math.inf, 2.5, b"3"],
     ids=repr,
-)  # fmt: skip
+)
 def test_what_is_no_whole_number_is_refused(refusal, value):
     assert refusal(check, "n_clusters", value) == (
         f"parameter n_clusters must be a whole number, not {str(value)!r}.",
@@ -189,4 +189,4 @@ def test_a_notebook_checks_every_parameter_it_holds(refusal):
     found = refusal(parameters.check_all, held)
     assert [sentence.split(" is ")[0].split(" cannot")[0] for sentence in found] == [
         "parameter missing", "parameter n_clusters",
-    ]  # fmt: skip
+    ]

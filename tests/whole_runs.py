@@ -8,7 +8,7 @@ import json
 
 import project_copy as copied
 
-from compendium.results import STEPS
+from compendium.run.results import STEPS
 
 REAL = copied.PROJECT.parent / "shared" / "real"
 
@@ -23,7 +23,7 @@ def ran(root, name, *flags):
 
 def outputs(run, kind):
     return [o for found in copied.results(run).values() for o in found["outputs"]
-            if o["kind"] == kind]  # fmt: skip
+            if o["kind"] == kind]
 
 
 def test_all_six_notebooks_complete(any_run):
@@ -65,5 +65,5 @@ def test_synthetic_stands_on_everything_made_from_simulated_patients_only(any_ru
     simulated = copied.results(run)["01_cohort"]["synthetic"]
     assert simulated == (run.name in ("forty_patients", "three_phenotypes"))
     marked = {n: "SYNTHETIC" in t for n, t in copied.texts(run).items()
-              if n.startswith(("figures/", "tables/"))}  # fmt: skip
+              if n.startswith(("figures/", "tables/"))}
     assert [name for name, is_marked in marked.items() if is_marked != simulated] == []

@@ -68,7 +68,7 @@ _ALL = (
               changes_results=False),
     Parameter("dask", str, "", "Dask scheduler that resamples, an address or local; empty: none",
               changes_results=False),
-)  # fmt: skip
+)
 PARAMETERS: dict[str, Parameter] = {p.name: p for p in _ALL}
 
 _TRUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -1,0 +1,54 @@
+"""What is made outside of a run: ``python -m compendium compile · notebooks · titlepage · data``.
+
+``compile`` is the last step of making the environment: the k-means kernel and the two laws of the
+severity axis are used once, so that no notebook waits for them. ``notebooks`` builds
+``notebooks/*.ipynb`` and ``titlepage`` the README's numbers from the reference run; ``data``
+simulates the shipped cohort.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+
+def use_once() -> np.ndarray:
+    """One small cohort (60 × 3) through the kernel and null L; its drawn twin."""
+    from compendium import seeds
+    from compendium.groups import nulls
+    from compendium.phenotypes import kmeans
+
+    rng = seeds.generator(0)
+    Z = nulls.zscore(rng.normal(size=(60, 3)))
+    labels, _ = kmeans.best_fit(Z, 2, kmeans.starts(rng, 2, 2))
+    kmeans.exchange(Z, labels, 2)
+    return nulls.severity_continuum(Z, nulls.course(Z), 0, "CL")["L"].draw(rng)
+
+
+def main(words: list[str]) -> int:
+    """Do what one word asks for; exit status 2 where it asks for something else."""
+    match words:
+        case ["compile"]:
+            use_once()
+        case ["notebooks"]:
+            from compendium.run.built import build_and_say
+
+            build_and_say()
+        case ["titlepage"]:
+            from compendium.run.built import rewrite_title_page
+
+            rewrite_title_page()
+        case ["data"]:
+            from compendium.data.synthetic import SHIPPED_FILE, simulate, write_cohort
+
+            write_cohort(simulate().table, SHIPPED_FILE)
+        case _:
+            print("python -m compendium takes one of: compile, notebooks, titlepage, data.",
+                  file=sys.stderr)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

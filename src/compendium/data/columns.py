@@ -1,0 +1,106 @@
+"""Columns and codebook: what is known of every variable, as values the whole package reads.
+
+The file they come from is read in :mod:`compendium.data.codebook`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compendium.problems import InputRefused, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named derivation and its arguments, for example ``sum(item_1|item_2)``."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the analysis; limits are None where the codebook leaves them empty."""
+
+    name: str
+    label: str
+    role: str
+    block: str
+    type: str
+    unit: str
+    worse: str
+    levels: tuple[str, ...]
+    hard_min: float | None
+    hard_max: float | None
+    soft_min: float | None
+    soft_max: float | None
+    sides: bool = False
+    derive: Rule | None = None
+    per_device: bool = False
+    eligible: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def axis(self) -> str:
+        """Label and unit as they stand on an axis."""
+        return f"{self.label} ({self.unit})" if self.unit else self.label
+
+    @property
+    def numeric(self) -> bool:
+        """True where the values are numbers (integer, number, ordinal)."""
+        return self.type in ("integer", "number", "ordinal")
+
+    def occurring(self, values: pd.Series) -> list[str]:
+        """The levels that occur among values, in the codebook's order."""
+        return [level for level in self.levels if (values == level).any()]
+
+    @property
+    def file_columns(self) -> tuple[str, ...]:
+        """Names this column has in a cohort file; none where it is derived."""
+        if self.derive:
+            return ()
+        return (f"{self.name}_l", f"{self.name}_r") if self.sides else (self.name,)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The columns in file order, looked up by name or by role."""
+
+    columns: tuple[Column, ...]
+    path: Path
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        names = [c.name for c in self.columns]
+        raise InputRefused(f"{self.path.name}: no column '{name}'; {nearest(name, names)}")
+
+    def __contains__(self, name: str) -> bool:
+        return any(c.name == name for c in self.columns)
+
+    def by_role(self, role: str) -> tuple[Column, ...]:
+        """Columns of one role, in file order."""
+        return tuple(c for c in self.columns if c.role == role)
+
+    def blocks(self, role: str) -> dict[str, tuple[Column, ...]]:
+        """Columns of one role grouped by block, both in file order."""
+        grouped: dict[str, list[Column]] = {}
+        for column in self.by_role(role):
+            grouped.setdefault(column.block or role, []).append(column)
+        return {block: tuple(columns) for block, columns in grouped.items()}
+
+    identifier = property(lambda self: self.by_role("identifier")[0])
+    features = property(lambda self: self.by_role("feature"))
+    outcomes = property(lambda self: self.by_role("outcome"))
+    validators = property(lambda self: self.by_role("validator"))
+    covariates = property(lambda self: self.by_role("covariate"))
+    items = property(lambda self: self.by_role("item"))
+    devices = property(lambda self: self.by_role("device"))
+    descriptors = property(lambda self: self.by_role("descriptor"))
+SIGNS = {"high": 1.0, "low": -1.0}

@@ -1,0 +1,248 @@
+"""From a clinician's file to a validated table, or one page saying everything that is wrong.
+
+All cells are read as text and converted by the codebook, so that nothing is guessed: an id 007
+stays 007, initials NA stay initials, and a row with a cell too many is refused, not shifted.
+Comma, semicolon and tab files are read; a decimal comma only where the comma separates nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from compendium import parallel
+from compendium.data import delimited
+from compendium.data.codebook import MISSING_WORDS
+from compendium.data.columns import Codebook, Column
+from compendium.data.delimited import SHOWN, Sheet
+from compendium.problems import nearest, refuse_if
+
+# [0-9]: \d would also take digits of other scripts, which are then not converted
+_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+MARK_COLUMN = "synthetic"  # reserved column: "yes" says that the patients are simulated
+
+
+@dataclass(frozen=True)
+class Table:
+    """A validated file.
+
+    ``frame``: one row a patient, sorted by identifier (its index), file columns converted.
+    ``rows``: the line of each patient in the file. ``flags``: values outside soft limits, counted
+    by column. ``ignored``: columns of the file that the codebook does not name. ``synthetic``:
+    whether the file says that its patients are simulated.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    rows: pd.Series
+    flags: pd.DataFrame
+    ignored: tuple[str, ...]
+    synthetic: bool
+
+
+def read_table(path: str | Path, codebook: Codebook) -> Table:
+    """The validated table of a cohort file.
+
+    Parameters
+    ----------
+    path : comma-, semicolon- or tab-separated UTF-8 text with one header row.
+    codebook : names, types, levels and limits; empty, NA, N/A, NaN and . count as missing.
+
+    Raises
+    ------
+    InputRefused
+        One sentence per finding (the first three of a column, the rest counted), with file, row
+        and column as a spreadsheet shows them, and the remedy.
+    """
+    table = _table(delimited.read_sheet(path), codebook)
+    parallel.give_back()
+    return table
+
+
+def parse(text: str, codebook: Codebook, name: str) -> Table:
+    """The validated table of delimited text; ``name`` stands for the file in messages."""
+    return _table(delimited.split(text, name), codebook)
+
+
+def limit_problems(values: pd.Series, column: Column, where: str, rows) -> list[str]:
+    """Sentences for values outside the hard limits of a column; infinity is outside any."""
+    low = -np.inf if column.hard_min is None else column.hard_min
+    high = np.inf if column.hard_max is None else column.hard_max
+    outside = values.notna() & ~(values.between(low, high) & np.isfinite(values))
+    remedy = f"allowed is {between(low, high)} {column.unit}".rstrip()
+    if outside.sum() > max(delimited.SHOWN, values.notna().sum() / 2):
+        remedy += "; most of the column is, so check its unit"
+    return _list(outside, rows, where, lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
+
+
+def between(low: float, high: float) -> str:
+    """A range in words, for example "0 to 48" or, open at one end, "at most 48"."""
+    if np.isinf(low) and np.isinf(high):
+        return "any finite number"
+    if np.isinf(low) or np.isinf(high):
+        return f"at most {high:g}" if np.isinf(low) else f"at least {low:g}"
+    return f"{low:g} to {high:g}"
+
+
+def _table(sheet: Sheet, codebook: Codebook) -> Table:
+    name, rows, decimal_comma = sheet.name, np.array(sheet.rows), sheet.delimiter != ","
+    raw = pd.DataFrame(sheet.body, columns=sheet.header, dtype="str")
+    wanted, problems = _wanted(codebook, sheet.header, name)
+    refuse_if(problems)
+    ids = raw[codebook.identifier.name]
+    problems = _identifier_problems(ids, rows, codebook.identifier.name, name)
+    frame = {}
+    for file_column, column in wanted.items():
+        where = f"{name}, column {file_column}"
+        frame[file_column], found = _convert(raw[file_column], column, where, rows, decimal_comma)
+        problems += found
+    refuse_if(problems)
+    index = pd.Index(ids, name=codebook.identifier.name)
+    table = pd.DataFrame(frame).set_axis(index).sort_index()
+    used = set(wanted) | {codebook.identifier.name, MARK_COLUMN}
+    recomputed = {c.name for c in codebook.columns if c.derive}
+    return Table(
+        name=name,
+        frame=table,
+        rows=pd.Series(rows, index=index).reindex(table.index),
+        flags=_flags(table, wanted),
+        ignored=tuple(h for h in sheet.header if h not in used | recomputed),
+        synthetic=MARK_COLUMN in raw and bool((raw[MARK_COLUMN].str.casefold() == "yes").any()),
+    )
+
+
+def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, list[str]]:
+    """File column -> codebook column, and sentences for those that are not there."""
+    wanted, problems = {}, []
+    named = {c for column in codebook.columns for c in column.file_columns}
+    spare = [h for h in header if h not in named]
+    for column in codebook.columns:
+        present = [c for c in column.file_columns if c in header]
+        if len(present) < len(column.file_columns):
+            problems.append(f"{name}: {_absent(column, present, spare)}")
+        if column.role != "identifier":
+            wanted |= dict.fromkeys(present, column)
+    return wanted, problems
+
+
+def _absent(column: Column, present: list[str], spare: list[str]) -> str:
+    """What to do about a column that is missing, given the headings nobody asked for."""
+    if present:
+        other = next(c for c in column.file_columns if c not in present)
+        hint = nearest(other, spare)
+        hint = hint if hint.startswith("did") else "add it; its cells may be empty."
+        return f"column {other} is missing, and {present[0]} has sides; {hint}"
+    if column.sides and column.name in spare:
+        return (
+            f"column {column.name} has no sides here, but the codebook expects "
+            f"{' and '.join(column.file_columns)}; split it, or empty its sides cell."
+        )
+    hint = nearest(column.file_columns[0], spare) if len(spare) < 400 else ""
+    hint = hint if hint.startswith("did") else "add it, or delete its row of the codebook."
+    return f"column {' or '.join(column.file_columns)} is missing; {hint}"
+
+
+def _identifier_problems(ids: pd.Series, rows: np.ndarray, column: str, name: str) -> list[str]:
+    where = f"{name}, column {column}"
+    empty = _list(ids == "", rows, where, lambda i: "no identifier; give each patient one.")
+    first = ids.drop_duplicates().index
+    again = ids.duplicated() & (ids != "")
+    same = {ids[i]: rows[i] for i in first}
+    return empty + _list(
+        again, rows, where,
+        lambda i: f"the identifier of row {same[ids.iloc[i]]} again; keep one row a patient.",
+    )
+
+
+def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: bool):
+    missing = cells.str.casefold().isin(MISSING_WORDS)
+    if column.type == "category":
+        return _category(cells, missing, column, where, rows)
+    if column.type == "text":
+        return cells.mask(cells == ""), []  # NA may be somebody's initials
+    if column.type == "date":
+        values = pd.to_datetime(cells.mask(missing), format="%Y-%m-%d", errors="coerce")
+        bad = values.isna() & ~missing
+        return values, _list(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
+    text = cells.str.replace(",", ".", regex=False) if decimal_comma else cells
+    plain = text.str.fullmatch(_PLAIN)
+    values = pd.to_numeric(text.where(plain & ~missing), errors="coerce").astype(float)
+    problems = _list(
+        ~plain & ~missing, rows, where,
+        lambda i: f"'{_short(cells.iloc[i])}' is not a number; write one, or leave it empty.",
+    )
+    if decimal_comma:
+        problems += _mixed(cells[plain], where)
+    problems += _grade_problems(values, column, where, rows)
+    return values, problems + limit_problems(values, column, where, rows)
+
+
+def _mixed(cells: pd.Series, where: str) -> list[str]:
+    """1,234 beside 56.7 may be a thousand or one and a bit: nobody can tell."""
+    both = [cells.str.contains(sign, regex=False).any() for sign in ",."]
+    sentence = f"{where}: decimal commas and decimal points are mixed; use one of them."
+    return [sentence] if all(both) else []
+
+
+def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list[str]:
+    """Sentences for numbers that are not whole, or not among the levels, where they must be."""
+    problems = []
+    if column.type == "integer":
+        broken = values.notna() & (values % 1 != 0) & np.isfinite(values)
+        problems += _list(
+            broken, rows, where,
+            lambda i: f"{values.iloc[i]:.10g} is not whole; correct it, or change the type.",
+        )
+    if column.levels:
+        other = values.notna() & ~values.isin([float(level) for level in column.levels])
+        remedy = f"is not one of {', '.join(column.levels)}; correct it, or add the level"
+        problems += _list(
+            other, rows, where,
+            lambda i: f"{values.iloc[i]:.10g} {remedy} to the codebook.",
+        )
+    return problems
+
+
+def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, rows):
+    levels = {level.casefold(): level for level in column.levels}
+    values = cells.str.casefold().map(levels)
+    unknown = values.isna() & ~missing
+    listed = ", ".join(column.levels)
+    problems = _list(
+        unknown, rows, where,
+        lambda i: f"'{_short(cells.iloc[i])}' is not one of {listed}; correct it, or add the level "
+        "to the codebook.",
+    )
+    return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
+
+
+def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
+    """The first findings of a column spelled out, the rest counted."""
+    places = np.flatnonzero(bad.to_numpy(dtype=bool))
+    said = [f"{where}, row {rows[i]}: {say(i)}" for i in places[:SHOWN]]
+    more = len(places) - SHOWN
+    return said + ([f"{where}: {more} more rows with the same problem."] if more > 0 else [])
+
+
+def _short(text: str) -> str:
+    """A cell as it may stand in a sentence: one line, nothing a terminal would obey."""
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return text if len(text) <= 20 else text[:19] + "…"
+
+
+def _flags(frame: pd.DataFrame, wanted: dict[str, Column]) -> pd.DataFrame:
+    records = []
+    for name, column in wanted.items():
+        if not column.numeric or (column.soft_min is None and column.soft_max is None):
+            continue
+        low = -np.inf if column.soft_min is None else column.soft_min
+        high = np.inf if column.soft_max is None else column.soft_max
+        outside = frame[name].notna() & ~frame[name].between(low, high)
+        records.append((name, column.label, column.unit, low, high, int(outside.sum())))
+    flags = pd.DataFrame(
+        records, columns=["column", "label", "unit", "soft_min", "soft_max", "n_outside"]
+    )
+    return flags[flags["n_outside"] > 0].reset_index(drop=True)

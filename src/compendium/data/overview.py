@@ -1,0 +1,76 @@
+"""What is in a cohort before anything is analysed: gaps, shifts between scanners, one page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from compendium.data import intake
+from compendium.data.cohort import Cohort, features
+
+
+def missingness(cohort: Cohort) -> pd.DataFrame:
+    """One row a column that the analysis uses: label, role, block, n_missing, n, share."""
+    used = ("feature", "outcome", "validator", "covariate")
+    columns = [c for c in cohort.codebook.columns if c.role in used]
+    gaps = cohort.data[[c.name for c in columns]].isna().sum().to_numpy()
+    n = len(cohort.data)
+    return pd.DataFrame({
+        "label": [c.label for c in columns], "role": [c.role for c in columns],
+        "block": [c.block or c.role for c in columns],
+        "n_missing": gaps, "n": n, "share": gaps / n,
+    })
+
+
+def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Mean z-score of every feature within every device or centre, with its 95 % interval.
+
+    A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
+    block. One row device column × level × feature with at least two values: device, level, feature,
+    label, block, n, mean_z, low, high (normal interval). ``Z``: features already scaled; without
+    them, as measured and over all devices.
+    """
+    if Z is None:
+        X = features(cohort)
+        Z = (X - X.mean()) / X.std()
+    records = []
+    for device in cohort.codebook.devices:
+        for level, rows in Z.groupby(cohort.data[device.name], observed=True):
+            n, mean = rows.count(), rows.mean()
+            half = 1.959963984540054 * rows.std() / np.sqrt(n)
+            records += [
+                (device.label, str(level), c.name, c.label, c.block, int(n[c.name]),
+                 mean[c.name], mean[c.name] - half[c.name], mean[c.name] + half[c.name])
+                for c in cohort.codebook.features if n[c.name] > 1
+            ]
+    return pd.DataFrame(records, columns=[
+        "device", "level", "feature", "label", "block", "n", "mean_z", "low", "high",
+    ])
+
+
+def describe(cohort: Cohort) -> str:
+    """What intake found, as a page of plain text: flow, gaps, flags, ignored columns."""
+    book = cohort.codebook
+    lines = [f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
+    left = cohort.flow.query("left_out > 0")
+    lines += [f"  {r.left_out:>6} left out: {r.reason}" for r in left.itertuples()]
+    gaps = missingness(cohort).query("n_missing > 0")
+    lines += [f"  {100 * r.share:>4.1f} % missing: {r.label}" for r in gaps.itertuples()]
+    lines += [
+        f"  {r.n_outside:>6} outside the usual {intake.between(r.soft_min, r.soft_max)} {r.unit}: "
+        f"{r.column}"
+        for r in cohort.flags.itertuples()
+    ]
+    if cohort.ignored:
+        lines.append(f"  not in the codebook, ignored: {', '.join(cohort.ignored)}")
+    blind = [c.label for c in book.features if c.worse == "none"]
+    if blind:
+        lines.append(f"  without a direction, not part of severity: {', '.join(blind)}")
+    complete = cohort.data[[c.name for c in book.covariates]].notna().all(axis=1).sum()
+    roles = {"features": book.features, "validators": book.validators, "outcomes": book.outcomes,
+             "covariates": book.covariates}
+    counts = ", ".join(f"{len(columns)} {role}" for role, columns in roles.items())
+    lines.append(f"Ready to run: {counts} (complete in {complete} patients).")
+    if cohort.synthetic:
+        lines.insert(0, "SYNTHETIC: these patients are simulated.")
+    return "\n".join(lines)

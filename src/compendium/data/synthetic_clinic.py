@@ -1,0 +1,204 @@
+"""The clinical measurement model of the synthetic cohort: from latent disease to a patient's file.
+
+A patient carries latent values, all oriented so that higher is worse: one disease severity (0 the
+mild, 1 the severe level), four regional values (the onset region shifts them) and one value a
+muscle. Everything measured is read off these, body size and age, plus error of its own:
+
+* muscle ultrasound follows severity and, weakly, region; thickness and brightness of one muscle
+  share that muscle's value, and little more than body size is global within a level;
+* nerve areas follow height and sex, and hardly the disease;
+* strength (MRC grades) and CMAP follow region and muscle more closely than ultrasound does;
+* ALSFRS-R items follow their region and a motor impairment that ultrasound does not see.
+
+All numbers stand in `synthetic_tables`; all are estimates. Arrays have length n = patients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from compendium.data import synthetic_numbers as tables
+from compendium.data.synthetic_numbers import ONSETS, REFERENCE_LEVEL, WORSE
+
+
+@dataclass(frozen=True)
+class People:
+    """Who the patients are; one array of length n a field."""
+
+    age: np.ndarray
+    female: np.ndarray
+    height: np.ndarray
+    bmi: np.ndarray
+    duration: np.ndarray
+    onset: np.ndarray  # index into ONSETS
+    onset_side: np.ndarray  # +1 left, -1 right, 0 no limb side
+    device: np.ndarray
+    centre: np.ndarray
+    cts: np.ndarray
+
+    @property
+    def body(self):
+        """Age in decades, female, height, BMI and log duration, centred: (n, 5)."""
+        return np.column_stack(
+            [
+                (self.age - 55.5) / 10,
+                self.female - 0.39,
+                (self.height - 166) / 8,
+                (self.bmi - 22.7) / 3.2,
+                (np.log(self.duration) - 2.67) / 0.86,
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Latents:
+    """What the disease has done: severity (n,), regions (n, 4), muscles (n, 6); higher = worse."""
+
+    severity: np.ndarray
+    regions: np.ndarray
+    muscles: np.ndarray
+
+    def region(self, name):
+        return self.regions[:, tables.REGIONS.index(name)]
+
+    def muscle(self, name):
+        return self.muscles[:, tables.MUSCLES.index(name)] if name else 0.0
+
+
+def draw_people(n, rng):
+    """Who comes to the clinic: n patients, before any disease value is drawn."""
+    onset = rng.choice(len(ONSETS), n, p=tables.ONSET_SHARES)
+    bulbar = onset == ONSETS.index("bulbar")
+    limb = onset <= ONSETS.index("lower_limb")
+    female = rng.random(n) < np.where(bulbar, 0.45, 0.376)
+    height = np.where(female, 159.0, 170.5) + 6.2 * rng.standard_normal(n)
+    duration = np.exp(2.71 + 0.85 * rng.standard_normal(n)) * np.where(bulbar, 0.8, 1.0)
+    centre = (rng.random(n) < 0.40).astype(int)
+    device = (rng.random(n)[:, None] > tables.DEVICE_SHARES.cumsum(axis=1)[centre, :2]).sum(axis=1)
+    return People(
+        age=np.clip(55.0 + 2.5 * bulbar + 11 * rng.standard_normal(n), 18.5, 89),
+        female=female.astype(float),
+        height=np.clip(height, 135, 200),
+        bmi=np.clip(22.85 - 0.8 * bulbar + 3.2 * rng.standard_normal(n), 13.7, 38),
+        duration=np.clip(duration.round(), 1, 240),
+        onset=onset,
+        onset_side=np.where(limb, np.where(rng.random(n) < 0.55, -1, 1), 0),
+        device=device,
+        centre=centre,
+        cts=rng.random(n) < 0.04,
+    )
+
+
+def draw_latents(severity, people, rng):
+    """Regional and muscle values beside a given severity; regions have mean 0 and variance 1."""
+    n = len(severity)
+    mean = tables.ONSET_SHARES @ tables.ONSET_SHIFTS
+    spread = np.sqrt(1 - (tables.ONSET_SHARES @ tables.ONSET_SHIFTS**2 - mean**2))
+    noise = rng.standard_normal((n, len(mean))) @ np.linalg.cholesky(tables.REGION_CORRELATION).T
+    regions = tables.ONSET_SHIFTS[people.onset] - mean + spread * noise
+    return Latents(severity, regions, rng.standard_normal((n, len(tables.MUSCLES))))
+
+
+def skewed(z, shape):
+    """Standardised lognormal, rising in the standard normal z; `shape` = log-scale SD."""
+    return (np.exp(shape * z - shape**2 / 2) - 1) / np.sqrt(np.expm1(shape**2))
+
+
+def ultrasound(latents, people, rng):
+    """The 16 features as scanned: dict of file column -> values (n,), unrounded."""
+    columns = {}
+    for feature in tables.FEATURES:
+        level = feature.gap * tables.GAP_SCALE * (latents.severity - REFERENCE_LEVEL)
+        true = feature.mean + level + feature.sd * _within_level(feature, latents, people, rng)
+        true = true + tables.CTS_SWELLING.get(feature.name, 0.0) * people.cts
+        for name, side in zip(feature.columns, _scans(feature, people, rng), strict=True):
+            value = true + feature.sd * side
+            if feature.block == "ei":
+                gain, offset = tables.DEVICE_GAIN, tables.DEVICE_OFFSET
+                value = gain[people.device] * value + offset[people.device]
+            columns[name] = np.clip(value, tables.FLOOR * feature.mean, tables.EI_MAX)
+    return columns
+
+
+def clinic(latents, people, slope, spread, rng):
+    """MRC grades, CMAP, ALSFRS-R items, FVC, gastrostomy: dict of file column -> values (n,).
+
+    slope: latent disability from the mild to the severe level; spread: multiplies all other
+    disability. Both are tuned (see `synthetic`).
+    """
+    motor = rng.standard_normal(len(latents.severity))
+    columns = _strength(latents, motor, rng) | _responses(latents, rng)
+    columns |= _function(latents, people, motor, slope, spread, rng)
+    breath = 0.6 * latents.region("respiratory") + 0.8 * rng.standard_normal(len(motor))
+    level = latents.severity - REFERENCE_LEVEL
+    bulbar = people.onset == ONSETS.index("bulbar")
+    columns["fvc_pct"] = np.clip(83.5 - 6 * level - 20 * breath - 8 * bulbar, 12, 140)
+    swallowing = columns["alsfrsr_03_swallowing"].astype(int)
+    columns["gastrostomy"] = rng.random(len(motor)) < tables.GASTROSTOMY[swallowing]
+    return columns
+
+
+def _within_level(feature, latents, people, rng):
+    """True deviation from the level's mean, in SDs: body, region, muscle and the site's own."""
+    effects, worse = tables.BODY_EFFECTS[feature.block], WORSE[feature.block]
+    variance = 1 - feature.error / len(feature.columns)
+    own = variance - feature.regional**2 - feature.local**2 - effects**2 @ tables.BODY_VARIANCE
+    z = worse * feature.regional * latents.region(feature.region)
+    z = z + worse * feature.local * latents.muscle(feature.muscle)
+    z = z + people.body @ effects + np.sqrt(own) * rng.standard_normal(len(latents.severity))
+    sd = np.sqrt(variance)
+    return sd * skewed(z / sd, tables.EI_SKEW) if feature.block == "ei" else z
+
+
+def _scans(feature, people, rng):
+    """Deviation of each scan from the patient's value: rater, true side, and side of onset."""
+    n = len(people.age)
+    noise = np.sqrt(feature.error) * rng.standard_normal((len(feature.columns), n))
+    if not feature.sided or feature.block == "csa":
+        return noise
+    here = people.onset == ONSETS.index(f"{feature.region}_limb")
+    lean = WORSE[feature.block] * tables.ONSET_ASYMMETRY * people.onset_side * here
+    return noise + np.array([lean, -lean])
+
+
+def _strength(latents, motor, rng):
+    columns = {}
+    for name, (region, muscle) in tables.STRENGTH.items():
+        weak = tables.MRC_GAP * (latents.severity - REFERENCE_LEVEL) + tables.MRC_MOTOR * motor
+        weak = weak + tables.MRC_REGIONAL * latents.region(region)
+        weak = weak + tables.MRC_LOCAL * latents.muscle(muscle)
+        for side in ("_l", "_r"):
+            here = weak + tables.MRC_NOISE * rng.standard_normal(len(motor))
+            columns[name + side] = 5.0 - np.searchsorted(tables.MRC_CUTS, here)
+    return columns
+
+
+def _responses(latents, rng):
+    columns, spread = {}, tables.CMAP_SIDE
+    n = len(latents.severity)
+    for name, nerve in tables.RESPONSES.items():
+        own = np.sqrt(1 - spread**2 / 2 - nerve.regional**2 - nerve.local**2)
+        z = own * rng.standard_normal(n) - nerve.regional * latents.region(nerve.region)
+        z = z - nerve.local * latents.muscle(nerve.muscle)
+        true = nerve.mean + nerve.gap * (latents.severity - REFERENCE_LEVEL) + nerve.sd * z
+        for side in ("_l", "_r"):
+            value = true + nerve.sd * spread * rng.standard_normal(n)
+            columns[name + side] = np.where(value < tables.CMAP_ABSENT, 0.0, value)
+    return columns
+
+
+def _function(latents, people, motor, slope, spread, rng):
+    columns, n = {}, len(motor)
+    level = slope * (latents.severity - REFERENCE_LEVEL)
+    for region, domain in tables.DOMAINS.items():
+        own = np.sqrt(1 - domain.regional**2 - domain.motor**2) * rng.standard_normal(n)
+        rest = domain.regional * latents.region(region) + domain.motor * motor + own
+        rest = rest + people.body @ tables.FUNCTION_EFFECTS
+        for name, earlier in domain.items.items():
+            noise = tables.ITEM_NOISE * rng.standard_normal(n)
+            disability = domain.slope * level + spread * rest + earlier + noise
+            lost = np.ceil((disability - domain.first) / domain.width)
+            columns["alsfrsr_" + name] = 4 - np.clip(lost, 0, 4)
+    return columns

@@ -1,0 +1,212 @@
+"""What a cohort would look like without groups: reference nulls, each prepared once.
+
+* A, `gaussian`: one Gaussian with the covariance of the data (SigClust's null with the sample
+  covariance, 10.1198/016214508000000454). Approximate even for Gaussian data.
+* B, `copula`: every margin exactly as observed, joined by a Gaussian copula with the observed
+  correlations (Iman & Conover, 10.1080/03610918208812265; Hennig & Lin,
+  10.1007/s11222-015-9566-5). Skewed margins no longer look like groups.
+* C, `severity_continuum`: one severity axis that bends and spreads every variable as in the data,
+  with the unimodal law nearest to the observed severity. What it cannot imitate is a second hill
+  along that axis, or groups off it. L is C with the nearest *log-concave* law, a smoother hill: it
+  explains less, so closer groups show against it. S is C with the smoothed law of Silverman's
+  critical bandwidth (10.1111/j.2517-6161.1981.tb01155.x), for a sensitivity row.
+
+A null is data; ``null.draw(rng)`` is one cohort (n × p) of z-scores (ddof 1) under it. Draw m uses
+`generator`, so that any draw can be made again alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from compendium.groups.log_concave import nearest_log_concave
+from compendium.groups.unimodal import nearest_unimodal, smoothed_unimodal
+from compendium.seeds import generator
+from compendium.statistics import knots_of, spline
+
+NULL_NAMES = {
+    "A": "one Gaussian",
+    "B": "margins and correlations",
+    "C": "severity continuum, unimodal",
+    "L": "severity continuum, log-concave",
+    "S": "severity continuum, smoothed",
+}
+NULLS = tuple(NULL_NAMES)  # position = index in the seed
+LAWS = {"C": nearest_unimodal, "L": nearest_log_concave, "S": smoothed_unimodal}
+BENT, BENT_NOISE = 0.1, 10  # share of a component that its bend must explain, plus 10/n for noise
+_GRID, _BEYOND = 2_000, 0.3  # points along the curve; its straight ends, as a share of its range
+_BENDS = 5  # knots of the splines along severity
+SPREAD_FLOOR = 0.25  # smallest residual spread, as a share of its mean
+EIGENVALUE_FLOOR = 1e-8
+_STEPS, TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
+
+
+class Law(Protocol):
+    """A law of severity."""
+
+    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
+        """n independent values (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gaussian:
+    """Null A: rows N(0, cov Z)."""
+
+    n: int
+    root: np.ndarray
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """One cohort (n × p) of z-scores."""
+        return zscore(rng.standard_normal((self.n, len(self.root))) @ self.root.T)
+
+
+@dataclass(frozen=True, eq=False)
+class Copula:
+    """Null B: the observed columns, each put in the rank order of a correlated Gaussian.
+
+    ``largest_difference``: largest absolute difference between the Pearson correlations of the data
+    and the mean correlations of the twins.
+    """
+
+    ordered: np.ndarray
+    root: np.ndarray
+    largest_difference: float
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """One cohort (n × p): every column holds exactly the observed values."""
+        return _twin(self.ordered, rng.standard_normal(self.ordered.shape) @ self.root.T)
+
+
+@dataclass(frozen=True, eq=False)
+class SeverityContinuum:
+    """Nulls C, L and S: Z* = g(t*) + s(t*) · e*, with t* from one law and e* a copula twin.
+
+    ``severity``: the law of t; ``level`` and ``spread``: spline coefficients (5 × p) of g and s;
+    ``floor`` (p,): smallest s; ``residuals``: the copula null of (Z − g) / s; ``knots``: of t.
+    """
+
+    severity: Law
+    knots: np.ndarray
+    level: np.ndarray
+    spread: np.ndarray
+    floor: np.ndarray
+    residuals: Copula
+
+    def draw(self, rng: np.random.Generator) -> np.ndarray:
+        """One cohort (n × p) of z-scores."""
+        basis = spline(self.severity.draw(len(self.residuals.ordered), rng), self.knots)
+        spread = np.maximum(basis @ self.spread, self.floor)
+        return zscore(basis @ self.level + spread * self.residuals.draw(rng))
+
+
+def gaussian(Z: np.ndarray) -> Gaussian:
+    """Null A of z-scores (n × p) without missing values."""
+    return Gaussian(len(Z), _root(np.cov(Z, rowvar=False)))
+
+
+def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
+    """Null B of a matrix (n × p) without missing values, in its own units.
+
+    The Gaussian's correlations start at 2 sin(π ρ / 6) of Spearman's ρ and are corrected until the
+    twins have the data's Pearson correlations. ``stream`` sets the seed apart from other uses.
+    """
+    from scipy.stats import rankdata
+
+    ordered, target = np.sort(Z, axis=0), _correlations(Z)
+    R = 2 * np.sin(np.pi / 6 * _correlations(rankdata(Z, axis=0)))
+    rng = generator(random_state, "nulls", stream)
+    # The same normals in every step, so that steps differ by R alone; new ones for the check.
+    normals, others = rng.standard_normal((2, TWINS, *Z.shape))
+    for _ in range(_STEPS):
+        R = R + target - _mean_correlations(ordered, normals, R, _root(R))
+    root = _root(R)
+    off = target - _mean_correlations(ordered, others, R, root)
+    return Copula(ordered, root, float(np.abs(off).max()))
+
+
+def severity_continuum(
+    Z: np.ndarray, severity: np.ndarray, random_state: int, laws: str = "C"
+) -> dict[str, SeverityContinuum]:
+    """Null C, and L and S where ``laws`` names them, of z-scores (n × p) along a severity (n,).
+
+    g and s are restricted cubic splines of Z, and of |Z − g|, on the severity. They are fitted
+    once: the nulls differ by the law of the severity alone.
+    """
+    knots = knots_of(severity, _BENDS)
+    basis = spline(severity, knots)
+    level = np.linalg.lstsq(basis, Z, rcond=None)[0]
+    off = Z - basis @ level
+    spread = np.linalg.lstsq(basis, np.abs(off), rcond=None)[0]
+    fitted = basis @ spread
+    floor = SPREAD_FLOOR * fitted.mean(axis=0)
+    residuals = copula(off / np.maximum(fitted, floor), random_state, stream=2)
+    shared = SeverityContinuum(None, knots, level, spread, floor, residuals)
+    return {name: replace(shared, severity=LAWS[name](severity)) for name in laws}
+
+
+def course(Z: np.ndarray) -> np.ndarray:
+    """Severity (n,) of z-scores (n × p): how far along their common course patients have come.
+
+    The score on the first principal component where the course is straight. Where another component
+    bends with it (its spline on the first explains more than BENT of it), the score would crowd
+    patients at the turns, and one steady course through two dimensions would look like two groups
+    at its ends; then the severity is the length along the curve to a patient's nearest point, one
+    step of a principal curve. More steps follow noise. The sign is arbitrary.
+    """
+    scores = Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1]
+    first = scores[:, 0]
+    knots = knots_of(first, _BENDS)
+    basis = spline(first, knots)
+    bends = np.linalg.lstsq(basis, scores, rcond=None)[0]
+    followed = (basis @ bends).var(axis=0) > (BENT + BENT_NOISE / len(Z)) * scores.var(axis=0)
+    if followed.sum() == 1:
+        return first
+    beyond = _BEYOND * np.ptp(first)
+    at = np.linspace(first.min() - beyond, first.max() + beyond, _GRID)
+    curve = spline(at, knots) @ bends[:, followed]
+    nearest = ((curve**2).sum(axis=1) - 2 * scores[:, followed] @ curve.T).argmin(axis=1)
+    pieces = np.linalg.norm(np.diff(curve, axis=0), axis=1)
+    return np.concatenate([[0.0], np.cumsum(pieces)])[nearest]
+
+
+def null_generator(random_state: int, null: str, draw: int) -> np.random.Generator:
+    """The random numbers of one draw, independent of all other draws and of threads."""
+    return generator(random_state, "nulls", NULLS.index(null), draw)
+
+
+def zscore(X: np.ndarray) -> np.ndarray:
+    """Columns with mean 0 and standard deviation 1 (ddof 1)."""
+    return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+
+
+def _twin(ordered: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """Sorted columns in the rank order of the columns of Y."""
+    twin = np.empty_like(ordered)
+    np.put_along_axis(twin, Y.argsort(axis=0), ordered, axis=0)
+    return twin
+
+
+def _mean_correlations(ordered, normals, R, root) -> np.ndarray:
+    """Mean Pearson correlations of the twins, freed of most of the normals' own sampling error."""
+    found = []
+    for Y in normals:
+        Y = Y @ root.T
+        found.append(_correlations(_twin(ordered, Y)) - _correlations(Y) + R)
+    return np.mean(found, axis=0)
+
+
+def _correlations(X: np.ndarray) -> np.ndarray:
+    return np.atleast_2d(np.corrcoef(X, rowvar=False))
+
+
+def _root(S: np.ndarray) -> np.ndarray:
+    """A with A Aᵀ = S, eigenvalues floored, the diagonal kept.
+
+    The symmetric root changes little when S does, so that steps on the same normals converge.
+    """
+    values, vectors = np.linalg.eigh(S)
+    root = vectors * np.sqrt(np.maximum(values, EIGENVALUE_FLOOR)) @ vectors.T
+    return root * (np.sqrt(np.diag(S)) / np.sqrt((root**2).sum(axis=1)))[:, None]

@@ -1,0 +1,113 @@
+"""Where the heavy loops run: on this machine's cores, or on a Dask cluster. The numbers are equal.
+
+The analysis hands its tasks to ``joblib.Parallel`` (most of them by :func:`each`); the context
+:func:`workers` says what that means. Locally that is threads: the k-means kernel lets go of
+Python's lock, so threads share the cohort and start at once.
+BLAS and OpenMP keep one thread in every worker, so that the same work gives the same bits
+everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from compendium.problems import InputRefused
+
+_PATIENCE = 30  # seconds a scheduler may take to answer
+
+
+@contextmanager
+def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterator[None]:
+    """Run what is inside on ``jobs`` local threads or processes, or on Dask.
+
+    Parameters
+    ----------
+    jobs : workers on this machine; with ``dask`` = "local" the size of the cluster started here.
+    processes : for loops that spend their time outside the kernel and so hold Python's lock.
+    dask : "" for none, "local", or a scheduler's address such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    InputRefused
+        When no scheduler answers at the address.
+    """
+    from joblib import parallel_config
+    from threadpoolctl import threadpool_limits
+
+    give_back()  # before others need room beside this process
+    if not dask:
+        one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
+        with parallel_config(n_jobs=jobs, **(one or {"prefer": "threads"})), threadpool_limits(1):
+            yield
+        return
+    with _client(jobs, dask), parallel_config(backend="dask"):
+        yield
+
+
+def parts(n: int, size: int) -> list[range]:
+    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter.
+
+    >>> parts(5, 2)
+    [range(0, 2), range(2, 4), range(4, 5)]
+    """
+    return [range(first, min(first + size, n)) for first in range(0, n, size)]
+
+
+def each(
+    task: Callable,
+    arguments: Sequence[tuple],
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    **settings: str,
+) -> Iterator:
+    """What a task gives for each of its arguments, in their order.
+
+    jobs : workers; None leaves it to :func:`workers`. progress : called with (tasks done, all
+    tasks). settings : of ``joblib.Parallel``.
+    """
+    from joblib import Parallel, delayed
+
+    calls = (delayed(task)(*one) for one in arguments)
+    results = Parallel(n_jobs=jobs, return_as="generator", **settings)(calls)
+    for done, found in enumerate(results, start=1):
+        yield found
+        if progress:
+            progress(done, len(arguments))
+
+
+@contextmanager
+def _client(jobs: int, dask: str):
+    from distributed import Client, LocalCluster
+
+    if dask == "local":
+        settings = {"threads_per_worker": 1, "dashboard_address": None}
+        with LocalCluster(n_workers=jobs, **settings) as cluster, Client(cluster) as client:
+            yield client
+        return
+    try:
+        client = Client(dask, timeout=_PATIENCE)
+    except (OSError, ValueError, TimeoutError):
+        raise InputRefused(
+            f"parameter dask: no scheduler answers at {dask}; start one with 'dask scheduler', or "
+            "use dask = local."
+        ) from None
+    with client:
+        yield client
+
+
+# Memory that is no longer used goes back to the system, so that a run of processes stays small.
+#
+# Python frees objects, but the C library keeps their room for later; after a large file was read,
+# that is several times the size of its table. Only glibc has to be asked.
+
+
+def give_back() -> None:
+    """Return to the system what this process holds and does not use; nothing elsewhere than on
+    glibc. No value changes."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+NEWS = "COMPENDIUM_NEWS"  # environment variable: the file where a notebook says how far it is

@@ -1,0 +1,153 @@
+"""One least-squares fit, with robust standard errors, and what tests and curves add to it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from compendium.data.columns import Column
+from compendium.regression.design import DEPENDENT, SPARE, Design, DesignRefused, design
+from compendium.statistics import knots_of, spline
+
+FLAT = "the outcome does not vary around the fit; no interval."
+
+
+def ols(y: np.ndarray, X: pd.DataFrame):
+    """Least squares of y (n,) on X (n × parameters), both complete, with HC3 and t.
+
+    Returns
+    -------
+    statsmodels RegressionResults. Checked against R's lm and sandwich::vcovHC(type = "HC3").
+
+    Raises
+    ------
+    DesignRefused : y does not vary around the fit, so that no coefficient has an interval.
+    """
+    from statsmodels.regression.linear_model import OLS
+
+    result = OLS(np.asarray(y, dtype=float), X).fit(cov_type="HC3", use_t=True)
+    assert int(result.nobs) == len(X)  # statsmodels may drop rows without a word
+    if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
+        raise DesignRefused(FLAT, len(X))
+    return result
+
+N_KNOTS = 4
+SINGULAR = 1e12  # condition number of a robust covariance above which no test is made of it
+COUNTS = ("n", "parameters", "df", "df_resid", "bin")
+NO_TEST = "No robust test: the robust covariance is singular."
+
+
+def widened(
+    data: pd.DataFrame,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    covariates: tuple[Column, ...],
+    more: Callable[[np.ndarray], pd.DataFrame],
+) -> tuple[Design, pd.DataFrame, np.ndarray, list[str]]:
+    """A design with further columns, over the patients who can bear the widest model.
+
+    Parameters
+    ----------
+    data, labels, names, covariates : as for ``design.design``.
+    more : from rows of data (n,) bool to the further columns of these patients.
+
+    Returns
+    -------
+    The design, the further columns, the rows of data in both, and notes. Patients on whom one
+    combination of all columns would rest alone (leverage 1: HC3 undefined) are left out, with a
+    note, as ``design`` leaves them out.
+
+    Raises
+    ------
+    DesignRefused : as ``design.design``.
+    """
+    rows, dropped = np.ones(len(data), dtype=bool), 0
+    first = None
+    while True:
+        built = design(data[rows], labels[rows], names, covariates)
+        first = first or built
+        rows[np.flatnonzero(rows)[~built.rows]] = False
+        further = more(rows).set_axis(built.X.index, axis=0)
+        wide = pd.concat([built.X, further], axis=1)
+        lonely = alone(wide)
+        if not lonely.any() or len(wide) < wide.shape[1] + SPARE:
+            break
+        rows[np.flatnonzero(rows)[lonely]] = False
+        dropped += int(lonely.sum())
+    said = f"Patients left out because the widest model would rest on each alone: {dropped}."
+    return built, further, rows, [*first.notes, *([said] if dropped else [])]
+
+
+def attempt(y: np.ndarray, X: pd.DataFrame):
+    """A least-squares fit with HC3 and t, or the sentence why there is none.
+
+    Returns
+    -------
+    (RegressionResults, "") or (None, sentence): fewer than 10 patients beyond the parameters, a
+    column that is an exact combination of those before it, or an outcome without spread around
+    the fit.
+    """
+    n, p = X.shape
+    if n < p + SPARE:
+        return None, f"{n} complete patients, and {p + SPARE} are needed."
+    left = np.abs(np.diag(np.linalg.qr(_scaled(X), "r")))
+    for name in X.columns[left < DEPENDENT][:1]:
+        return None, f"{name.strip('()')} is an exact combination of the columns before it."
+    try:
+        return ols(y, X), ""
+    except DesignRefused:
+        return None, "the outcome does not vary around the fit."
+
+
+def wald(result, added: list[str]) -> dict:
+    """Robust F test that the coefficients of ``added`` are all 0: wald_f, df, df_resid, p.
+
+    wald_f and p are NaN where the HC3 covariance of these coefficients is singular. Checked
+    against R: lmtest::waldtest(vcov = sandwich::vcovHC, test = "F").
+    """
+    from scipy.stats import f
+
+    b = result.params[added].to_numpy()
+    V = result.cov_params().loc[added, added].to_numpy()
+    tested = {"wald_f": math.nan, "df": len(added), "df_resid": int(result.df_resid), "p": math.nan}
+    spread = np.sqrt(np.diag(V))
+    if (spread > DEPENDENT * np.abs(b)).all():
+        R = V / np.outer(spread, spread)
+        if np.linalg.cond(R) < SINGULAR:
+            tested["wald_f"] = float((b / spread) @ np.linalg.solve(R, b / spread)) / len(b)
+            tested["p"] = float(f.sf(tested["wald_f"], len(b), result.df_resid))
+    return tested
+
+
+def spline_columns(values: np.ndarray, name: str) -> pd.DataFrame:
+    """Values as a line (column ``name``) and their bends (``<name> bend 1`` …), see
+    ``statistics``."""
+    basis = spline(values, knots_of(values, N_KNOTS))[:, 1:]
+    bend = [f"{name} bend {i}" for i in range(1, basis.shape[1])]
+    return pd.DataFrame(basis, columns=[name, *bend])
+
+
+def alone(X: pd.DataFrame) -> np.ndarray:
+    """Which rows a combination of columns describes alone (leverage 1), also where columns depend.
+
+    >>> alone(pd.DataFrame({"constant": [1.0, 1, 1, 1], "rare": [0.0, 0, 0, 1]})).tolist()
+    [False, False, False, True]
+    """
+    left, singular, _ = np.linalg.svd(_scaled(X), full_matrices=False)
+    return (left[:, singular > DEPENDENT * singular[0]] ** 2).sum(axis=1) > 1 - DEPENDENT
+
+
+def typed(rows: list[dict], columns: tuple[str, ...], words: tuple[str, ...]) -> pd.DataFrame:
+    """Rows as a table: columns of words as they are, counts whole, everything else float."""
+    table = pd.DataFrame(rows, columns=list(columns))
+    whole = {name: "Int64" for name in COUNTS if name in columns}
+    numbers = [name for name in columns if name not in (*words, *whole)]
+    return table.astype(whole | dict.fromkeys(numbers, float))
+
+
+def _scaled(X: pd.DataFrame) -> np.ndarray:
+    lengths = np.linalg.norm(X.to_numpy(), axis=0)
+    return X.to_numpy() / np.where(lengths == 0, 1, lengths)

@@ -1,0 +1,186 @@
+"""The same question asked of other outcomes and by other models, in one table beside the primary.
+
+A bounded, skewed score is read as a number (least squares), as an order (proportional odds) and by
+its middle patient (median regression); beside it stand every further outcome and every rate. A rate
+is loss over time, so it is never adjusted for what it is made of; since rates are skewed, so does
+its logarithm. A row rests on the patients who have all of its covariates; nothing is imputed, and
+no p is adjusted: the table shows how far the answer depends on how it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from compendium.data.columns import Codebook, Column
+from compendium.data.delimited import to_number as limit
+from compendium.regression.design import PHENOTYPE, Design, DesignRefused, checked_labels, design
+from compendium.regression.least_squares import ols
+from compendium.regression.odds import proportional_odds
+from compendium.regression.outcome_models import METHOD
+from compendium.regression.quantile import median_regression
+from compendium.statistics import CONFIDENCE
+from compendium.words import listed, number, p_value
+
+_COLUMNS = (
+    "outcome", "outcome_label", "analysis", "scale", "phenotype", "reference", "estimate", "low",
+    "high", "p", "n", "covariates", "method", "note",
+)
+_NUMBERS = ["estimate", "low", "high", "p"]
+OLS, ODDS, _MEDIAN, LOG = "least squares", "proportional odds", "median regression", "log rate"
+METHODS = {
+    OLS: METHOD, ODDS: "proportional odds, maximum likelihood, Wald",
+    _MEDIAN: "median regression, Hendricks–Koenker, t", LOG: f"{METHOD}, of the logarithm",
+}
+SCALES = {ODDS: "odds ratio", LOG: "ratio of geometric means"}  # others: the outcome's unit
+VAGUE = "No interval: the outcome is so tied around its median that its density cannot be read off."
+
+
+def other_models(
+    data: pd.DataFrame,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    codebook: Codebook,
+    covariates: tuple[Column, ...],
+) -> pd.DataFrame:
+    """Other outcomes, and other models of the primary one, each with its interval and n.
+
+    Parameters
+    ----------
+    data, labels, names, covariates : as for ``design.design``.
+    codebook : its first outcome is the primary one; columns derived by the rule "rate" are rates.
+
+    Returns
+    -------
+    DataFrame, one row a phenotype against the mildest in each of
+
+    - the primary outcome: least squares, proportional odds, median regression;
+    - every further outcome: least squares;
+    - every rate: least squares, and least squares of its logarithm, without the covariates that
+      share a column with it. A rate of zero or below counts as half of the smallest positive one.
+
+    ``scale`` says what estimate, low, high (95 %) are: a difference, in the outcome's unit; the
+    odds ratio of a higher value; a ratio of geometric means. ``n``: complete patients. ``note``:
+    what to know of the row, or why it has no numbers; whom and what the design left out stands in
+    the row of least squares. Least squares equal the adjusted model of
+    ``outcome_models.models``; the others were checked where they are made.
+    """
+    labels = checked_labels(labels, names, len(data))
+    rates = [c for c in codebook.columns if _is_rate(c)]
+    tables = [
+        _rows(data, labels, names, outcome, analysis, codebook=codebook, covariates=covariates)
+        for outcome in dict.fromkeys((*codebook.outcomes, *rates))
+        for analysis in _analyses(outcome, codebook)
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_COLUMNS))
+
+
+def _is_rate(column: Column) -> bool:
+    return bool(column.derive) and column.derive.name == "rate"
+
+
+def _analyses(outcome: Column, codebook: Codebook) -> list[str]:
+    primary = [ODDS, _MEDIAN] if outcome in codebook.outcomes[:1] else []
+    return [OLS, *primary, *([LOG] if _is_rate(outcome) else [])]
+
+
+def _rows(data, labels, names, outcome, analysis, *, codebook, covariates) -> pd.DataFrame:
+    kept, notes = covariates, []
+    if _is_rate(outcome):
+        kept, notes = _without_ingredients(outcome, covariates, codebook)
+    known = data[outcome.name].notna().to_numpy()
+    terms = [f"{PHENOTYPE}[{name}]" for name in names[1:]]
+    found, n, used = pd.DataFrame(), 0, ()
+    try:
+        built = design(data[known], labels[known], names, kept)
+        y = data.loc[known, outcome.name].to_numpy(dtype=float)[built.rows]
+        n, used = len(y), built.covariates
+        notes += built.notes if analysis == OLS else ()  # the same in the rows that follow
+        found = ESTIMATED[analysis](y, built, [t for t in terms if t in built.X])
+        absent = "Nobody of this phenotype is among the complete patients."
+    except DesignRefused as refusal:
+        n, absent = refusal.n, f"Not fitted: {refusal}"
+    found = found.reindex(terms, columns=[*_NUMBERS, "note"])
+    said = [absent if pd.isna(note) else note for note in found["note"]]
+    found = found.reset_index(drop=True).assign(
+        note=[" ".join(filter(None, (*notes, note))) for note in said],
+        outcome=outcome.name, outcome_label=outcome.label, analysis=analysis,
+        scale=SCALES.get(analysis, outcome.unit or "difference"), phenotype=names[1:],
+        reference=names[0], n=n, covariates=[used] * len(terms), method=METHODS[analysis],
+    )
+    return found.astype(dict.fromkeys(_NUMBERS, float))[list(_COLUMNS)]
+
+
+def _without_ingredients(rate: Column, covariates, codebook: Codebook):
+    """The covariates that share no column with a rate, and a sentence on the others."""
+    own = _ingredients([rate.name], codebook)
+    shared = [c for c in covariates if own & _ingredients([c.name], codebook)]
+    labels = listed([c.label for c in shared])
+    notes = [f"Not adjusted for {labels}, of which the rate is made."] if shared else []
+    return tuple(c for c in covariates if c not in shared), notes
+
+
+def _ingredients(names: Iterable[str], codebook: Codebook) -> set[str]:
+    """The columns, what they are derived from, and what that is derived from."""
+    found: set[str] = set()
+    for name in names:
+        found.add(name)
+        if name in codebook and codebook[name].derive:
+            found |= _ingredients(codebook[name].derive.arguments, codebook)
+    return {name for name in found if limit(name) is None}  # the maximum of a score is a number
+
+
+def _least_squares(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
+    result = ols(y, built.X)
+    low, high = np.asarray(result.conf_int(1 - CONFIDENCE)).T
+    frame = {"estimate": result.params, "low": low, "high": high, "p": result.pvalues, "note": ""}
+    return pd.DataFrame(frame, index=built.X.columns).loc[terms]
+
+
+def _logarithm(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
+    lost, note = y <= 0, ""
+    if lost.all():
+        raise DesignRefused("no rate is above zero, so none has a logarithm.", len(y))
+    if lost.any():
+        least = y[~lost].min() / 2
+        y = np.where(lost, least, y)
+        note = (f"Rates of zero or below, {lost.sum()} of {len(y)}, count as {number(least, 3)}, "
+                "half of the smallest positive one.")
+    found = _least_squares(np.log(y), built, terms).assign(note=note)
+    found[_NUMBERS[:3]] = np.exp(found[_NUMBERS[:3]])
+    return found
+
+
+def _odds(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
+    try:
+        model = proportional_odds(y, built.X, tuple(terms))
+    except DesignRefused as refusal:
+        sentence = str(refusal)
+        for term, words in built.labels.items():
+            sentence = sentence.replace(term, words)
+        raise DesignRefused(sentence, refusal.n) from None
+    found = model.table.set_index("term").loc[terms, _NUMBERS]
+    found[_NUMBERS[:3]] = np.exp(found[_NUMBERS[:3]])
+    cuts, note = listed([f"{cut:g}" for cut in model.splits.index]), []
+    for term in terms:
+        ratios = listed([number(ratio) for ratio in np.exp(model.splits[term])])
+        split = f" Odds ratio of a value above {cuts}: {ratios}; the model takes them for one."
+        note.append(f"Phenotype: likelihood ratio {p_value(model.lr_p)}.{split if cuts else ''}")
+    return found.assign(note=note)
+
+
+def _median(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
+    found = median_regression(y, built.X, tuple(terms)).set_index("term").loc[terms]
+    steps = "Whole values: their median moves in steps." if (y == np.round(y)).all() else ""
+    notes = [f"{steps} Fits as well: {number(a, 3)} to {number(b, 3)}." if a < b else steps
+             for a, b in zip(found["least"], found["most"], strict=True)]
+    found = found.assign(note=[note.strip() for note in notes])
+    # a score of few levels has no density to speak of, and an interval beyond its scale says so
+    vague = found["high"] - found["estimate"] > np.ptp(y)
+    found.loc[vague, _NUMBERS], found.loc[vague, "note"] = np.nan, VAGUE
+    return found[[*_NUMBERS, "note"]]
+
+
+ESTIMATED = {OLS: _least_squares, ODDS: _odds, _MEDIAN: _median, LOG: _logarithm}

@@ -1,0 +1,236 @@
+"""Figure of the pattern: which validator follows severity most, and which feature it goes with.
+
+Rows and columns are variables, never patients. Blocks keep their order and their headings; the
+validators stand in the same order in both panels, strongest first.
+"""
+
+from __future__ import annotations
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.patches import Rectangle
+
+from compendium.data.columns import SIGNS
+from compendium.report.figures import layout, style
+from compendium.report.figures.features import DIRECTION
+from compendium.words import number
+
+_PITCH = (2.6, 3.6)  # mm a row, least and most
+_TALLEST, _LEAST = 150, 20  # mm, what the rows of the map may take of a page, and its scale needs
+CELLS, _KEY = 84, 30  # mm, what columns may take together, and the colour bar with its words
+WIDEST = 15  # mm, a column at most
+READABLE = 6.6  # mm, the least width of a column for a value in its cells
+UPRIGHT = 12  # mm, the least width of a column for words across it
+_LETTERS = 24  # a line of a column's label that runs upwards
+_UNKNOWN = "#dcdcdc"
+# What a positive ρ means, by whether any feature and any validator has a direction.
+MEANING = {
+    (True, True): "worse where the other is worse",
+    (True, False): "measure larger where the feature is worse",
+    (False, True): "feature larger where the measure is worse",
+    (False, False): "larger where the other is larger",
+}
+
+
+@matplotlib.rc_context(style.RC)
+def association_pattern(
+    ordered: pd.DataFrame, by_feature: pd.DataFrame, *, synthetic: bool
+) -> style.Plate | None:
+    """How strongly each validator follows severity (a), and which feature it goes with (b).
+
+    Parameters
+    ----------
+    ordered : of ``pattern.ordered``: validator, label, block, worse, n, rho, low, high, rank,
+        rank_low, rank_high; NaN = not estimable. Without rows there is no panel a.
+    by_feature : of ``pattern.by_feature``: feature, feature_label, feature_block, feature_worse,
+        validator, label, block, worse, rho, n; NaN = not estimable, drawn grey. Without rows there
+        is no panel b.
+
+    Returns
+    -------
+    The figure, or None where both are empty. The validators stand in one order in both panels.
+    """
+    if ordered.empty and by_feature.empty:
+        return None
+    first = (by_feature if ordered.empty else ordered).drop_duplicates("validator")
+    validators = layout.in_blocks(first)
+    features = _features(by_feature)
+    heights = {
+        "a": 0 if ordered.empty else layout.height_of(list(validators["block"]), _PITCH[1]) + 15,
+        "b": 0 if by_feature.empty else _tall(features) + 11 + _room_for_words(validators),
+    }
+    panels = [name for name in "ab" if heights[name]]
+    fig = style.sheet(style.FULL, sum(heights.values()))
+    places = fig.subfigures(len(panels), 1, height_ratios=[heights[name] for name in panels])
+    for name, place in zip(panels, np.atleast_1d(places), strict=True):
+        letter = name if len(panels) > 1 else ""
+        if name == "a":
+            _order(place.subplots(), validators, letter)
+        else:
+            _map(place, by_feature, features, validators, letter)
+    alt = (f"Correlations of {len(validators)} validators with severity, with intervals and ranks, "
+           f"and a map of their correlations with {len(features)} features.")
+    note = _note(ordered, features, validators)
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+
+
+def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
+    """A row a validator, with n, ρ and rank in words."""
+    y = layout.rows(ax, table["label"], table["block"])
+    directed = table["worse"].isin(SIGNS).to_numpy()
+    for own, hollow in ((directed, False), (~directed, True)):
+        layout.draw_intervals(ax, table.loc[own, ["rho", "low", "high"]], y[own], colour=style.INK,
+                        marker="o", hollow=hollow)
+    layout.not_estimable(ax, y[table["rho"].isna().to_numpy()])
+    ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
+    ax.margins(x=0.06)
+    if table["rho"].isna().all():
+        ax.set_xlim(-1, 1)
+    ax.set_xlabel("Spearman's ρ with severity, 95 % interval")
+    layout.text_column(ax, 8, y, [f"{n:,}" for n in table["n"]], "n")
+    rho = _with_interval(table, ("rho", "low", "high"), 2)
+    layout.text_column(ax, 34, y, rho, "ρ (95 % interval)")
+    ranks = _with_interval(table, ("rank", "rank_low", "rank_high"), 0)
+    layout.text_column(ax, 116, y, ranks, "rank in block (95 % interval)")
+    style.panel(ax, letter, "Which measure follows severity most", above=6)
+
+
+def _map(place, by_feature: pd.DataFrame, features, validators, letter: str) -> None:
+    """Features down, validators across, ρ in colour and, where there is room, in figures."""
+    x, width = _columns(validators["block"])
+    used = width * (x[-1] + 1)
+    ax, beside = place.subplots(1, 2, width_ratios=(used, CELLS + _KEY - used))
+    y = layout.rows(ax, features["label"], features["heading"])
+    rho = by_feature.pivot(index="feature", columns="validator", values="rho")
+    rho = rho.reindex(index=features["feature"], columns=validators["validator"]).to_numpy(float)
+    limit = max(np.ceil(10 * np.nan_to_num(np.abs(rho)).max()) / 10, 0.2)
+    colours = ScalarMappable(Normalize(-limit, limit), style.DIVERGING)
+    for i, j in np.ndindex(rho.shape):
+        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=width >= READABLE)
+    ax.set_xlim(-0.5, x[-1] + 0.5)
+    above = _name_columns(ax, x, validators, top=y[0] - 1)
+    size = CELLS + _KEY - used, _tall(features)
+    _colour_bar(beside, colours, size)
+    n = by_feature["n"]
+    many = f"{n.min():,}" if n.min() == n.max() else f"{n.min():,} to {n.max():,}"
+    title = f"Which feature goes with which measure: Spearman's ρ, n = {many}"
+    style.panel(ax, letter, title, above=above)
+
+
+def _cell(ax: Axes, at: tuple[float, float], rho: float, colours, *, written: bool) -> None:
+    known = not np.isnan(rho)
+    colour = colours.to_rgba(rho) if known else _UNKNOWN
+    x, y = at
+    ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fc=colour, ec="white", lw=0.5))
+    if written or not known:
+        dark = known and abs(rho) > 0.72 * colours.norm.vmax
+        ax.text(x, y, number(rho) if known else "–", ha="center", va="center", size=style.SMALL_PT,
+                color="white" if dark else style.INK)
+
+
+def _columns(blocks: pd.Series) -> tuple[np.ndarray, float]:
+    """Where the columns stand, in columns, a gap between blocks; and a column's width in mm."""
+    new = (blocks != blocks.shift()).to_numpy()
+    x = np.arange(len(blocks)) + 0.4 * (np.cumsum(new) - 1)
+    return x, min(CELLS / (x[-1] + 1), WIDEST)
+
+
+def _column_labels(validators: pd.DataFrame) -> tuple[list[str], bool]:
+    """The labels in lines, and whether they run upwards because the columns are narrow."""
+    _, width = _columns(validators["block"])
+    across = int(width / 1.25)
+    longest = max(len(word) for label in validators["label"] for word in label.split())
+    if width >= UPRIGHT and longest <= across:
+        return [style.wrap(label, across) for label in validators["label"]], False
+    lines = 2 if width >= 5.4 else 1
+    return [style.wrap(label, _LETTERS, lines) for label in validators["label"]], True
+
+
+def _room_for_words(validators: pd.DataFrame) -> float:
+    """Millimetres under the map for the labels of its columns."""
+    labels, upwards = _column_labels(validators)
+    lines = [line for label in labels for line in label.split("\n")]
+    return 1.15 * max(map(len, lines)) + 2 if upwards else 2.6 * max(
+        label.count("\n") + 1 for label in labels) + 2
+
+
+def _name_columns(ax: Axes, x: np.ndarray, validators: pd.DataFrame, top: float) -> float:
+    """Labels under the columns, headings of blocks over them; points that a second line takes."""
+    labels, upwards = _column_labels(validators)
+    ax.set_xticks(x, labels, rotation=90 if upwards else 0)
+    ax.tick_params(axis="x", length=0)
+    ax.spines["bottom"].set_visible(False)
+    _, width = _columns(validators["block"])
+    starts = validators.assign(x=x - 0.5).groupby("block", sort=False)["x"].min()
+    room = width * np.diff(starts, append=np.inf)
+    heads = [layout.heading(block) for block in starts.index]
+    crowded = any(1.7 * len(head) > mm for head, mm in zip(heads, room, strict=True))
+    for i, (head, start) in enumerate(zip(heads, starts, strict=True)):
+        ax.annotate(head, (start, top), (2, 8 * (crowded and i % 2)), va="center_baseline",
+                    textcoords="offset points", size=style.SMALL_PT, weight="bold",
+                    color=style.MUTED)
+    return 8 if crowded else 0
+
+
+def _colour_bar(beside: Axes, colours: ScalarMappable, size: tuple[float, float]) -> None:
+    """The scale with its words, in the middle of axes of this width and height in mm."""
+    beside.axis("off")
+    wide, tall = size
+    share, limit = max(0.45, 14 / tall), colours.norm.vmax
+    foot = min(0.5 - share / 2, 1 - 2 / tall - share)  # words at its top must not reach the title
+    place = beside.inset_axes([1 / wide, foot, 2.5 / wide, share])
+    bar = beside.get_figure(root=True).colorbar(colours, cax=place)
+    bar.outline.set_visible(False)
+    bar.set_ticks((-limit, 0, limit), labels=[
+        f"{number(-limit, 1)}  negative", "0  no relation", f"{number(limit, 1)}  positive",
+    ])
+    place.tick_params(length=0)
+
+
+def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
+    """One row a feature: feature, label, block, and the block's heading with its direction."""
+    names = {"feature": "feature", "feature_label": "label", "feature_block": "block",
+             "feature_worse": "worse"}
+    first = by_feature[list(names)].drop_duplicates("feature").set_axis([*names.values()], axis=1)
+    first = layout.in_blocks(first)
+    shared = first.groupby("block")["worse"].agg(lambda w: w.iloc[0] if w.nunique() == 1 else "")
+    words = {block: DIRECTION.get(worse, "mixed directions") for block, worse in shared.items()}
+    return first.assign(heading=[f"{b} · {words[b]}" for b in first["block"]])
+
+
+def _tall(features: pd.DataFrame) -> float:
+    """Millimetres of the map's rows."""
+    one = layout.height_of(list(features["block"]), 1)
+    return max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
+
+
+def _with_interval(table: pd.DataFrame, names: tuple[str, str, str], digits: int) -> list[str]:
+    """Value and interval in words; the value alone where the interval is that value."""
+    words = []
+    for value, low, high in table[list(names)].to_numpy(float):
+        middle, a, b = (number(x, digits) for x in (value, low, high))
+        words.append("–" if np.isnan(value) else middle if a == middle == b else
+                     f"{middle} ({a} to {b})")
+    return words
+
+
+def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> str:
+    """What a positive ρ means."""
+    directed = [bool(frame["worse"].isin(SIGNS).any()) for frame in (features, validators)]
+    return MEANING[directed[0] or features.empty, directed[1]]
+
+
+def _note(ordered: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame) -> str:
+    note = f"Positive: {_meaning(features, validators)}."
+    if len(ordered):
+        note += " a: patients resampled; severity is the mean of the features with a direction."
+    if len(ordered) and not ordered["worse"].isin(SIGNS).all():
+        note += " Hollow: a measure without a direction, ρ as it is."
+    if features["worse"].isin(SIGNS).any() and not features["worse"].isin(SIGNS).all():
+        note += " b: features" if len(ordered) else " Features"
+        note += " without a direction are taken as measured (positive: larger with worse)."
+    return note

@@ -1,0 +1,262 @@
+"""Figures of stability: would the phenotypes come back, for everybody and from every other choice?
+
+Stability describes a cut and proves no groups; what cohorts without groups give is drawn by
+``groups``. Phenotypes keep their colour and marker in severity order. Areas and
+histograms made of single patients are rasterised: a vector file holds no patient's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from compendium.report.figures import layout, style
+from compendium.stability.certainty import CORE
+from compendium.words import block_name
+
+TOP, ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
+_PITCH = (2.5, 3.4)  # mm a row, least and most
+UNORDERED = "Phenotype"  # how names begin where no feature has a direction
+KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
+JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
+# Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
+_SCHEMES = {
+    "bootstrap_oob": ("bootstrap, out-of-bag patients", style.INK, -0.14),
+    "subsample_80": ("80 % subsamples", "#6a2c86", 0.14),
+}
+
+
+@matplotlib.rc_context(style.RC)
+def stability_overview(
+    by_k: pd.DataFrame,
+    ari: pd.DataFrame,
+    jaccard: pd.DataFrame,
+    per_patient: pd.DataFrame,
+    agreement: pd.DataFrame,
+    *,
+    n_clusters: int,
+    synthetic: bool,
+) -> style.Plate | None:
+    """Silhouette (a), resampled ARI (b) and Jaccard (c) by k; at the chosen k the silhouettes of
+    patients (d) and the agreement of other choices with the reference (e).
+
+    Parameters
+    ----------
+    by_k : k, silhouette; without rows there is no figure (None).
+    ari : k, scheme, ari; one row a resample. jaccard : k, cluster, phenotype, mean, sd.
+    per_patient : k, label, silhouette.
+    agreement : kind, choice, ari, moved (share, 0 to 1), n; rows of a kind together; ari NaN where
+        the choice was not possible.
+    n_clusters : the chosen k.
+    """
+    if by_k.empty:
+        return None
+    chosen = jaccard[jaccard["k"] == n_clusters].sort_values("cluster")
+    names = list(chosen["phenotype"]) or [f"Cluster {i + 1}" for i in range(n_clusters)]
+    fig, (a, b, c, d, e) = _overview_axes(list(agreement.get("kind", [])))
+    _silhouettes_by_k(a, by_k, n_clusters)
+    _ari_by_k(b, ari)
+    _jaccard_by_k(c, jaccard)
+    for ax in (a, b, c):
+        _by_k_axis(ax, by_k["k"], n_clusters)
+    _silhouettes_of_patients(d, per_patient[per_patient["k"] == n_clusters], names)
+    _agreement(e, agreement)
+    ks = f"{by_k['k'].min()} to {by_k['k'].max()}"
+    alt = (f"Stability for k = {ks}: silhouette, adjusted Rand index, Jaccard; "
+           f"at k = {n_clusters} silhouettes of patients and agreement of {len(agreement)} other "
+           "choices.")
+    order = "largest to smallest" if names[0].startswith(UNORDERED) else "mildest to most severe"
+    note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
+        f"left to right, {order}. e: each choice changed alone; moved: share of the n compared."
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+
+
+@matplotlib.rc_context(style.RC)
+def certainty(
+    certainty: pd.DataFrame, names: Sequence[str], *, n_clusters: int, synthetic: bool
+) -> style.Plate | None:
+    """How often patients keep their phenotype (a), and how near to its border they lie (b).
+
+    Parameters
+    ----------
+    certainty : k, label, same_phenotype (0 to 1, NaN = never out of bag: left out), margin, core,
+        out_of_bag, a row a k and patient, as ``stability.Resampled.certainty``.
+    names : the phenotypes' names in severity order. n_clusters : the k to draw.
+
+    Returns
+    -------
+    The figure, or None where no patient has a share at this k.
+    """
+    if certainty.empty:
+        return None
+    here = certainty[certainty["k"] == n_clusters]
+    known = here.dropna(subset=["same_phenotype"])
+    if known.empty:
+        return None
+    fig = style.sheet(style.FULL, 66)
+    a, b = fig.subplots(1, 2, width_ratios=(0.8, 1))
+    _shares(a, known, names)
+    _margins(b, known)
+    core = 100 * known["core"].mean()
+    alt = (f"Certainty of {len(known)} patients at k = {n_clusters}: {core:.0f} % are core "
+           f"patients, {100 - core:.0f} % border patients.")
+    fewest = known["out_of_bag"].min()
+    note = f"Core: same phenotype in at least {100 * CORE:.0f} % of the resamples without the " \
+        f"patient, border: in fewer. Each patient has at least {fewest:,} such resamples."
+    note += " Certain on which side of a cut: one cloud cut by k-means has core patients too."
+    if len(here) > len(known):
+        note += f" Without any: {len(here) - len(known):,} patients, left out."
+    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+
+
+def _overview_axes(kinds: Sequence[str]) -> tuple[style.Plate, list[Axes]]:
+    """The figure and its five axes; the lower two are as tall as the rows need."""
+    pitch = np.clip(ROOM / layout.height_of(kinds, 1), *_PITCH)
+    lower = max(52, layout.height_of(kinds, pitch) + 16)
+    fig = style.sheet(style.FULL, TOP + lower)
+    top, bottom = fig.subfigures(2, 1, height_ratios=(TOP, lower))
+    axes = top.subplots(1, 3, width_ratios=(0.8, 1.2, 1.3))
+    return fig, [*axes, *bottom.subplots(1, 2, width_ratios=(0.8, 1))]
+
+
+def _by_k_axis(ax: Axes, ks: pd.Series, n_clusters: int) -> None:
+    ax.set_xticks(sorted(ks))
+    ax.set_xlim(min(ks) - 0.5, max(ks) + 0.5)
+    ax.set_xlabel("Number of clusters k")
+    ax.axvspan(n_clusters - 0.45, n_clusters + 0.45, color="#f3efe2", lw=0, zorder=-2)
+
+
+def _silhouettes_by_k(ax: Axes, by_k: pd.DataFrame, n_clusters: int) -> None:
+    k, s = by_k["k"].to_numpy(), by_k["silhouette"].to_numpy(float)
+    ax.plot(k, s, color=style.RULE, lw=0.6, marker="o", ms=3.5, mfc=style.INK, mec=style.INK)
+    for at, value, following in zip(k, s, [*s[1:], -1], strict=True):
+        if not np.isnan(value):
+            aside = (2, -9) if following > value else (2, 3)  # clear of the line to the next
+            ax.annotate(f"{value:.2f}".replace("-", "−"), (at, value), aside,
+                        textcoords="offset points", size=style.SMALL_PT)
+    ax.set_ylim(min(0, np.nanmin(s) * 1.2), max(0.1, np.nanmax(s) * 1.2))
+    ax.locator_params(axis="y", nbins=5)
+    ax.set_ylabel("Mean silhouette")
+    style.panel(ax, "a", f"Silhouette (chosen k = {n_clusters})", above=18)
+
+
+def _ari_by_k(ax: Axes, ari: pd.DataFrame) -> None:
+    """Quantile bars of the resamples, one for each scheme, side by side and never pooled."""
+    entries = []
+    for scheme, part in ari.groupby("scheme", sort=False):
+        label, colour, shift = _SCHEMES.get(scheme, (str(scheme).replace("_", " "), "#777777", 0))
+        for k, values in part.groupby("k")["ari"]:
+            x = k + shift
+            low, q1, q3, high = np.nanquantile(values, (0.025, 0.25, 0.75, 0.975))
+            ax.plot([x, x], [low, high], color=colour, lw=0.7)
+            ax.plot([x, x], [q1, q3], color=colour, lw=3.2, solid_capstyle="butt", alpha=0.45)
+            ax.plot(x, values.mean(), marker="o", ms=3, color=colour)
+        entries.append((label, colour, "o"))
+    resamples = int(ari.groupby(["scheme", "k"]).size().max()) if len(ari) else 0
+    ax.set_ylim(min(0.02, ari["ari"].min()) - 0.02 if len(ari) else 0, 1.02)
+    ax.set_ylabel("Adjusted Rand index")
+    if entries:
+        layout.legend(ax, entries, room=40)
+    style.panel(ax, "b", f"Resampled ARI, {resamples:,} each", above=18)
+
+
+def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
+    for k, part in jaccard.sort_values("cluster").groupby("k"):
+        colours, markers = style.phenotype_colours(k), style.phenotype_markers(k)
+        for i, row in enumerate(part.itertuples()):
+            x = k + 0.7 * ((i + 0.5) / len(part) - 0.5)
+            ends = np.clip([row.mean - row.sd, row.mean + row.sd], 0, 1)
+            ax.plot([x, x], ends, color=colours[i], lw=0.9)
+            ax.plot(x, row.mean, marker=markers[i], ms=3.6, color=colours[i])
+    for line, words in JACCARD_LINES.items():
+        ax.axhline(line, color=style.RULE, lw=0.6, ls=(0, (4, 2)), zorder=0)
+        ax.annotate(words, (1, line), (2, 0), va="center",
+                    xycoords=("axes fraction", "data"), textcoords="offset points",
+                    size=style.SMALL_PT, color=style.MUTED)
+    ax.set_ylim(0, 1.02)
+    ax.set_ylabel("Clusterwise Jaccard")
+    style.panel(ax, "c", "Recovery of each cluster", above=18)
+
+
+def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
+    parts = [_sorted(patients, i, "silhouette") for i in range(len(names))]
+    means = [f"{s.mean():.2f}".replace("-", "−") if len(s) else "not estimable" for s in parts]
+    _areas(ax, parts, names, [f"mean {mean}" for mean in means])
+    ax.set_xlabel("Silhouette of each patient")
+    style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=6)
+
+
+def _shares(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
+    parts = [100 * _sorted(patients, i, "same_phenotype") for i in range(len(names))]
+    shares = 100 * patients.groupby("label")["core"].mean().reindex(range(len(names)))
+    words = [f"core {c:.1f} %, border {100 - c:.1f} %" if c == c else "nobody" for c in shares]
+    _areas(ax, parts, names, words)
+    ax.axvline(100 * CORE, color=style.INK, lw=0.6, ls=(0, (4, 2)))
+    ax.set_xlim(0, 100)
+    ax.set_xlabel("Resamples in the same phenotype (%)")
+    style.panel(ax, "a", f"Certainty at k = {len(names)}, n = {len(patients):,}", above=9)
+
+
+def _sorted(patients: pd.DataFrame, label: int, column: str) -> np.ndarray:
+    """The values of one phenotype, highest first."""
+    return np.sort(patients.loc[patients["label"] == label, column].to_numpy(float))[::-1]
+
+
+def _areas(
+    ax: Axes, parts: Sequence[np.ndarray], names: Sequence[str], words: Sequence[str]
+) -> None:
+    """Every patient a line of a filled area, sorted within the phenotype, the mildest on top."""
+    start, middles, texts, total = 0, [], [], sum(map(len, parts))
+    colours = style.phenotype_colours(len(names))
+    for name, part, colour, word in zip(names, parts, colours, words, strict=True):
+        ax.fill_betweenx(start + np.arange(len(part)), 0, part, color=colour, step="mid", lw=0.2,
+                         rasterized=True)
+        middles.append(start + len(part) / 2)
+        texts.append(f"{name}, n = {len(part):,}\n{word}")
+        start += len(part) + 0.02 * total
+    ax.set_ylim(max(start, 1), 0)
+    for at, text, colour in zip(
+        layout.spread(middles, 0.12 * start), texts, colours, strict=True
+    ):
+        ax.annotate(text, (1, at), (3, 0), xycoords=("axes fraction", "data"), va="center",
+                    textcoords="offset points", size=style.SMALL_PT, color=style.readable(colour))
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.axvline(0, color=style.INK, lw=0.5)
+
+
+def _margins(ax: Axes, patients: pd.DataFrame) -> None:
+    """Histogram of the distance to the border, border patients below, core patients on them."""
+    margin, core = patients["margin"].to_numpy(float), patients["core"].to_numpy(bool)
+    parts = {"border": margin[~core], "core": margin[core]}
+    edges = np.linspace(0, margin.max(), int(np.clip(np.sqrt(len(margin)), 8, 30)) + 1)
+    ax.hist(list(parts.values()), bins=edges, stacked=True, lw=0, rasterized=True,
+            color=[KINDS_OF_PATIENT[kind] for kind in parts])
+    entries = [(f"{kind} patients, n = {len(parts[kind]):,}", colour, "s")
+               for kind, colour in KINDS_OF_PATIENT.items()]
+    above = layout.legend(ax, entries, room=80)
+    ax.set(xlabel="Distance to the border with the next phenotype (SD units)", ylabel="Patients")
+    style.panel(ax, "b", "Distance to the border", above=above)
+
+
+def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
+    """A row a choice under the kind of choice; the impossible ones keep their row."""
+    if len(agreement):
+        choices = [block_name(str(choice)) for choice in agreement["choice"]]
+        y, ari = layout.rows(ax, choices, agreement["kind"]), agreement["ari"].to_numpy(float)
+        lost = np.isnan(ari)
+        ax.plot(ari[~lost], y[~lost], ls="", marker="o", ms=3.6, color=style.INK)
+        for at in y[lost]:
+            ax.annotate("not possible", (0.02, at), xycoords=("axes fraction", "data"),
+                        va="center", size=style.SMALL_PT, color=style.MUTED)
+        moved = [f"{100 * m:.1f} %" if m == m else "–" for m in agreement["moved"]]
+        layout.text_column(ax, 6, y, moved, "moved")
+        layout.text_column(ax, 34, y, [f"{n:,}" if n else "–" for n in agreement["n"]], "n")
+        ax.set_xlim(np.nanmin([0.03, *ari]) - 0.03, 1.02)
+    ax.grid(axis="x", color=style.PALE, lw=0.5)
+    ax.set_xlabel("Adjusted Rand index with the reference")
+    style.panel(ax, "e", "Agreement of other choices", above=6)

@@ -1,0 +1,198 @@
+"""The ledger: published value, ours, tolerance, verdict.
+
+The published numbers stand in ``data/published.yml`` with their source; tolerances are our choice
+and stand there too. Verdicts: ``within rounding`` (alike at the published decimals), ``match``
+(within the tolerance, or the published sign), ``differs``, ``not comparable``, ``not run``. On the
+shipped simulation every verdict carries ``calibrated:``, since agreement was built in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from compendium.problems import InputRefused, nearest
+
+COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
+TUNED, BUILT, FREE = "yes", "by construction", "no"  # of a claim, in the shipped simulation
+CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
+SCENARIOS_WITHOUT_GROUPS = ("continuum",)  # scenarios into which no groups were put
+
+
+class NotComparable(LookupError):
+    """This run has no counterpart of a claim; the message says why."""
+
+
+class NotRun(NotComparable):
+    """The notebook that would make the counterpart has not run."""
+
+
+def read_published(path: str | Path) -> dict:
+    """The published facts: ``paper``, ``claims`` (a list) and ``tolerances`` by name."""
+    import yaml
+
+    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+
+
+def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
+    """The ledger that applies: none, calibrated or original.
+
+    ``scenario`` is "" for a cohort from a file. ``auto`` is calibrated for the simulations tuned to
+    the paper and none for everything else. Simulated patients can never be ``original``, nor a real
+    cohort ``calibrated``.
+    """
+    tuned = scenario in CALIBRATED
+    if ledger == "auto":
+        return "calibrated" if tuned else "none"
+    if ledger == "original" and synthetic:
+        raise InputRefused("ledger 'original' is for the paper's own data; these are simulated.")
+    if ledger == "calibrated" and not synthetic:
+        raise InputRefused("ledger 'calibrated' is for simulated patients; use none or original.")
+    return ledger
+
+
+def compare_claims(
+    published: dict, results: Mapping[str, dict | None], ledger: str
+) -> pd.DataFrame:
+    """One row a claim: id, claim, published, ours, tolerance, unit, tuned, verdict, note.
+
+    Parameters
+    ----------
+    published : what :func:`read` returned.
+    results : results JSON by notebook name; None where a notebook has not run.
+    ledger : none, calibrated or original (see :func:`whose`).
+
+    Returns
+    -------
+    ``ours`` is a number, or for claims about a sign the number of sites that carry it as text;
+    missing where the run has no such number. ``unit`` is "%" where published, ours and tolerance
+    are shares, to be shown in per cent. ``tuned`` says whether the shipped simulation was tuned to
+    the claim: yes, no, or by construction, where no other outcome is possible.
+    """
+    rows = [_row(claim, published["tolerances"], results, ledger) for claim in published["claims"]]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def ours(claim: dict, results: Mapping[str, dict | None]):
+    """Our counterpart of a claim; :class:`NotComparable` says why there is none."""
+    if claim["id"] not in _FINDERS:
+        raise InputRefused(f"claim {claim['id']!r} is not known; {nearest(claim['id'], _FINDERS)}")
+    return _FINDERS[claim["id"]](claim, results)
+
+
+def coefficient(published: dict) -> dict:
+    """The published adjusted coefficient with its interval: estimate, low, high, label, and the
+    ``sizes`` of the two phenotypes, mildest first."""
+    values = {claim["id"]: claim.get("value") for claim in published["claims"]}
+    paper = published["paper"]
+    return {
+        "estimate": values["beta_adjusted"], "low": values["beta_low"],
+        "high": values["beta_high"], "label": f"{paper['authors']} {paper['year']}",
+        "sizes": (values["n_mild"], values["n_severe"]),
+    }
+
+
+def tally(ledger: pd.DataFrame) -> dict[str, int]:
+    """How many claims have each verdict, without the ``calibrated:`` prefix."""
+    return ledger["verdict"].str.removeprefix("calibrated: ").value_counts(sort=False).to_dict()
+
+
+def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
+    tolerance = tolerances[claim["tolerance"]]["absolute"] if "tolerance" in claim else None
+    stated = claim.get("value", claim.get("sign", f"< {claim.get('below')}"))
+    value, note = None, ""
+    try:
+        value = ours(claim, results)
+        verdict = _verdict(claim, value, tolerance)
+    except NotRun as missing:
+        verdict, note = "not run", str(missing)
+    except NotComparable as missing:
+        verdict, note = "not comparable", str(missing)
+    if ledger == "none" and verdict != "not run":
+        value, verdict, note = None, "not comparable", "another cohort than the paper's"
+    elif ledger == "calibrated" and verdict not in ("not run", "not comparable"):
+        verdict = f"calibrated: {verdict}"
+    shown = f"{value[0]} of {value[1]} sites" if isinstance(value, tuple) else value
+    about = claim["id"], claim["claim"], stated, shown, tolerance
+    return *about, claim.get("unit", ""), claim["tuned"], verdict, note
+
+
+def _verdict(claim: dict, value, tolerance: float | None) -> str:
+    if "sign" in claim:
+        with_sign, sites, against = value
+        # "multiple sites": at least two whose interval lies on the stated side, none on the other
+        return "match" if with_sign >= min(2, sites) and not against else "differs"
+    if "below" in claim:
+        return "match" if value < claim["below"] else "differs"
+    if round(value, claim["decimals"]) == claim["value"]:
+        return "within rounding"
+    # the guard keeps a difference of exactly the tolerance on the matching side of rounding
+    return "match" if abs(value - claim["value"]) <= tolerance + 1e-9 else "differs"
+
+
+def _result(results: Mapping, notebook: str) -> dict:
+    found = results.get(notebook)
+    if found is None:
+        raise NotRun(f"{notebook} has not run")
+    return found
+
+
+def _phenotype(results: Mapping, name: str, key: str):
+    found = _result(results, "02_clustering")
+    if found["n_clusters"] != 2:
+        raise NotComparable(f"{found['n_clusters']} phenotypes, the paper has two")
+    for phenotype in found["phenotypes"]:
+        if phenotype["name"] == name:
+            return phenotype[key]
+    raise NotComparable(f"no phenotype is called {name}")
+
+
+def _adjusted(results: Mapping, key: str):
+    _phenotype(results, "Severe", "n")  # the paper's coefficient compares its two phenotypes
+    for model in _result(results, "05_regression").get("models", []):
+        if model["model"] == "adjusted" and model["primary"] and model[key] is not None:
+            return model[key]
+    raise NotComparable("no adjusted model of the primary outcome")
+
+
+def _best_k(results: Mapping) -> int:
+    by_k = _result(results, "03_stability")["by_k"]
+    return max(by_k, key=lambda row: row["silhouette"])["k"]
+
+
+def _sites(records: list[dict], claim: dict, low: str, high: str) -> tuple[int, int, int]:
+    """Sites with an interval on the stated side of 0, all sites, sites on the other side."""
+    block = [r for r in records if r["block"] == claim["block"] and r[low] is not None]
+    if not block:
+        raise NotComparable(f"no variables in the block {claim['block']}")
+    below, above = sum(r[high] < 0 for r in block), sum(r[low] > 0 for r in block)
+    return (below, len(block), above) if claim["sign"] == "negative" else (above, len(block), below)
+
+
+def _features(claim: dict, results: Mapping) -> tuple[int, int, int]:
+    _phenotype(results, "Severe", "n")  # a sign, too, is the paper's for its two phenotypes
+    return _sites(_result(results, "02_clustering")["differences"], claim, "low", "high")
+
+
+def _validators(claim: dict, results: Mapping) -> tuple[int, int, int]:
+    _phenotype(results, "Severe", "n")
+    return _sites(_result(results, "04_validation")["validators"], claim, "r_low", "r_high")
+
+
+_FINDERS = {
+    "n_analysed": lambda claim, results: _result(results, "01_cohort")["n_analysed"],
+    "n_mild": lambda claim, results: _phenotype(results, "Mild", "n"),
+    "n_severe": lambda claim, results: _phenotype(results, "Severe", "n"),
+    "share_severe": lambda claim, results: _phenotype(results, "Severe", "share"),
+    "beta_adjusted": lambda claim, results: _adjusted(results, "estimate"),
+    "beta_low": lambda claim, results: _adjusted(results, "low"),
+    "beta_high": lambda claim, results: _adjusted(results, "high"),
+    "beta_p": lambda claim, results: _adjusted(results, "p"),
+    "k_reported": lambda claim, results: _best_k(results),
+    "severe_thinner": _features,
+    "severe_brighter": _features,
+    "mmt_negative": _validators,
+    "cmap_negative": _validators,
+}

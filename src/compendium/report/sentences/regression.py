@@ -1,0 +1,249 @@
+"""The specification curve in words: how far the coefficient goes, and on which choice it depends.
+
+Made from the summary of a curve. Shares are given as counts: in per cent, one specification of a
+thousand would be rounded away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from compendium.report.sentences.validation import IN_FORM, SILENT, _towards
+from compendium.words import (
+    estimate,
+    known,
+    listed,
+    number,
+    once,
+    p_value,
+    percent,
+    plural,
+    supported,
+)
+
+
+def model_sentences(table: pd.DataFrame) -> list[str]:
+    """The notes of :func:`other_models`, each once, with the analysis it is of."""
+    several = table["phenotype"].nunique() > 1
+    notes = [
+        f"{r.outcome_label}, {r.analysis}{f', {r.phenotype}' if several else ''}: {r.note}"
+        for r in table.itertuples() if r.note
+    ]
+    return once(notes)
+
+
+def interval_sentences(table: pd.DataFrame) -> list[str]:
+    """The kinds of :func:`kinds` in words, with what to know of each."""
+    said = []
+    for r in table.to_dict("records"):
+        head = f"{r['kind'].capitalize()} ({r['estimand']}):"
+        if known(r["estimate"]):
+            said.append(" ".join([head, f"{estimate(r)}, n = {r['n']:,}.", r["note"]]).strip())
+        else:
+            why = r["note"] if r["note"].startswith("Not ") else "Not estimable."
+            said.append(f"{head} {why[0].lower()}{why[1:]}")
+    return said
+
+CHOICES = {
+    "missing": "how gaps are filled", "scaling": "how features are scaled",
+    "features": "whether covariates are taken out of the features",
+    "algorithm": "which algorithm groups the patients",
+    "covariates": "which covariates are adjusted for", "form": "how the outcome is compared",
+}
+
+
+def specification_sentences(summary: Mapping) -> list[str]:
+    """How far β goes, and which choice moves it most, from a curve's ``summary``."""
+    s = summary
+    if not s["n_fitted"]:
+        nothing = f"None of {plural(s['n_specifications'], 'specification')} could be fitted."
+        return [nothing, *list(s["reasons"])[:1]]
+    said = [f"{s['n_fitted']:,} of {plural(s['n_specifications'], 'specification')} could be "
+            f"fitted: from {number(s['smallest'])} to {number(s['largest'])}, median "
+            f"{number(s['median'])}."]
+    if known(s["share_same_sign"]):
+        same, beyond = (_counted(s[name], s["n_fitted"])
+                        for name in ("share_same_sign", "share_excluding_zero"))
+        said.append(f"{same[0].upper()}{same[1:]} have the sign of the reference, and {beyond} "
+                    "an interval that excludes 0 on its side.")
+    moving = [c for c in s["choices"] if known(c["share_of_variance"])]
+    for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
+        said.append(f"The choice that moves it most: {CHOICES[c['kind']]} (medians "
+                    f"{number(c['range_of_medians'])} apart, {percent(c['share_of_variance'])} of "
+                    "the variance).")
+        said += _other_patients([x for x in s["levels"] if x["kind"] == c["kind"]])
+    return said
+
+
+def _counted(share: float, n: int) -> str:
+    """A share of n as a count: per cent would round 1,007 of 1,008 to all of them."""
+    count = round(share * n)
+    return f"all {n:,}" if count == n else f"{count:,} of {n:,}"
+
+
+def _other_patients(found: Sequence[Mapping]) -> list[str]:
+    """That a level of the choice is fitted in fewer patients, where one is."""
+    fitted = [x for x in found if x["n_fitted"]]
+    everyone = max((x["most_patients"] for x in fitted), default=0)
+    fewer = [x for x in fitted if x["most_patients"] < everyone]
+    return [
+        f"It also changes who is analysed: at most {x['most_patients']:,} patients with "
+        f"\"{x['level']}\", otherwise up to {everyone:,}."
+        for x in sorted(fewer, key=lambda x: x["most_patients"])[:1]
+    ]
+
+
+# Phenotype or severity, in words: slopes inside the phenotypes, and what the label adds.
+#
+# That a label adds to severity says little without its direction: where the relation bends, a label
+# corrects the straight line, and often towards better. So the direction is always said.
+
+
+def outcome(
+    duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool, alpha: float
+) -> list[str]:
+    """Label and severity of one outcome: what the label explains, what it adds, and which way,
+    where it adds.
+
+    ``duel``: the fields of ``label_or_severity.Rivals``; ``unit`` and ``worse`` of the outcome;
+    ``alpha``: level below which a label is said to add.
+    """
+    steps = duel["comparisons"].set_index(["added", "to"])
+    said = []
+    if known(duel["kept"]):
+        said.append(
+            f"The label alone explains {kept(duel)} of what severity explains"
+            f"{' beyond the covariates' if adjusted else ''}."
+        )
+    for form, words in IN_FORM.items():
+        step = steps.loc[("label", form)]
+        if known(step["p"], step["estimate"]):
+            size = f"{estimate(step)} {unit}".strip()
+            said.append(
+                f"Beside severity {words}, that the label adds is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}); difference of {severe} patients at like severity {size}"
+                f"{_towards(step, worse, alpha)}."
+            )
+    back = steps.loc[("spline", "label"), "p"]
+    if known(back):
+        said.append(f"Severity as a curve beside the label has {p_value(back)} (robust Wald F, "
+                    f"n = {duel['n']:,}).")
+    return said or ["Label and severity could not be compared."]
+
+
+def kept(record: Mapping) -> str:
+    """The share of what severity explains that the label explains, with its interval."""
+    low, high = percent(record["kept_low"]), percent(record["kept_high"])
+    return f"{percent(record['kept'])} (95 % CI {low} to {high})"
+
+
+def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[str]:
+    """Label and severity of one outcome in two clauses: what each explains, what the label adds.
+
+    ``duel``: a record of ``label_or_severity.Rivals``, with its tables as lists of records; else as
+    :func:`outcome`.
+    """
+    said = []
+    gain = {m["model"]: m["delta_r_squared"] for m in duel.get("models", ())}
+    if known(duel["kept"]):
+        label, bent = (percent(gain[name], 1) for name in ("label", "spline"))
+        said.append(
+            f"{'beyond the covariates ' if adjusted else ''}severity as a curve explains {bent} of "
+            f"the variance and the label alone {label}, {kept(duel)} of what the curve explains"
+        )
+    for step in duel.get("comparisons", ()):
+        if (step["added"], step["to"]) == ("label", "spline") and known(step["p"]):
+            said.append(
+                f"that the label adds to this curve is {supported(step['p'] < alpha)} "
+                f"({p_value(step['p'])}{_towards(step, worse, alpha)})"
+            )
+    return said
+
+
+# The answer of each notebook in two sentences, and its headline, made from its results.
+#
+# Each function takes the numbers a notebook publishes. A finding is "supported" when its stated
+# test
+# is below alpha and in the stated direction, otherwise "not supported"; both directions are tested.
+
+
+def answer_regression(r: dict) -> list[str]:
+    """How function differs between phenotypes, crude and adjusted."""
+    model = _primary(r)
+    if not model:
+        return [r["unavailable"] or _unfitted(r), "Nothing is concluded here."]
+    finding = model["p"] < r["alpha"]
+    adjusted = f", adjusted for {listed(model['covariate_labels'])}" if model["covariates"] else ""
+    first = (
+        f"{model['outcome_label']} differs between {model['phenotype']} and {model['reference']} "
+        f"patients by {estimate(model)} {model['unit']}{adjusted} ({p_value(model['p'])}, "
+        f"n = {model['n']:,}): a difference is {supported(finding)}. {SILENT}"
+    )
+    same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
+    crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
+    unadjusted = (
+        f"unadjusted it is {estimate(crude)} (n = {crude['n']:,})" if crude
+        else "the unadjusted difference could not be estimated"
+    )
+    tried = any(m["model"] == "adjusted" for m in same)
+    parts = [
+        unadjusted if model is not crude
+        else "the adjusted difference could not be estimated" if tried
+        else "no covariate is adjusted for",
+        *_made_anew(r), *_spread(r), *_rivals(r),
+    ]
+    second = "; ".join(parts)
+    return [first, f"{second[0].upper()}{second[1:]}."]
+
+
+def headline_regression(r: dict) -> str:
+    """The primary coefficient."""
+    model = _primary(r)
+    if not model:
+        return r["unavailable"] or "no model could be fitted"
+    return (
+        f"{model['outcome_label']}, {model['phenotype']} against {model['reference']}, "
+        f"{model['model']}: {estimate(model)} {model['unit']}, "
+        f"{p_value(model['p'])}, n = {model['n']:,}"
+    )
+
+
+def _unfitted(r: dict) -> str:
+    """That no model was fitted, and why."""
+    whys = [note.partition("not fitted: ")[2] for note in r.get("notes", ())]
+    why = next(filter(None, whys), "")
+    return f"No model could be fitted: {why}" if why else "No model could be fitted."
+
+
+def _made_anew(r: dict) -> list[str]:
+    """The interval of the coefficient when the labels are made anew."""
+    again = [i for i in r["intervals"] if i["kind"].startswith("labels made anew")]
+    return [
+        f"with labels made anew in bootstraps its interval is {number(i['low'])} to "
+        f"{number(i['high'])}" for i in again if known(i["low"], i["high"])
+    ]
+
+
+def _spread(r: dict) -> list[str]:
+    """How far the coefficient goes over other choices."""
+    s = r["specifications"]
+    if not s or not known(s["smallest"], s["largest"]):
+        return []
+    ends = f"{number(s['smallest'])} to {number(s['largest'])}"
+    return [f"over {plural(s['n_fitted'], 'specification')} it runs from {ends}"]
+
+
+def _rivals(r: dict) -> list[str]:
+    """What label and severity explain of the primary outcome, and what the label adds."""
+    ways = [row["worse"] for row in r["rivals_by_outcome"][:1]]
+    how = {"adjusted": bool(r["covariates"]), "alpha": r["alpha"]}
+    return [clause for duel, worse in zip(r["rivals"], ways, strict=False)
+            for clause in briefly(duel, worse=worse, **how)]
+
+
+def _primary(r: dict) -> dict | None:
+    """The last phenotype's adjusted model of the primary outcome, else the last that was fitted."""
+    fitted = [m for m in r["models"] if m["primary"] and known(m["estimate"], m["p"])]
+    return next((m for m in fitted[::-1] if m["model"] == "adjusted"), (fitted or [None])[-1])

@@ -1,0 +1,217 @@
+"""Which measures follow severity most closely, in words: an order is said only where it is shown.
+
+The strongest and the weakest of a block are always some two; that one follows severity more closely
+than another is a finding only where the interval of their difference excludes 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from compendium.data.columns import SIGNS
+from compendium.words import block_name, known, listed, number, percent, plural, supported
+
+
+def extremes(pairs: pd.DataFrame) -> list[str]:
+    """The strongest and the weakest validator of every block, and which pairs are told apart.
+
+    ``pairs``: of ``pattern.contrasts``, the widest pair of a block first.
+
+    >>> extremes(pd.DataFrame([
+    ...     {"block": "mmt", "stronger_label": "Grip", "weaker_label": "Neck", "rho_stronger": 0.28,
+    ...      "rho_weaker": 0.2, "difference": 0.08, "low": -0.05, "high": 0.21, "n_pairs": 15}
+    ... ]))[0].partition("; ")[0]
+    'Within MMT, ρ is largest for Grip (0.28) and smallest for Neck (0.20)'
+    """
+    said = []
+    for block, within in pairs.dropna(subset=["difference"]).groupby("block", sort=False):
+        w = within.iloc[0]
+        said.append(
+            f"Within {block_name(block)}, ρ is largest for {w['stronger_label']} "
+            f"({number(w['rho_stronger'])}) and smallest for {w['weaker_label']} "
+            f"({number(w['rho_weaker'])}); difference {number(w['difference'])} (95 % CI "
+            f"{number(w['low'])} to {number(w['high'])}, simultaneous over "
+            f"{plural(int(w['n_pairs']), 'pair')}): {_told_apart(within)}."
+        )
+    return said
+
+
+def _told_apart(within: pd.DataFrame) -> str:
+    """How many pairs of one block are told apart, and whether the widest is."""
+    if not known(*within.iloc[0][["low", "high"]]):
+        return "whether they differ is not known"
+    apart = (within["low"] > 0) | (within["high"] < 0)
+    if not apart.any():
+        return "no two are told apart, so no order is shown"
+    those = "these two are" if apart.iloc[0] else "these two are not"
+    return f"{those} told apart, of all pairs {int(apart.sum())}"
+
+DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
+IN_FORM = {"line": "as a line", "spline": "as a curve"}
+
+
+def inside(slopes: pd.DataFrame) -> list[str]:
+    """How many validators change with severity inside the phenotypes, and how fast.
+
+    ``slopes``: of ``dose_response.slopes_common``.
+    """
+    sloped = slopes.dropna(subset=["slope"])
+    if sloped.empty:
+        return []
+    changing = int(((sloped["low"] > 0) | (sloped["high"] < 0)).sum())
+    said = [f"Inside the phenotypes, {changing} of {plural(len(sloped), 'validator')} still change "
+            "with severity (95 % interval of the common slope without 0)."]
+    rates = sloped.dropna(subset=["share"])
+    if len(rates):
+        said.append(
+            f"Inside, the validator changes at {percent(rates['share'].median())} of the rate "
+            f"between phenotypes (median of {len(rates)} where the means differ clearly)"
+            f"{_steepness(rates)}."
+        )
+    return said
+
+
+def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
+    """To how many validators the label adds beside severity, and in which direction.
+
+    Parameters
+    ----------
+    adds : of ``label_or_severity.label_adds``.
+    severe : the most severe phenotype. alpha : level of p, which is adjusted within the block.
+    """
+    said = []
+    for form, words in IN_FORM.items():
+        tried = adds.dropna(subset=[f"p_label_to_{form}_adjusted"])
+        if tried.empty:
+            continue
+        added = tried[tried[f"p_label_to_{form}_adjusted"] < alpha]
+        test = f" (robust Wald F, adjusted within the block, α = {alpha:g})" if not said else ""
+        said.append(f"Beside severity {words} the label adds to {len(added)} of "
+                    f"{plural(len(tried), 'validator')}{test}.")
+        if len(added):
+            said.append(f"{directions(added, form, severe)}.")
+    if not said:
+        return ["Label and severity could not be compared."] if len(adds) else []
+    keeps = adds["kept"].dropna()
+    if len(keeps):
+        said.append(f"Of what severity explains, the label alone explains {percent(keeps.median())}"
+                    f" (median of {len(keeps)}).")
+    return said
+
+
+def directions(added: pd.DataFrame, form: str, severe: str) -> str:
+    """On how many measures the label points to better, and on how many to worse.
+
+    >>> rows = pd.DataFrame({"worse": ["low", "low"], "beside_line": [0.3, 0.4]})
+    >>> directions(rows, "line", "Severe")
+    'On all 2 of them Severe patients do better than severity as a line predicts'
+    """
+    rows = zip(added[f"beside_{form}"], added["worse"], strict=True)
+    counts = pd.Series([_way(beta, worse) for beta, worse in rows]).value_counts(sort=False)
+    than = f"than severity {IN_FORM[form]} predicts"
+    if len(counts) > 1:
+        ways = listed([f"{DOES[way]} on {count}" for way, count in counts.items()])
+        return f"Of these, {severe} patients {ways} {than}"
+    many = "this one" if len(added) == 1 else f"all {len(added)} of them"
+    return f"On {many} {severe} patients {DOES[counts.index[0]]} {than}"
+
+
+def _steepness(rates: pd.DataFrame) -> str:
+    """On how many validators the rate inside is told apart from that between, and which way."""
+    rates = rates.dropna(subset=["share_low", "share_high"])
+    steeper, flatter = int((rates["share_low"] > 1).sum()), int((rates["share_high"] < 1).sum())
+    apart = len(rates) - steeper - flatter
+    if apart == len(rates):
+        return (
+            f": not told apart from the rate between them ({apart} of {len(rates)} intervals "
+            "contain 100 %)" if apart else ""
+        )
+    ways = {"steeper inside": steeper, "less steep inside": flatter, "not told apart": apart}
+    return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
+
+
+def _towards(step: Mapping, worse: str, alpha: float) -> str:
+    """The direction of what the label adds, where it adds and its interval has one sign: of
+    three phenotypes another than the most severe can be what adds."""
+    one_sign = known(step["low"], step["high"]) and step["low"] * step["high"] > 0
+    if not (step["p"] < alpha and one_sign):
+        return ""
+    return f", towards {_way(step['estimate'], worse)}"
+SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
+
+
+def answer_validation(r: dict) -> list[str]:
+    """Whether variables the clustering never saw follow the phenotype."""
+    tested, worse = _worse(r)
+    if not tested:
+        return [r["unavailable"] or _uncompared(r), "Nothing is concluded here."]
+    names = r["contrast"]
+    first = (
+        f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
+        f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
+        f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
+        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for). {SILENT}"
+    )
+    blocks = listed([
+        f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
+        f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
+    ])
+    axis = "a severity axis" if r["ordered"] else "a continuum that they follow"
+    return [first, f"Size by block: {blocks}; any cut of {axis} would validate likewise"
+            f"{_inside(r)}."]
+
+
+def headline_validation(r: dict) -> str:
+    """On how many validators the severe are worse."""
+    tested, worse = _worse(r)
+    if not tested:
+        return r["unavailable"] or "no validator could be compared"
+    how = "worse" if r["ordered"] else "different"
+    return f"{r['contrast'][0]} {how} on {len(worse)} of {plural(len(tested), 'validator')}"
+
+
+def _worse(r: dict) -> tuple[list[dict], list[dict]]:
+    """Validators that were compared, and those on which the severe are worse; where nothing puts
+    the phenotypes in order, those on which they differ at all."""
+    tested = [v for v in r["validators"] if known(v["effect"], v["p_adjusted"])]
+    # a validator without a direction of worsening can differ, but not be worse
+    directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
+    way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
+    return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+
+
+def _uncompared(r: dict) -> str:
+    """That no validator was compared, and why where the reason is one."""
+    notes = filter(None, (v.get("note") for v in r["validators"]))
+    whys = {note.removeprefix("Not compared: ") for note in notes}
+    return f"No validator could be compared: {whys.pop()}" if len(whys) == 1 else (
+        "No validator could be compared."
+    )
+
+
+def _inside(r: dict) -> str:
+    """Whether validators go on changing inside the phenotypes, and whether the label adds."""
+    sloped = [v for v in r["inside"] if known(v["low"], v["high"])]
+    tried = [v for v in r["rivals"] if known(v["p_label_to_spline_adjusted"])]
+    if not sloped or not tried:
+        return ""
+    falling = sum(v["low"] > 0 or v["high"] < 0 for v in sloped)
+    adding = [v for v in tried if v["p_label_to_spline_adjusted"] < r["alpha"]]
+    way = directions(pd.DataFrame(adding), "spline", r["contrast"][0]) if adding else ""
+    return (
+        f", and inside the phenotypes {falling} of {len(sloped)} go on changing with severity, to "
+        f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"
+        f"{f': {way[0].lower()}{way[1:]}' if way else ''}"
+    )
+
+
+def _way(beta: float, worse: str) -> str:
+    if worse in SIGNS:
+        return "worse" if beta * SIGNS[worse] > 0 else "better"
+    return "higher" if beta > 0 else "lower"
+
+
+def _how(r: dict) -> str:
+    return "do worse than" if r["ordered"] else "differ from"

@@ -1,0 +1,238 @@
+"""From a notebook's source to the notebook: one way, `.py` to `.ipynb`, never back.
+
+``notebooks/NN_name.py`` (py:percent) is the source and the only file that is edited. The ``.ipynb``
+is built from it and holds the outputs of the reference run. Pairs are compared by content, never by
+file times, and a cell's id follows from its position and source, so that two builds of the same
+source are the same file. The README's numbers are made from the same run: what stands between
+``<!-- begin: name -->`` and ``<!-- end: name -->`` is written here, so that no number on the title
+page is typed. A test holds the page to the run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compendium import PROJECT
+from compendium.run.results import REFERENCE, STEPS, read_results, write_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+INJECTED = "injected-parameters"  # papermill's tag of the cell that holds a run's values
+ERROR_CELL = "papermill-error-cell-tag"  # papermill's tag of the cells it adds around an error
+
+
+class Stale(ValueError):
+    """An executed notebook that was made from another source."""
+
+
+def convert(source: Path) -> NotebookNode:
+    """The notebook of a percent source, without outputs.
+
+    Parameters
+    ----------
+    source : path of the ``.py``. Read as py:percent; only the tags and captions of its cells are
+        kept as metadata.
+
+    Returns
+    -------
+    The notebook. Its kernel is ``python3`` whatever the source names, so that it runs anywhere.
+    """
+    import jupytext
+    import nbformat
+
+    read = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    cells = []
+    for position, cell in enumerate(read.cells):
+        new = nbformat.v4.new_code_cell if cell.cell_type == "code" else _text_cell(cell.cell_type)
+        kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
+        cells.append(new(cell.source, id=_identifier(position, cell.source), metadata=kept))
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+
+
+def build_notebook(source: Path, executed: NotebookNode | None = None) -> NotebookNode:
+    """The notebook of a percent source, with the outputs of an executed one.
+
+    Parameters
+    ----------
+    source : path of the ``.py``.
+    executed : a run's notebook of the same source. The cell papermill injected is left out, and
+        cells are numbered as Run All would.
+
+    Raises
+    ------
+    Stale
+        When ``executed`` was made from another source: its outputs would be somebody else's.
+    """
+    notebook = convert(source)
+    if executed is None:
+        return notebook
+    own = own_cells(executed)
+    if _content(notebook.cells) != _content(own):
+        raise Stale(f"{source.name} has changed since it was executed.")
+    for cell, done in zip(notebook.cells, own, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = done.outputs
+    return renumber(notebook)
+
+
+def same(source: Path, notebook: NotebookNode | Path) -> bool:
+    """Whether a notebook has the cells of a percent source, whatever its outputs."""
+    if isinstance(notebook, Path):
+        if not notebook.is_file():
+            return False
+        notebook = read_notebook(notebook)
+    return _content(convert(source).cells) == _content(own_cells(notebook))
+
+
+def own_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """A notebook's cells without those papermill added."""
+    return [
+        c for c in notebook.cells if not {INJECTED, ERROR_CELL} & set(c.metadata.get("tags", []))
+    ]
+
+
+def renumber(notebook: NotebookNode) -> NotebookNode:
+    """Number executed code cells by their position among code cells, as Run All does."""
+    code = [cell for cell in own_cells(notebook) if cell.cell_type == "code"]
+    for count, cell in enumerate(code, start=1):
+        cell.execution_count = count if cell.outputs or cell.execution_count else None
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+    return notebook
+
+
+def build_all(root: Path) -> list[str]:
+    """Build every ``notebooks/*.ipynb`` of a project; one sentence for each that has no outputs.
+
+    Outputs come from ``reports/reference/notebooks``, which only the machine of the reference run
+    has; elsewhere a notebook that already agrees with its source is left as it is.
+    """
+    import nbformat
+
+    stale = []
+    for source in sorted((root / "notebooks").glob("[0-9][0-9]_*.py")):
+        target = source.with_suffix(".ipynb")
+        reference = root / "reports" / "reference" / "notebooks" / target.name
+        if reference.is_file() and same(source, reference):
+            notebook = build_notebook(source, read_notebook(reference))
+        elif same(source, target):
+            continue
+        else:
+            notebook = build_notebook(source)
+            stale.append(f"{source.stem} has no outputs: the reference run is of another source.")
+        text = nbformat.writes(notebook) + "\n"
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+    return stale
+
+
+def build_and_say() -> None:
+    """Build the project's notebooks and say which wait for ``make reference``."""
+    stale = build_all(PROJECT)
+    for sentence in stale:
+        print(sentence)
+    done = "notebooks/*.ipynb are up to date."
+    print("Run `make reference` for their outputs." if stale else done)
+
+
+def _identifier(position: int, source: str) -> str:
+    return f"{position:02d}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
+
+
+def _text_cell(cell_type: str):
+    import nbformat
+
+    return nbformat.v4.new_raw_cell if cell_type == "raw" else nbformat.v4.new_markdown_cell
+
+
+def _content(cells: list[NotebookNode]) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in cells]
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
+
+
+TITLE_BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+
+def render(text: str, project: Path = PROJECT) -> str:
+    """The README with every marked block made anew.
+
+    Raises
+    ------
+    KeyError
+        For a block whose name is not known.
+    """
+    makers = {"findings": _findings, "map": _map, "cost": _cost, "parameters": _parameters}
+    return TITLE_BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]](project)}\n{m[3]}", text)
+
+
+def rewrite_title_page(project: Path = PROJECT) -> None:
+    """Rewrite the README in place."""
+    readme = project / "README.md"
+    write_text(readme, render(readme.read_text(encoding="utf-8"), project))
+
+
+def question(notebook: Path) -> str:
+    """The question a notebook asks first, on one line."""
+    text = notebook.read_text(encoding="utf-8").replace("\n# ", " ")
+    return re.search(r"\*\*Question\.\*\* (.*?\?)", text)[1]
+
+
+def _results(project: Path) -> dict[str, dict]:
+    folder = project / "reports" / REFERENCE
+    return {name: found for name in STEPS if (found := read_results(folder, name))}
+
+
+def _findings(project: Path) -> str:
+    results = _results(project)
+    lines = [f"{number}. {found['headline']}" for number, found in enumerate(results.values(), 1)]
+    synthetic = any(found["synthetic"] for found in results.values())
+    head = "On the shipped **synthetic** cohort (simulated patients, no evidence about people):\n\n"
+    return (head if synthetic else "") + "\n".join(lines)
+
+
+def _map(project: Path) -> str:
+    rows = ["| notebook | question | answer on the shipped cohort | figure |", "|---|---|---|---|"]
+    for name, found in _results(project).items():
+        drawn = [o for o in found["outputs"] if o["kind"] == "figure"]
+        figures = [f for f in drawn if not f["name"].startswith("figure_s")]
+        links = ", ".join(f"[{f['title']}](reports/{REFERENCE}/{f['files'][-1]})" for f in figures)
+        asked = question(project / "notebooks" / f"{name}.py")
+        answer = found["answer"][0].replace("|", "\\|")
+        rows.append(f"| [{name}](notebooks/{name}.ipynb) | {asked} | {answer} | {links or '–'} |")
+    return "\n".join(rows)
+
+
+def _cost(project: Path) -> str:
+    manifest = json.loads(
+        (project / "reports" / REFERENCE / "manifest.json").read_text(encoding="utf-8")
+    )
+    seconds = sum(step["seconds"] for step in manifest["steps"].values())
+    memory = manifest["peak_memory_mb"]  # not known on every system
+    held = f"; the largest process held {memory:.0f} MB" if memory else ""
+    return f"The six notebooks of the reference run took {seconds:.0f} s on two cores{held}."
+
+
+def _parameters(project: Path) -> str:
+    from compendium.parameters import PARAMETERS
+
+    rows = ["| parameter | default | range | meaning |", "|---|---|---|---|"]
+    for p in PARAMETERS.values():
+        limits = f"{p.low:.10g} to {p.high:.10g}" if p.low is not None else "text"
+        span = " \\| ".join(map(str, p.choices)) or limits
+        default = f"`{p.default}`" if p.default != "" else "–"
+        meaning = p.meaning.replace("|", "\\|")
+        rows.append(f"| `{p.name}` | {default} | {span} | {meaning} |")
+    return "\n".join(rows)

@@ -1,0 +1,240 @@
+"""One notebook executed by papermill, made safe.
+
+papermill alone may call a notebook that stopped half-way a success (``sys.exit(0)`` in a cell),
+writes over the last good notebook while it runs, guesses parameter types, and leaves absolute paths
+and times behind. Here a notebook counts as done only when every code cell completed and its results
+were published; only then does it take its place, free of paths and times. A notebook that failed
+is kept beside it as ``NN_name.failed.ipynb``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compendium.run import built
+from compendium.run.results import write_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+START_TIMEOUT = 120  # seconds; a kernel on a busy machine has been seen to need 20
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+PICTURES = ("image/png", "image/jpeg", "application/pdf")  # base64: a path there is an accident
+_TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
+
+
+class StepFailed(RuntimeError):
+    """A notebook that did not come to its end. str() is one line: notebook, cell, error."""
+
+
+def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
+    """Execute a notebook and put it into a run's folder.
+
+    Parameters
+    ----------
+    source : the percent source, ``notebooks/NN_name.py``. Its kernel runs in its folder.
+    folder : the run's folder. The notebook goes to ``notebooks/NN_name.ipynb`` in it, and must
+        itself publish ``results/NN_name.json``.
+    parameters : values for the notebook's ``parameters`` cell; only names it declares.
+
+    Raises
+    ------
+    StepFailed
+        When a cell failed or was never reached, the kernel died, or nothing was published. What
+        an earlier run left stays as it was.
+    """
+    step, place = source.stem, folder / "notebooks"
+    running = folder / ".pending" / f"{step}.ipynb"
+    running.parent.mkdir(parents=True, exist_ok=True)
+    published = folder / "results" / f"{step}.json"
+    before = _stamp(published)
+    hidden = _hidden(source.parents[1], parameters)
+    try:
+        error = _papermill(source, running, parameters)
+        notebook = built.read_notebook(running) if running.is_file() else built.convert(source)
+        problem = trouble(notebook, error)
+        if not problem and _stamp(published) == before:
+            problem = f"finished without publishing results/{published.name}"
+        text = _text(sanitised(notebook, hidden))
+    finally:
+        running.unlink(missing_ok=True)
+    if problem:
+        write_text(place / f"{step}.failed.ipynb", text)
+        raise StepFailed(f"{step}, {without_paths(problem, hidden)}")
+    write_text(place / f"{step}.ipynb", text)
+    (place / f"{step}.failed.ipynb").unlink(missing_ok=True)
+
+
+def trouble(notebook: NotebookNode, error: Exception | None = None) -> str:
+    """What kept a notebook from its end, as ``cell 12: ValueError: …``; "" when every code cell
+    completed. Cells are counted as Jupyter numbers them, without the one papermill injects.
+    """
+    code = [cell for cell in built.own_cells(notebook) if cell.cell_type == "code"]
+    for number, cell in enumerate(code, start=1):
+        for output in cell.outputs:
+            if output.output_type == "error":
+                return f"cell {number}: {_error_line(output.ename, output.evalue)}"
+        if cell.source.strip() and not _completed(cell):
+            return f"cell {number}: {_stopped(error)}"
+    return "" if error is None else f"after its last cell: {_stopped(error)}"
+
+
+def sanitised(notebook: NotebookNode, hidden: Mapping[str, str]) -> NotebookNode:
+    """The notebook without absolute paths, papermill's metadata, and anything that tells the time,
+    so that two equal runs give the same file."""
+    notebook.metadata = {"kernelspec": built.KERNEL, "language_info": {"name": "python"}}
+    own = {id(cell) for cell in built.own_cells(notebook)}
+    kept = []
+    for cell in notebook.cells:
+        tags = cell.metadata.pop("tags", [])
+        if built.ERROR_CELL in tags:
+            continue
+        if tags:  # papermill leaves empty lists
+            cell.metadata["tags"] = tags
+        if id(cell) not in own:
+            cell.id, cell.execution_count = built.INJECTED, None
+            cell.source = without_paths(cell.source, hidden)
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if cell.cell_type == "code":
+            cell.outputs = _joined([_clean(output, hidden) for output in cell.outputs])
+        kept.append(cell)
+    notebook.cells = kept
+    return built.renumber(notebook)
+
+
+def without_paths(text: str, hidden: Mapping[str, str]) -> str:
+    """Text with every folder of ``hidden`` replaced by its short name, longest folder first."""
+    text = _TEMPORARY_CELL.sub("[cell]", text)
+    for folder in sorted(hidden, key=len, reverse=True):
+        # the whole folder only (/home/ann is not part of /home/anna), also behind the colour code
+        # of a traceback, which ends in a digit and m
+        pattern = rf"(?:(?<![\w.])|(?<=\dm)){re.escape(folder)}(?:([/\\])|(?![\w-]|\.\w))"
+        text = re.sub(pattern, lambda m, short=hidden[folder]: _short(m[1] or "", short), text)
+    return text
+
+
+@contextlib.contextmanager
+def environment(project: Path) -> Iterator[None]:
+    """Kernels with one thread in BLAS and OpenMP, a fixed hash seed, and this project's package."""
+    before = dict(os.environ)
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    os.environ.update(PYTHONHASHSEED="0", PYDEVD_DISABLE_FILE_VALIDATION="1")
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not the user's
+    paths = [str(project / "src"), before.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    os.environ.pop("MPLBACKEND", None)  # leaves the kernel its inline figures
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Exception | None:
+    """Execute into ``running``; the error that ended it, if any. A failed start is tried twice:
+    kernels that start together can race for a port."""
+    import papermill
+
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    for attempt in (1, 2):
+        error = None
+        try:
+            with environment(source.parents[1]):
+                papermill.execute_notebook(
+                    built.convert(source), str(running), dict(parameters),
+                    kernel_name="python3", cwd=str(source.parent), progress_bar=False,
+                    start_timeout=START_TIMEOUT, extra_arguments=["--log-level=CRITICAL"],
+                )
+        except Exception as raised:
+            # Whatever papermill, the client or the kernel raise is this notebook's failure.
+            error = raised
+        if attempt == 2 or error is None or _started(running):
+            return error
+    return None
+
+
+def _completed(cell: NotebookNode) -> bool:
+    """Whether the kernel answered that the cell is done. papermill's word is not enough: it calls
+    the cells behind a dead kernel completed."""
+    state = cell.metadata.get("papermill", {})
+    replied = "shell.execute_reply" in cell.metadata.get("execution", {})
+    return replied and state.get("status") == "completed" and not state.get("exception")
+
+
+def _started(running: Path) -> bool:
+    if not running.is_file():
+        return False
+    states = [cell.metadata.get("papermill", {}) for cell in built.read_notebook(running).cells]
+    return any(state.get("start_time") for state in states)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    return (path.stat().st_ino, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+def _hidden(project: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
+    """Folders that must not show, each with what stands in its place; "" leaves a relative path."""
+    folders: list[tuple[Path, str]] = [(Path(sys.base_prefix), "[python]"), (Path.home(), "~")]
+    folders += [(Path(sys.prefix), "[python]")]
+    for value in (parameters.get("cohort"), parameters.get("codebook")):
+        folders += [(Path(value).parent, "")] if value else []
+    folders += [(project, "")]
+    # A folder as short as "/" stands in too many innocent words.
+    pairs = [(str(f), s) for folder, s in folders for f in (folder, folder.resolve())]
+    return {folder: short for folder, short in pairs if len(Path(folder).parts) > 1}
+
+
+def _short(slash: str, short: str) -> str:
+    return short + slash if short else ("" if slash else "[project]")
+
+
+def _clean(value: Any, hidden: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return without_paths(value, hidden)
+    if isinstance(value, list):
+        return [_clean(item, hidden) for item in value]
+    if isinstance(value, dict):
+        for key in value:
+            value[key] = value[key] if key in PICTURES else _clean(value[key], hidden)
+    return value
+
+
+def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream as one: where they are cut is a matter of timing."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _error_line(name: str, value: str) -> str:
+    first = value.strip().splitlines()[0] if value.strip() else ""
+    if name == "SystemExit" and first in ("", "0"):
+        return "SystemExit: the notebook left before its last cell"
+    return f"{name}: {first}" if first else name
+
+
+def _stopped(error: Exception | None) -> str:
+    if error is None:
+        return "was never reached"
+    if type(error).__name__ == "DeadKernelError":
+        return "the kernel died (often for want of memory)"
+    return _error_line(type(error).__name__, str(error))
+
+
+def _text(notebook: NotebookNode) -> str:
+    import nbformat
+
+    return nbformat.writes(notebook) + "\n"

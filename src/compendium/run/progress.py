@@ -1,0 +1,182 @@
+"""What a run says: one line a step while it works, and about ten lines when it is done.
+
+On a terminal the line of the step at work counts its seconds and repeats how far the notebook says
+it is; elsewhere (a pipe, a log) nothing is redrawn. Every line is plain text.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from compendium.parallel import NEWS
+from compendium.run.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
+
+_SHOWN = 10  # differences listed on the last screen; the rest are counted
+_NO_BREAK = "\u00a0"
+
+
+@dataclass
+class Clock:
+    """Seconds a step took, once it is done."""
+
+    seconds: float = 0.0
+
+
+class Screen:
+    """Writes a run's progress to a stream (standard output by default)."""
+
+    def __init__(self, stream: TextIO | None = None):
+        self.stream = stream or sys.stdout
+        self.live = self.stream.isatty()
+        self._names: tuple[str, ...] = ()
+        self._expected: dict[str, float | None] = {}
+        self._took: list[float] = []
+        self._foretold: list[tuple[float, float]] = []  # seconds taken and expected of steps done
+        self._pace = 1.0  # how many times longer they took
+
+    def begin(self, names: Sequence[str], expected: Mapping[str, float | None]) -> None:
+        """Announce the steps, and the seconds expected of those that will run (None: unknown)."""
+        self._names, self._expected = tuple(names), dict(expected)
+
+    def unchanged(self, name: str) -> None:
+        """Say that a step need not run."""
+        self._say(f"{self._head(name)}  unchanged\n")
+
+    @contextlib.contextmanager
+    def step(self, name: str, reason: str) -> Iterator[Clock]:
+        """Say that a step runs and why, then how long it took and how much is left."""
+        clock, began = Clock(), time.monotonic()
+        head, end = f"{self._head(name)}  {reason}", "  stopped\n"
+        self._say(head + ("" if self.live else " ..."))
+        try:
+            with self._ticking(head):
+                yield clock
+            clock.seconds = time.monotonic() - began
+            self._learn(name, clock.seconds)
+            end = f"  {clock.seconds:.1f} s{self._left()}\n"
+        finally:
+            self._say(("\r\033[K" + head if self.live else "") + end)
+
+    def _head(self, name: str) -> str:
+        width = max(map(len, self._names))
+        return f"{self._names.index(name) + 1} of {len(self._names)}  {name:<{width}}"
+
+    def _learn(self, name: str, seconds: float) -> None:
+        self._took.append(seconds)
+        expected = self._expected.pop(name, None)
+        if expected:
+            self._foretold.append((seconds, expected))
+            took, foretold = map(sum, zip(*self._foretold, strict=True))
+            self._pace = took / foretold
+
+    def _left(self) -> str:
+        """Time left: what each waiting step took last time, at the pace of the steps done now (a
+        larger cohort is slower); or else the mean of those done."""
+        mean = sum(self._took) / len(self._took)
+        left = sum(mean if s is None else s * self._pace for s in self._expected.values())
+        return f", about {duration(left)} left" if left >= 1 else ""
+
+    @contextlib.contextmanager
+    def _ticking(self, head: str) -> Iterator[None]:
+        """On a terminal, keep the line of the step at work up to date."""
+        if not self.live:
+            yield
+            return
+        over = threading.Event()
+        with tempfile.TemporaryDirectory() as folder:
+            news = Path(folder) / "news"
+            os.environ[NEWS] = str(news)
+            ticker = threading.Thread(target=self._tick, args=(head, news, over), daemon=True)
+            ticker.start()
+            try:
+                yield
+            finally:
+                over.set()
+                ticker.join()
+                os.environ.pop(NEWS, None)
+
+    def _tick(self, head: str, news: Path, over: threading.Event) -> None:
+        began = time.monotonic()
+        while not over.wait(1.0):
+            said = news.read_text("utf-8") if news.is_file() else ""
+            line = f"{head}  {time.monotonic() - began:.0f} s{said and f': {said}'}"
+            self._say("\r\033[K" + line[: shutil.get_terminal_size().columns - 1])
+
+    def _say(self, text: str) -> None:
+        self.stream.write(text)
+        self.stream.flush()
+
+
+def answers(folder: Path) -> list[str]:
+    """The headline of every notebook, as ``01_cohort: headline``; before them one line where the
+    patients are simulated."""
+    files = sorted(folder.glob("results/*.json"))
+    found = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    lines = [f"{step}: {one['headline']}" for step, one in found.items() if one.get("headline")]
+    if any(one.get("synthetic") for one in found.values()):
+        lines.insert(0, "SYNTHETIC: made from simulated patients; no finding about people.")
+    return lines
+
+
+def verification(changed: Sequence[str], comparison: Comparison) -> list[str]:
+    """The lines that say whether a run is what its manifest says, and equal to the reference."""
+    lines = [f"Verification: {sentence}" for sentence in changed[:_SHOWN]]
+    if comparison.why_not:
+        lines.append(f"Verification: files as recorded; {comparison.why_not}" if not changed else
+                     f"Verification: {comparison.why_not}")
+    elif comparison.differences:
+        lines += [f"Verification: {sentence}" for sentence in comparison.differences[:_SHOWN]]
+        more = f" (the first {_SHOWN} above)" if len(comparison.differences) > _SHOWN else ""
+        lines.append(
+            f"Verification FAILED: {_count(len(comparison.differences), 'value')} of "
+            f"{comparison.numbers + comparison.texts + len(comparison.differences)} not equal to "
+            f"the reference run{more}."
+        )
+    elif not changed:
+        lines.append(
+            f"Verified: {comparison.numbers} numbers and {comparison.texts} texts equal to the "
+            f"reference run (to {TOLERANCE:g}; resampled ones to {TOLERANCE_RESAMPLED:g})."
+        )
+    if changed:
+        lines.append(f"Verification FAILED: {_count(len(changed), 'finding')} above.")
+    return lines
+
+
+def screen(lines: Sequence[str], width: int = 0) -> str:
+    """Lines wrapped to the terminal's width, what follows the first indented."""
+    width = width or min(shutil.get_terminal_size().columns, 100)
+    wrapped = [_wrapped(line, width) for line in lines]
+    return "\n".join(wrapped)
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person would say them.
+
+    >>> duration(42), duration(190)
+    ('42 s', '3 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _wrapped(line: str, width: int) -> str:
+    unbroken = line.replace(" %", _NO_BREAK + "%").replace("p < ", f"p{_NO_BREAK}<{_NO_BREAK}")
+    filled = textwrap.fill(
+        unbroken, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return filled.replace(_NO_BREAK, " ")
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"

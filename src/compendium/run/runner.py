@@ -1,0 +1,289 @@
+"""The notebooks as one run: only what must run, each safely, with a record of it.
+
+Input is checked before anything is written. Each notebook runs only when one of its ingredients
+changed (:mod:`compendium.run.steps`), as :mod:`compendium.run.execution` makes safe, and the
+manifest is
+rewritten after each, so that a run that was killed goes on where it stopped. One process at a time
+may write a run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compendium import parallel
+from compendium.parameters import PARAMETERS, complete, declared, from_command_line
+from compendium.problems import InputRefused, nearest, refuse_if
+from compendium.run import manifest, steps
+from compendium.run.execution import execute
+from compendium.run.progress import Screen
+from compendium.run.results import ALONE, REFERENCE
+
+if TYPE_CHECKING:
+    from compendium.data.cohort import Cohort
+
+try:
+    import fcntl
+except ImportError:  # Windows has no advisory locks: there two processes are not kept apart
+    fcntl = None
+
+RUN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run. ``given``: parameters as asked for, checked; ``only`` and ``start``: steps by
+    name, number or word (03_stability, 03, stability)."""
+
+    name: str = "run"
+    given: Mapping[str, Any] = field(default_factory=dict)
+    only: Sequence[str] = ()
+    start: str = ""
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did: its folder, the steps executed, seconds, and whether every step is now
+    up to date (``waiting`` names the first that is not, and why)."""
+
+    folder: Path
+    executed: tuple[str, ...]
+    seconds: float
+    waiting: str = ""
+
+
+def given(
+    pairs: Sequence[tuple[str, str]] = (),
+    raw_pairs: Sequence[tuple[str, str]] = (),
+    yaml_texts: Sequence[str] = (),
+    files: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Parameters as given on a command line, checked; paths made absolute from this folder."""
+    checked = from_command_line(pairs, raw_pairs, yaml_texts, files)
+    if "run" in checked:
+        raise InputRefused("parameter run is the run's name: give it with --name.")
+    for name in manifest.FILES:
+        if checked.get(name):
+            checked[name] = str(Path(checked[name]).expanduser().resolve())
+    return checked
+
+
+def load_checked(parameters: Mapping[str, Any]) -> Cohort:
+    """The cohort a run with these parameters would analyse; InputRefused where it cannot."""
+    from compendium.data import cohort
+    from compendium.report import published
+
+    names = ("cohort", "codebook", "scenario", "scenario_seed", "max_missing")
+    found = cohort.load(**{name: parameters[name] for name in names})
+    cohort.choose_covariates(found.codebook, parameters["covariates"])
+    cohort.check_size(found, parameters["n_clusters"])
+    published.whose(parameters["ledger"], scenario=found.scenario, synthetic=found.synthetic)
+    return found
+
+
+def run(root: Path, request: Request, progress: Screen | None = None) -> Outcome:
+    """Run the notebooks of a project that must run.
+
+    Parameters
+    ----------
+    root : the project's folder.
+    request : what to run.
+    progress : where to say what happens; by default standard output.
+
+    Raises
+    ------
+    InputRefused
+        Before anything is written: a name, step, parameter or cohort that cannot be used, or
+        another process writing this run.
+    StepFailed
+        When a notebook failed. Steps before it are kept and recorded.
+    """
+    selected = select(root, request)
+    check_name(request)
+    parameters = complete(request.given) | {"run": request.name}
+    _check_declared(root, parameters)
+    if parameters["dask"] not in ("", "local"):
+        with parallel.workers(dask=parameters["dask"]):
+            pass  # refused before anything runs, where no scheduler answers
+    load_checked(parameters)  # only to refuse what cannot be analysed: notebooks read it themselves
+    parallel.give_back()
+    folder = root / "reports" / request.name
+    began = time.monotonic()
+    with lock(folder):
+        work = _Work(root, folder, parameters, _opened(root, folder, parameters))
+        executed = _run_steps(work, selected, request.force, progress or Screen())
+        waiting = next((f"{s}: {why}" for s in steps.names(root) if (why := work.why(s))), "")
+        if executed or work.record["complete"] == bool(waiting):
+            work.record |= {"complete": not waiting, "finished": _now()}
+            manifest.write_manifest(folder, work.record)
+    return Outcome(folder, executed, time.monotonic() - began, waiting)
+
+
+def select(root: Path, request: Request) -> tuple[str, ...]:
+    """The steps a request names, in their order."""
+    known = steps.names(root)
+    if not known:
+        raise InputRefused("there are no notebooks/NN_name.py to run.")
+    only = {_step(known, word, "--only") for word in request.only}
+    first = _step(known, request.start, "--from") if request.start else known[0]
+    chosen = tuple(s for s in known if s >= first and (not only or s in only))
+    if not chosen:
+        raise InputRefused("--only and --from together leave no step to run.")
+    return chosen
+
+
+def check_name(request: Request) -> None:
+    """Refuse a run name that is no name, or stands for something else."""
+    if not RUN_NAME.fullmatch(request.name):
+        raise InputRefused(
+            f"--name '{request.name}' is no run name: begin with a letter, then letters, digits, "
+            "_ and -, 64 at most."
+        )
+    if request.name == ALONE:
+        raise InputRefused(f"--name {ALONE} is kept for notebooks run by hand; choose another.")
+    changed = [n for n, value in request.given.items() if PARAMETERS[n].changes_results
+               and value != PARAMETERS[n].default]
+    if request.name == REFERENCE and changed:
+        raise InputRefused(
+            f"the {REFERENCE} run has the default parameters, so {changed[0]} cannot be given; "
+            "choose another --name."
+        )
+
+
+@contextlib.contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Keep a run's folder for this process. The system frees the lock of a process that ended,
+    however it ended."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as file:
+        if fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise InputRefused(
+                    f"another process is writing run {folder.name}: wait for it, or choose "
+                    "another --name."
+                ) from None
+        yield
+
+
+@dataclass
+class _Work:
+    """A run in the making: ``record`` becomes its manifest."""
+
+    root: Path
+    folder: Path
+    parameters: Mapping[str, Any]
+    record: dict[str, Any]
+
+    def ingredients(self, step: str) -> dict[str, Any]:
+        data, done = self.record["inputs"], self.record["steps"]
+        return steps.ingredients(self.root, step, self.parameters, data, done)
+
+    def why(self, step: str) -> str:
+        return steps.why(self.record["steps"].get(step), self.ingredients(step), self.folder)
+
+    def save(self) -> None:
+        manifest.write_manifest(self.folder, self.record)
+
+
+def _run_steps(
+    work: _Work, selected: Sequence[str], force: bool, progress: Screen
+) -> tuple[str, ...]:
+    """Run those of the selected steps that must run; the names of those that did."""
+    progress.begin(selected, _expected(work, [s for s in selected if force or work.why(s)]))
+    executed: list[str] = []
+    for step in selected:
+        reason = work.why(step) or ("forced" if force else "")
+        if not reason:
+            progress.unchanged(step)
+            continue
+        if not executed:
+            work.record["complete"] = False
+            work.save()
+        found = work.ingredients(step)
+        with progress.step(step, reason) as clock:
+            source = steps.source(work.root, step)
+            execute(source, work.folder, {n: work.parameters[n] for n in declared(source)})
+        work.record["steps"][step] = {
+            "seconds": round(clock.seconds, 1),
+            "key": steps.key_of(found),
+            "ingredients": found,
+            "outputs": manifest.outputs(work.folder, step),
+        }
+        work.record["peak_memory_mb"] = _peak_memory()
+        work.save()
+        executed.append(step)
+    return tuple(executed)
+
+
+def _opened(root: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The run's manifest as it stands before the first step, with this moment's inputs."""
+    old = manifest.read_manifest(folder)
+    sources = [steps.source(root, step) for step in steps.names(root)]
+    sources += [*steps.modules(root), *root.glob(steps.LOCK)]
+    return {
+        "run": folder.name,
+        "complete": old.get("complete", False),
+        "created": old.get("created", _now()),
+        "finished": old.get("finished", ""),
+        "parameters": {
+            n: Path(v).name if n in manifest.FILES else v for n, v in parameters.items()
+        },
+        "seed": parameters["random_state"],
+        "inputs": steps.inputs(root, parameters),
+        "sources": {p.relative_to(root).as_posix(): manifest.sha256(p) for p in sorted(sources)},
+        "versions": manifest.versions(),
+        "peak_memory_mb": old.get("peak_memory_mb"),
+        "steps": old.get("steps", {}),
+    }
+
+
+def _expected(work: _Work, waiting: Sequence[str]) -> dict[str, float | None]:
+    """Seconds each waiting step took last time, here or in the reference run; None if unknown."""
+    reference = manifest.read_manifest(work.root / "reports" / REFERENCE).get("steps", {})
+    records = [work.record["steps"].get(s) or reference.get(s) or {} for s in waiting]
+    return {step: record.get("seconds") for step, record in zip(waiting, records, strict=True)}
+
+
+def _check_declared(root: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse a notebook that declares a parameter the schema does not hold."""
+    refuse_if(
+        [
+            f"notebooks/{step}.py declares parameter '{name}', which is not known; "
+            + nearest(name, parameters)
+            for step in steps.names(root)
+            for name in declared(steps.source(root, step))
+            if name not in parameters
+        ]
+    )
+
+
+def _peak_memory() -> float | None:
+    """Largest memory any kernel of this process has held so far, in MB; None on Windows."""
+    try:
+        import resource
+    except ImportError:
+        return None
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit, 1)
+
+
+def _step(known: Sequence[str], word: str, flag: str) -> str:
+    for step in known:
+        if word in (step, step[:2], step[3:]):
+            return step
+    raise InputRefused(f"{flag} {word}: there is no such step; {nearest(word, known)}")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

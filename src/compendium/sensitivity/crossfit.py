@@ -1,0 +1,159 @@
+"""The coefficient when no patient helped to make the label that stands for him.
+
+Labels found in the same patients can fit their noise. Here patients are split at random in two
+halves. One half gives scales and centroids; the other half is scaled with those scales, labelled by
+the nearest centroid, and alone enters the regression of the primary outcome. Both ways, and the two
+coefficients are averaged. One split is a matter of luck, so there are 50 and their median is given,
+with the variance of double machine learning (Chernozhukov et al. 2018): the median over splits of
+var + (β − median)², var being that of the average of two coefficients from different patients,
+(se₁² + se₂²)/4, HC3. The interval uses t with the degrees of freedom of both halves together
+(their median over splits).
+
+Gaps are filled by the half that gives the scales (its chain of regressions is applied to the other
+half): costs as much as one imputation a half, and nothing leaks. A half has half the patients to
+place its centroids, so the labels are a little noisier than the cohort's own.
+
+Seeds: split s is drawn from ``SeedSequence(random_state, spawn_key=(21, s))``, then the starts of
+its two halves: more splits keep the earlier ones, and nothing depends on workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from compendium import seeds
+from compendium.data.cohort import Cohort
+from compendium.data.columns import Column
+from compendium.parallel import each, parts
+from compendium.phenotypes import kmeans
+from compendium.phenotypes.core import Impossible
+from compendium.sensitivity.refit import Prepared, coefficients, phenotypes, prepare
+from compendium.statistics import CONFIDENCE
+from compendium.words import percent
+
+_TASK = 5  # splits a worker takes at once
+_ENOUGH = 0.9  # share of the splits that must give a value
+_MODELS = ("crude", "adjusted")
+_METHOD = "cross-fitted halves (median), HC3, t"
+_COLUMNS = (
+    "model", "phenotype", "reference", "estimate", "se", "low", "high", "df", "split_low",
+    "split_high", "n", "n_splits", "n_used", "method", "note",
+)
+
+
+def cross_fitted(
+    cohort: Cohort,
+    *,
+    covariates: Sequence[Column],
+    n_splits: int = 50,
+    n_clusters: int = 2,
+    n_init: int = 10,
+    scaling: str = "zscore",
+    missing: str = "iterative",
+    random_state: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> pd.DataFrame:
+    """The difference in the primary outcome, each half labelled by the other.
+
+    Parameters
+    ----------
+    covariates : codebook columns of the adjusted model; patients who lack one stay in the
+        clustering and leave the regression. None: only the crude model.
+    n_clusters, n_init, scaling, missing : as for ``clustering.cluster_cohort``.
+    jobs : workers; None leaves it to ``parallel``. The result is the same for any number, to the
+        bit. progress : called with (tasks done, all tasks).
+
+    Returns
+    -------
+    DataFrame, one row a model and phenotype: estimate, se, low, high in the outcome's unit
+    (negative: lower than in the mildest), df, split_low and split_high (the middle 95 % of the
+    splits: what the luck of one split would do), n (patients in the model, both halves together;
+    median over splits), n_splits, n_used (splits where both ways gave a value), method, note.
+    NaN and a sentence where less than 90 % of the splits did.
+    """
+    prepared = prepare(cohort, covariates, n_clusters=n_clusters, scaling=scaling, missing=missing)
+    models = _MODELS if prepared.covariates else _MODELS[:1]
+    todo = [(prepared, models, random_state, n_init, part) for part in parts(n_splits, _TASK)]
+    found = np.concatenate(list(each(_task, todo, jobs=jobs, progress=progress)))
+    return _frame(found, models, prepared.names)
+
+
+def both_ways(
+    prepared: Prepared, halves: Sequence[np.ndarray], uniforms: Sequence[np.ndarray], models
+) -> np.ndarray:
+    """One split: β, its variance, n and degrees of freedom of each model, (models, 4, k − 1).
+
+    ``halves``: rows of the patients; ``uniforms``: of the k-means++ starts in each half.
+    """
+    ways = np.full((2, len(models), 4, prepared.n_clusters - 1), np.nan)
+    for way, (learn, other) in enumerate((halves, halves[::-1])):
+        rows = np.concatenate([learn, other])
+        try:
+            _, labels = phenotypes(prepared, rows, uniforms[way], n_learn=len(learn))
+        except Impossible:
+            continue
+        for model, values in zip(models, ways[way], strict=True):
+            c = coefficients(prepared, other, labels[len(learn) :], adjusted=model == "adjusted")
+            values[:] = np.broadcast_arrays(c.beta, c.se**2, c.n, c.df)
+    first, second = ways
+    return (first + second) / np.array([2, 4, 1, 1])[:, None]
+
+
+def combined(beta: np.ndarray, variance: np.ndarray) -> tuple[float, float]:
+    """Median β of the splits, and the root of the median of var + (β − median)².
+
+    >>> combined(np.array([1.0, 2.0, 3.0]), np.array([4.0, 4.0, 4.0]))
+    (2.0, 2.23606797749979)
+    """
+    middle = float(np.median(beta))
+    return middle, float(np.sqrt(np.median(variance + (beta - middle) ** 2)))
+
+
+def _task(prepared: Prepared, models, random_state: int, n_init: int, part: range) -> np.ndarray:
+    """A range of splits (len, models, 4, k − 1)."""
+    from threadpoolctl import threadpool_limits
+
+    n, found = len(prepared.X), []
+    with threadpool_limits(1):
+        for s in part:
+            rng = seeds.generator(random_state, "splits", s)
+            order = rng.permutation(n)
+            halves = np.sort(order[: n // 2]), np.sort(order[n // 2 :])
+            uniforms = [kmeans.starts(rng, n_init, prepared.n_clusters) for _ in halves]
+            found.append(both_ways(prepared, halves, uniforms, models))
+    return np.array(found)
+
+
+def _frame(splits: np.ndarray, models, names) -> pd.DataFrame:
+    rows = [
+        {"model": model, "phenotype": name, "reference": names[0], **_row(splits[:, m, :, j])}
+        for m, model in enumerate(models)
+        for j, name in enumerate(names[1:])
+    ]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
+
+
+def _row(splits: np.ndarray) -> dict:
+    """A row of the table from β, variance, n and degrees of freedom of every split (S, 4)."""
+    from scipy.stats import t
+
+    used = splits[~np.isnan(splits).any(axis=1)]
+    row = {"n_splits": len(splits), "n_used": len(used), "method": _METHOD, "note": ""}
+    if len(used) < max(1, _ENOUGH * len(splits)):
+        note = f"Not estimable: {len(used)} of {len(splits)} splits gave a value both ways, " \
+            f"{percent(_ENOUGH)} must."
+        return row | {"note": note}
+    beta, variance, n, df = used.T
+    estimate, se = combined(beta, variance)
+    freedom = float(np.median(df))
+    reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * se
+    tail = (1 - CONFIDENCE) / 2
+    split_low, split_high = np.quantile(beta, [tail, 1 - tail])
+    return row | {
+        "estimate": estimate, "se": se, "low": estimate - reach, "high": estimate + reach,
+        "df": freedom, "split_low": split_low, "split_high": split_high, "n": float(np.median(n)),
+    }

@@ -1,0 +1,252 @@
+"""Stability: would the phenotypes come back in other patients of the same kind?
+
+Stability describes a partition; it never proves that groups exist. One severity continuum cut in
+two by k-means is as stable as two groups are, so every number here is read beside what a continuum
+gives (see ``continuum``).
+
+Everything comes from one pass of resampling (``schemes`` says who is drawn): the resampled ARI
+under two schemes, which are different estimands and never mixed (out-of-bag patients of bootstraps,
+primary; 80 % subsamples, higher as a rule, what most papers mean); clusterwise Jaccard over the
+distinct patients of the bootstraps; prediction strength over random halves; and the certainty of
+every patient. Silhouettes need no resampling.
+
+Adjusted Rand index: Hubert & Arabie, 10.1007/BF01908075. Clusterwise Jaccard: Hennig,
+10.1016/j.csda.2006.11.025. Prediction strength: Tibshirani & Walther, 10.1198/106186005X59243.
+Silhouette: Rousseeuw, 10.1016/0377-0427(87)90125-7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from compendium.phenotypes import kmeans
+from compendium.phenotypes.clustering import Phenotypes, fit
+from compendium.problems import refuse_if
+from compendium.seeds import sample
+from compendium.stability import schemes
+from compendium.stability.certainty import count_assignments, per_patient
+from compendium.stability.indices import adjusted_rand, jaccard, silhouettes_of_points
+from compendium.stability.schemes import DISTINCT, HALVES, OUT_OF_BAG, SUBSAMPLE
+
+SCHEMES = (OUT_OF_BAG, SUBSAMPLE)  # those that give an ARI
+SPLITS = 100  # random halves of the prediction strength
+PER_CLUSTER = 10  # patients a cluster must have on average before resampling means anything
+DISSOLVED, RECOVERED, HIGHLY_STABLE = 0.5, 0.75, 0.85  # mean Jaccard, Hennig's words
+_SPREAD = ("mean", "sd", "mc_error")
+
+
+@dataclass(frozen=True, eq=False)
+class Silhouettes:
+    """Silhouettes of several k.
+
+    ``by_k``: k, silhouette (mean, −1 to 1, higher is better separated), smallest (patients in the
+    smallest cluster), share_negative (nearer to another cluster), calinski_harabasz (≥ 0, higher
+    is better), davies_bouldin (≥ 0, lower is better), inertia, n (patients the silhouette rests on;
+    a seeded sample above 5,000). ``per_patient``: k, label, silhouette, in row order, no
+    identifiers.
+    """
+
+    by_k: pd.DataFrame
+    per_patient: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Resampled:
+    """What came back in resampled patients.
+
+    ``ari``: k, scheme, resample, ari. ``summary``: k, scheme, mean, sd, mc_error, resamples.
+    ``jaccard``: k, cluster (label), phenotype, mean, sd, mc_error, status.
+    ``prediction_strength``: k, mean, sd, mc_error, halves (random splits in two).
+    ``certainty``: one row a k and patient, see ``compendium.stability.certainty``.
+
+    ARI is 1 for equal partitions, 0 on average for unrelated ones, and may be negative; NaN where
+    nobody could be compared. Jaccard and prediction strength are 0 to 1. mc_error = sd/√resamples:
+    how far the mean may be from that of endless resampling; it is no interval for the population.
+    """
+
+    ari: pd.DataFrame
+    jaccard: pd.DataFrame
+    summary: pd.DataFrame
+    prediction_strength: pd.DataFrame
+    certainty: pd.DataFrame = field(repr=False)
+
+
+def fits(
+    Z: pd.DataFrame,
+    ks: Iterable[int],
+    *,
+    n_init: int = 50,
+    random_state: int = 0,
+    severity: pd.Series | None = None,
+) -> dict[int, Phenotypes]:
+    """The reference solution of every k, as ``clustering.fit`` gives it."""
+    return {
+        k: fit(Z, n_clusters=k, n_init=n_init, random_state=random_state, severity=severity)
+        for k in ks
+    }
+
+
+def silhouettes_by_k(
+    Z: pd.DataFrame, fits: Mapping[int, Phenotypes], *, random_state: int = 0
+) -> Silhouettes:
+    """Silhouettes of all k from one matrix of distances, and the usual indices beside them.
+
+    s = (b − a)/max(a, b), a the mean distance to the own cluster, b to the nearest other; 0 for a
+    cluster of one. Above 5,000 patients the silhouette is that of a seeded sample of 5,000.
+    Checked against ``sklearn.metrics.silhouette_samples``.
+    """
+    from scipy.spatial.distance import cdist
+    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
+    from threadpoolctl import threadpool_limits
+
+    rows = sample(len(Z), random_state)
+    points, partitions = Z.to_numpy(dtype=float)[rows], np.stack([f.labels for f in fits.values()])
+    by_k, per_patient = [], []
+    with threadpool_limits(1):  # last bits must not depend on the number of cores
+        each = silhouettes_of_points(points, partitions[:, rows], cdist)
+        for (k, found), s in zip(fits.items(), each, strict=True):
+            whole = calinski_harabasz_score(Z, found.labels), davies_bouldin_score(Z, found.labels)
+            about = s.mean(), min(found.sizes), (s < 0).mean(), *whole, found.inertia, len(rows)
+            by_k.append((k, *about))
+            own = found.labels[rows]
+            per_patient.append(pd.DataFrame({"k": k, "label": own, "silhouette": s}))
+    names = "k silhouette smallest share_negative calinski_harabasz davies_bouldin inertia n"
+    return Silhouettes(
+        pd.DataFrame(by_k, columns=names.split()), pd.concat(per_patient, ignore_index=True)
+    )
+
+
+def resample(
+    Z: pd.DataFrame,
+    fits: Mapping[int, Phenotypes],
+    *,
+    n_resamples: int = 1000,
+    n_init: int = 10,
+    random_state: int = 0,
+    jobs: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Resampled:
+    """Everything that resampling says of the reference solutions, from one pass.
+
+    Parameters
+    ----------
+    Z : (n × p) the features the fits were made on, scaled once; no gaps, no constant column.
+    fits : k → reference solution.
+    n_resamples : replicates of each scheme; prediction strength has 100 random halves beside them.
+    n_init : k-means++ starts a replicate. One start understates stability most at large k.
+    jobs : workers; None leaves it to joblib's ``parallel_config``. Same result with any.
+    progress : called with (fits done, fits in all) after each task.
+
+    Raises
+    ------
+    InputRefused : fewer than ten patients a cluster, a gap or a constant column.
+
+    ARI checked against ``sklearn.metrics.adjusted_rand_score``; Jaccard against sets and
+    ``fpc::clusterboot(multipleboot = FALSE)``; prediction strength pair by pair and against
+    ``fpc::prediction.strength``.
+    """
+    refuse_if(_too_small(len(Z), fits))
+    values = kmeans.check_matrix(Z, max(fits))
+    passes = dict.fromkeys((OUT_OF_BAG, SUBSAMPLE, DISTINCT), n_resamples) | {HALVES: 2 * SPLITS}
+    settings = {"n_init": n_init, "random_state": random_state, "jobs": jobs}
+    scores, tallies = {(scheme, k): [] for scheme in passes for k in fits}, dict.fromkeys(fits, 0)
+    for scheme, told in _told(passes, len(fits), progress).items():
+        settings["progress"] = told
+        parts = schemes.replicates(values, fits, scheme, passes[scheme], **settings)
+        for counts, found in parts:
+            for k, labels in found.items():
+                own = fits[k].labels
+                scores[scheme, k].append(_scores(scheme, labels, own, counts, k))
+                if scheme == OUT_OF_BAG:
+                    tallies[k] = tallies[k] + count_assignments(labels, own, counts, k)
+    whole = {key: np.concatenate(each) for key, each in scores.items()}
+    ari = _ari_table(whole, fits)
+    sure = pd.concat([per_patient(Z, fits[k], tallies[k]) for k in fits], ignore_index=True)
+    return Resampled(
+        ari, _jaccard_table(whole, fits), _summary(ari), _strength_table(whole, fits), sure
+    )
+
+
+def _scores(scheme: str, labels, reference, counts, k: int) -> np.ndarray:
+    """What one part of a scheme's replicates is judged by: one row a replicate (or pair)."""
+    if scheme == HALVES:
+        return schemes.prediction_strengths(labels, counts, k)
+    inside = schemes.who_is_compared(scheme, counts)
+    if scheme == DISTINCT:
+        return jaccard(labels, reference, k, inside)
+    return adjusted_rand(labels, reference, inside)
+
+
+def _told(passes: Mapping[str, int], ks: int, progress) -> dict[str, Callable[[float], None]]:
+    """For each scheme what turns its share done into fits done, fits in all."""
+    ends = np.cumsum([ks * total for total in passes.values()]).tolist()
+
+    def tell(share: float, end: int, fits: int) -> None:
+        if progress:
+            progress(end - fits + round(share * fits), ends[-1])
+
+    return {
+        scheme: partial(tell, end=end, fits=ks * total)
+        for (scheme, total), end in zip(passes.items(), ends, strict=True)
+    }
+
+
+def _ari_table(whole, ks: Iterable[int]) -> pd.DataFrame:
+    frames = []
+    for k in ks:
+        for scheme in SCHEMES:
+            scores = whole[scheme, k]
+            columns = {"k": k, "scheme": scheme, "resample": range(len(scores)), "ari": scores}
+            frames.append(pd.DataFrame(columns))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _summary(ari: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (*key, *_spread(part.to_numpy()), int(part.count()))
+        for key, part in ari.groupby(["k", "scheme"], sort=True)["ari"]
+    ]
+    return pd.DataFrame(rows, columns=["k", "scheme", *_SPREAD, "resamples"])
+
+
+def _jaccard_table(whole, fits: Mapping[int, Phenotypes]) -> pd.DataFrame:
+    rows = []
+    for k, found in fits.items():
+        for label, name in enumerate(found.names):
+            spread = _spread(whole[DISTINCT, k][:, label])
+            rows.append((k, label, name, *spread, _status(spread[0])))
+    return pd.DataFrame(rows, columns=["k", "cluster", "phenotype", *_SPREAD, "status"])
+
+
+def _strength_table(whole, ks: Iterable[int]) -> pd.DataFrame:
+    rows = [(k, *_spread(whole[HALVES, k]), len(whole[HALVES, k])) for k in ks]
+    return pd.DataFrame(rows, columns=["k", *_SPREAD, "halves"])
+
+
+def _spread(values: np.ndarray) -> tuple[float, float, float]:
+    """Mean, SD (ddof 1) and Monte-Carlo error of the values that exist."""
+    known = pd.Series(values).dropna()
+    sd = float(known.std())
+    return float(known.mean()), sd, sd / np.sqrt(max(len(known), 1))
+
+
+def _status(jaccard: float) -> str:
+    if jaccard <= DISSOLVED:
+        return "dissolved"
+    if jaccard >= HIGHLY_STABLE:
+        return "highly stable"
+    return "recovered" if jaccard >= RECOVERED else "between dissolved and recovered"
+
+
+def _too_small(n: int, ks: Iterable[int]) -> list[str]:
+    return [
+        f"Resampling {k} clusters needs at least {PER_CLUSTER * k} patients, and there are {n}; "
+        f"leave out k = {k}."
+        for k in ks
+        if n < PER_CLUSTER * k
+    ]

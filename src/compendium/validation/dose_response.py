@@ -1,0 +1,273 @@
+"""Dose–response: how a validator falls along severity, and whether it falls inside the phenotypes.
+
+Validators follow severity, so *any* cut of a severity axis separates them. What a cut cannot make
+is a slope inside the phenotypes: a validator that falls there as fast as between them follows
+severity itself, and the label is a coarse way to say so; one that is flat inside and drops between
+them follows the label. Neither decides between groups and a continuum. Severity is the mean
+oriented z (higher = worse): a slope is in validator units per unit of it. Single patients are
+never shown, only slopes and means of bins.
+
+References: MacKinnon & White 1985 (HC3); Fieller 1954 (interval of a ratio); Benjamini & Hochberg
+1995.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from compendium.data.columns import Column
+from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused, checked_labels
+from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
+from compendium.regression.least_squares import alone, attempt, typed, widened
+from compendium.statistics import CONFIDENCE
+
+_ALL = "all"
+CLEAR = 3  # standard errors by which means must differ for a share of their difference to be stated
+REACH = (0.05, 0.95)  # quantiles of severity between which a line is drawn: no patient's own value
+SLOPES = (
+    *ABOUT, "within", "n", "slope", "low", "high", "p", "mean", "severity_mean", "severity_from",
+    "severity_to", "note",
+)
+COMMON = (
+    *ABOUT, "contrast", "n", "slope", "low", "high", "p", "severity_difference", "difference",
+    "difference_low", "difference_high", "share", "share_low", "share_high", "wald_f", "df",
+    "df_resid", "p_equal", "note",
+)
+_BINS = (*ABOUT, "phenotype", "bin", "n", "severity", "mean", "low", "high", "note")
+_WORDS = (*ABOUT, "within", "contrast", "phenotype", "note")
+
+
+def slopes(
+    data: pd.DataFrame,
+    severity: pd.Series | None,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    validators: tuple[Column, ...],
+) -> pd.DataFrame:
+    """Slope of every validator along severity: over all patients, then inside each phenotype.
+
+    Parameters
+    ----------
+    data : one row a patient, columns as in the codebook; NaN = missing, left out and counted.
+    severity : (n,) in the order of the rows; None where no feature has a direction.
+    labels : array of shape (n,), 0 = mildest … k − 1 = most severe; names : in that order.
+    validators : codebook columns of numbers.
+
+    Returns
+    -------
+    DataFrame, one row a validator and ``within`` ("all", then each phenotype): n with both values;
+    ``slope`` in validator units per unit of severity (least squares with a constant; HC3 and t
+    with n − 2 for low, high and p, which is not adjusted); ``mean`` and ``severity_mean``, through
+    which the line goes; ``severity_from``, ``severity_to``: 5 and 95 % quantiles of severity. NaN
+    and a note where fewer than 12 patients have both, where one of the two does not vary, or where
+    the slope would rest on one patient alone. Checked against R: lm, lmtest::coefci and coeftest
+    with sandwich::vcovHC.
+    """
+    labels = checked_labels(labels, names, len(data))
+    groups = {_ALL: np.ones(len(data), dtype=bool)}
+    groups |= {name: labels == i for i, name in enumerate(names)}
+    rows = []
+    for column in validators:
+        for name, inside in groups.items():
+            y, score, _ = _paired(data, severity, column, inside)
+            found = _inside(y, score)[0] if severity is not None else _no_score(y)
+            rows.append(about(column) | {"within": name} | found)
+    return typed(rows, SLOPES, _WORDS)
+
+
+def slopes_common(
+    data: pd.DataFrame,
+    severity: pd.Series | None,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    validators: tuple[Column, ...],
+) -> pd.DataFrame:
+    """One slope inside all phenotypes, and how much of the difference between them it predicts.
+
+    Parameters
+    ----------
+    data, severity, labels, names, validators : as for :func:`slopes`.
+
+    Returns
+    -------
+    DataFrame, one row a validator, over the n patients with both values. ``slope``, low, high, p:
+    of severity in validator ~ phenotype + severity (HC3, t with n − k − 1). ``difference`` of
+    means, most severe minus mildest, in the validator's unit (HC3 interval, t with n − k), and
+    ``severity_difference`` likewise. ``share`` = severity_difference · slope / difference: 1 where
+    the validator falls inside the phenotypes as fast as between them, 0 where only between, above
+    1 where faster inside. A relation that bends moves it too: beside ``bends`` only.
+
+    The share equals 1 − a / D, a the phenotype's coefficient beside severity and D the difference;
+    its interval is Fieller's (t with n − k − 1) with the joint HC3 covariance of a and D: sums
+    over patients of products of ψ = (X'X)⁻¹ x e / (1 − h). The delta method would be too narrow
+    where D is uncertain. Below 3 standard errors of D no share is stated. ``wald_f``, df,
+    df_resid, ``p_equal``: robust F test that the slopes inside are equal (the interaction, HC3;
+    df + 1 phenotypes, df_resid = their n − 2 (df + 1)), over the phenotypes that have a slope in
+    :func:`slopes`. NaN and a note where there is no fit. Checked against R: lm, sandwich::vcovHC,
+    hatvalues, lmtest::waldtest.
+    """
+    labels = checked_labels(labels, names, len(data))
+    everyone = np.ones(len(data), dtype=bool)
+    rows = []
+    for column in validators:
+        y, score, known = _paired(data, severity, column, everyone)
+        found = _common(y, score, labels[known], names) if severity is not None else _no_score(y)
+        rows.append(about(column) | {"contrast": f"{names[-1]} − {names[0]}"} | found)
+    return typed(rows, COMMON, _WORDS)
+
+
+def bins(
+    data: pd.DataFrame,
+    severity: pd.Series | None,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    validators: tuple[Column, ...],
+    per_phenotype: int = 4,
+    fewest: int = 10,
+) -> pd.DataFrame:
+    """Means of every validator in bins of severity inside each phenotype, for a figure.
+
+    Parameters
+    ----------
+    data, severity, labels, names, validators : as for :func:`slopes`.
+    per_phenotype : bins wished in each phenotype, of equal numbers: cut at quantiles of severity,
+        a value on a cut lying below it.
+    fewest : patients each bin must hold; where one does not, its phenotype has fewer bins.
+
+    Returns
+    -------
+    DataFrame, one row a bin: validator, phenotype, bin (1 = mildest), n, mean ``severity``,
+    ``mean`` of the validator with its 95 % t interval (n − 1; of no width where all values are
+    equal). A phenotype with fewer than ``fewest`` patients has one row without means, and a note.
+    """
+    if per_phenotype < 1 or fewest < 2:
+        raise ValueError("per_phenotype must be 1 or more, and fewest 2 or more.")
+    labels = checked_labels(labels, names, len(data))
+    rows = []
+    for column in validators:
+        for i, name in enumerate(names):
+            y, score, _ = _paired(data, severity, column, labels == i)
+            found = _binned(y, score, per_phenotype, fewest)
+            found = found if severity is not None else [_no_score(y)]
+            rows += [about(column) | {"phenotype": name} | row for row in found]
+    return typed(rows, _BINS, _WORDS)
+
+
+def _paired(data, severity, column: Column, inside: np.ndarray):
+    """Validator and severity of the patients inside who have both, and who they are."""
+    score = np.zeros(len(data)) if severity is None else np.asarray(severity, dtype=float)
+    known = inside & data[column.name].notna().to_numpy() & ~np.isnan(score)
+    return data.loc[known, column.name].to_numpy(dtype=float), score[known], known
+
+
+def _no_score(y: np.ndarray) -> dict:
+    return {"n": len(y), "note": f"Not computed: {NO_SCORE}"}
+
+
+def _inside(y: np.ndarray, score: np.ndarray) -> tuple[dict, float]:
+    """The row of one line, and the variance of its slope."""
+    X = pd.DataFrame({CONSTANT: 1.0, SEVERITY: score})
+    result, reason = None, "the slope would rest on one patient alone."
+    if len(y) <= X.shape[1] or not alone(X).any():
+        result, reason = attempt(y, X)
+    if result is None:
+        return {"n": len(y), "note": f"Not fitted: {reason}"}, math.nan
+    start, end = np.quantile(score, REACH)
+    place = {"mean": y.mean(), "severity_mean": score.mean(), "severity_from": start,
+             "severity_to": end}
+    return {"n": len(y)} | _coefficient(result) | place, result.bse[SEVERITY] ** 2
+
+
+def _coefficient(result) -> dict[str, float]:
+    low, high = result.conf_int(1 - CONFIDENCE).loc[SEVERITY]
+    return {"slope": result.params[SEVERITY], "low": low, "high": high,
+            "p": result.pvalues[SEVERITY]}
+
+
+def _common(y, score, labels, names) -> dict:
+    """The row of one validator in :func:`slopes_common`."""
+    try:
+        built, line, rows, notes = widened(
+            pd.DataFrame(index=range(len(y))), labels, names, (),
+            lambda rows: pd.DataFrame({SEVERITY: score[rows]}),
+        )
+    except DesignRefused as refusal:
+        return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
+    y, score, labels = y[rows], score[rows], labels[rows]
+    between, _ = attempt(y, built.X)
+    beside, reason = attempt(y, built.X.join(line))
+    if between is None or beside is None:
+        return {"n": len(y), "note": f"Not fitted: {reason}"}
+    row = {"n": len(y)} | _coefficient(beside)
+    top = f"{PHENOTYPE}[{names[-1]}]"
+    if top in built.X:
+        means = [score[labels == label].mean() for label in (len(names) - 1, 0)]
+        low, high = between.conf_int(1 - CONFIDENCE).loc[top]
+        row |= {"severity_difference": means[0] - means[1], "difference": between.params[top],
+                "difference_low": low, "difference_high": high}
+        share, why = _share(between, beside, top)
+        row, notes = row | share, [*notes, why]
+    equal, why = _equal(y, score, labels, names)
+    return row | equal | {"note": " ".join(filter(None, [*notes, why]))}
+
+
+def _share(between, beside, top: str) -> tuple[dict[str, float], str]:
+    """1 − a / D with Fieller's interval, and the sentence why there is none."""
+    from scipy.stats import t
+
+    a, D = beside.params[top], between.params[top]
+    if not abs(D) > CLEAR * between.bse[top]:
+        return {}, "No share is stated: the phenotypes' means do not differ clearly."
+    one, two = _influence(beside, top), _influence(between, top)
+    square = t.ppf((1 + CONFIDENCE) / 2, beside.df_resid) ** 2
+    A, B = D**2 - square * two @ two, a * D - square * one @ two
+    reach = math.sqrt(B**2 - A * (a**2 - square * one @ one))
+    return {"share": 1 - a / D, "share_low": 1 - (B + reach) / A,
+            "share_high": 1 - (B - reach) / A}, ""
+
+
+def _influence(result, name: str) -> np.ndarray:
+    """What each patient contributes to a coefficient; the sum of squares is its HC3 variance."""
+    weights = np.linalg.pinv(result.model.exog)[result.model.exog_names.index(name)]
+    return weights * result.resid / (1 - result.get_influence().hat_matrix_diag)
+
+
+def _equal(y, score, labels, names) -> tuple[dict, str]:
+    """Robust F test of equal slopes inside the phenotypes that have one."""
+    from scipy.stats import f
+
+    lines = [_inside(y[labels == i], score[labels == i]) for i in range(len(names))]
+    found = [(row["slope"], V, row["n"]) for row, V in lines if "slope" in row]
+    if len(found) < 2:
+        return {}, "Inner slopes are not compared: fewer than two phenotypes have one."
+    # the interaction model is one line a phenotype, so its HC3 covariance is diagonal in them
+    b, V, n = np.array(found).T
+    df, df_resid = len(b) - 1, int(n.sum()) - 2 * len(b)
+    wald_f = float((((b - np.average(b, weights=1 / V)) ** 2) / V).sum() / df)
+    without = [name for name, (row, _) in zip(names, lines, strict=True) if "slope" not in row]
+    note = f"Inner slopes are compared without {', '.join(without)}." if without else ""
+    tested = {"wald_f": wald_f, "df": df, "df_resid": df_resid}
+    return tested | {"p_equal": float(f.sf(wald_f, df, df_resid))}, note
+
+
+def _binned(y: np.ndarray, score: np.ndarray, per_phenotype: int, fewest: int) -> list[dict]:
+    from scipy.stats import t
+
+    if len(y) < fewest:
+        return [{"n": len(y), "note": f"Fewer than {fewest} patients: no mean is shown."}]
+    for count in range(per_phenotype, 0, -1):
+        where = np.searchsorted(np.quantile(score, np.arange(1, count) / count), score)
+        if np.bincount(where, minlength=count).min() >= fewest:
+            break
+    rows = []
+    for i in range(count):
+        values = y[where == i]
+        reach = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
+        reach /= math.sqrt(len(values))
+        mean = values.mean()
+        rows.append({"bin": i + 1, "n": len(values), "severity": score[where == i].mean(),
+                     "mean": mean, "low": mean - reach, "high": mean + reach})
+    return rows

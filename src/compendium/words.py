@@ -1,0 +1,151 @@
+"""Words made from numbers, so that a text stays true on another cohort.
+
+Formatting of counts, estimates, intervals and p values, and the joining of words. The sentences
+that state a notebook's findings are made of these in ``regression``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from numbers import Real
+
+MINUS = "\u2212"
+MARK = "SYNTHETIC — simulated patients"  # on everything made of them
+
+
+def known(*values: float | None) -> bool:
+    """Whether every value is a number: not None, as in JSON, nor NaN or NA, as in a frame."""
+    return all(isinstance(value, Real) and math.isfinite(value) for value in values)
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A number with a true minus sign; "not estimable" for a missing one.
+
+    >>> number(-3.841)
+    '−3.84'
+    """
+    if not known(value):
+        return "not estimable"
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:
+        return text.removeprefix("-")  # −0.00 would state a direction that is not there
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
+    """Estimate with its 95 % interval, from a record with keys ``low`` and ``high``."""
+    if not known(record[key]):
+        return "not estimable"
+    low, high = number(record["low"], digits), number(record["high"], digits)
+    return f"{number(record[key], digits)} (95 % CI {low} to {high})"
+
+
+def p_value(p: float | None) -> str:
+    """p to two significant digits, "p < 0.001" below.
+
+    >>> p_value(0.0314), p_value(1e-9)
+    ('p = 0.031', 'p < 0.001')
+    """
+    if not known(p):
+        return "p not estimable"
+    if p < 0.001:
+        return "p < 0.001"
+    # decimals so that two digits remain after the leading zeros
+    return f"p = {p:.{max(2, 1 - math.floor(math.log10(p)))}f}"
+
+
+def p_text(p: float | None) -> str:
+    """A p value for a column headed p: two significant digits, "< 0.001" below, "–" for none.
+
+    >>> p_text(0.0314), p_text(1e-9)
+    ('0.031', '< 0.001')
+    """
+    if not known(p):
+        return "–"
+    return p_value(p).removeprefix("p ").removeprefix("= ")
+
+
+def p_drawn(p: float | None, draws: int, looks: int = 1) -> str:
+    """A p value from so many draws: "p ≤" where none of them was as extreme as the data.
+
+    ``looks``: what the p value was multiplied by for several looks. From 1,000 draws on the floor
+    is said as any other small p value.
+
+    >>> p_drawn(0.01, 99), p_drawn(0.02, 99), p_drawn(0.02, 99, looks=2)
+    ('p ≤ 0.01 (99 draws)', 'p = 0.020', 'p ≤ 0.02 (99 draws)')
+    """
+    floor = looks / (draws + 1)
+    if not known(p) or p > floor * (1 + 1e-9) or floor < 0.001:
+        return p_value(p)
+    return f"p ≤ {floor:.2g} ({draws:,} draws)"
+
+
+def share(part: int, whole: int) -> str:
+    """A count with its share, "166 (36.6 %)"."""
+    return f"{part:,} ({100 * part / whole:.1f} %)" if whole else f"{part:,}"
+
+
+def percent(part: float, digits: int = 0) -> str:
+    """A share of 0 to 1 in per cent.
+
+    >>> percent(0.0257, 1)
+    '2.6 %'
+    """
+    return f"{number(100 * part, digits)} %"
+
+
+def listed(words: list[str]) -> str:
+    """Words as an English list.
+
+    >>> listed(["age", "sex", "BMI"])
+    'age, sex and BMI'
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def plural(count: int, noun: str) -> str:
+    """The count with its noun in the right number."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def noted(labels: Iterable[str], notes: Iterable[str]) -> list[str]:
+    """Every note once, after the labels it is of; without labels where there is one note for all.
+
+    >>> noted(["FVC", "SVC", "Grip"], ["", "Too few.", "Too few."])
+    ['SVC and Grip: Too few.']
+    """
+    who: dict[str, list[str]] = {}
+    for label, note in zip(labels, notes, strict=True):
+        who.setdefault(note if isinstance(note, str) else "", []).append(label)
+    return [note if len(who) == 1 else f"{listed(of)}: {note}" for note, of in who.items() if note]
+
+
+def once(notes: Iterable[str]) -> list[str]:
+    """Notes "of which model: text", every text once, with the number of others it is true of.
+
+    >>> once(["Crude, age: not fitted.", "Adjusted, age: not fitted."])
+    ['Crude, age: not fitted. (So for 1 other model.)']
+    """
+    said: dict[str, list[str]] = {}
+    for note in notes:
+        said.setdefault(note.partition(": ")[2] or note, []).append(note)
+    return [
+        f"{same[0]} (So for {plural(len(same) - 1, 'other model')}.)" if len(same) > 1 else same[0]
+        for same in said.values()
+    ]
+
+
+def supported(finding: bool) -> str:
+    """The two words that end a finding."""
+    return "supported" if finding else "not supported"
+
+
+def block_name(block: str) -> str:
+    """The name of a block as it stands in a sentence.
+
+    >>> block_name("nerve_csa")
+    'nerve CSA'
+    """
+    words = block.replace("_", " ").split()
+    return " ".join(w.upper() if w in ("csa", "mmt", "cmap") else w for w in words)

@@ -1,0 +1,191 @@
+"""Who is analysed: sides, derived columns, flow, gaps."""
+
+from __future__ import annotations
+
+import doctest
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_cohort import built
+
+from compendium.data import codebook, cohort
+from compendium.phenotypes import core
+
+
+@pytest.fixture(scope="module")
+def shipped() -> cohort.Cohort:
+    return cohort.load()
+
+
+def test_doctests_hold():
+    assert doctest.testmod(cohort).failed == 0
+
+
+def test_sides_are_averaged_under_the_name_of_the_codebook(small_book):
+    data = built(small_book, "A,20,23,60,male,4,40").data
+    assert data.loc["A", "mt_mm"] == 21.5
+    assert "mt_mm_l" not in data
+
+
+def test_where_one_side_is_missing_the_other_stands_for_both(small_book):
+    assert built(small_book, "A,,23,60,male,4,40").data.loc["A", "mt_mm"] == 23
+
+
+def test_columns_stand_in_codebook_order(small_book):
+    assert list(built(small_book).data) == ["mt_mm", "ei_au", "sex", "grade", "points"]
+
+
+def test_a_patient_with_too_few_features_is_left_out_and_counted(small_book):
+    found = built(small_book, "A,,,60,male,4,40")
+    assert "A" not in found.data.index
+    assert found.flow.iloc[-1].tolist() == [
+        "analysed", "more than 20 % of features missing", 1, 23,
+    ]
+
+
+def test_a_share_of_missing_features_exactly_at_the_bar_stays(small_book):
+    assert "A" in built(small_book, "A,,,60,male,4,40", max_missing=0.5).data.index
+
+
+def test_no_gap_allowed_means_complete_cases(small_book):
+    flow = built(small_book, "A,,,60,male,4,40", max_missing=0).flow
+    assert flow.iloc[-1][["reason", "left_out"]].tolist() == ["a feature missing", 1]
+
+
+def test_who_is_not_eligible_or_not_known_to_be_is_left_out(write_book):
+    book = codebook.read_codebook(
+        write_book(sex="sex,Sex,covariate,,category,,,male|female,,,,,,,,female,")
+    )
+    found = built(book, "A,20,23,60,male,4,40", "B,20,23,60,,4,40")
+    assert found.flow.iloc[1].tolist() == ["Sex: female", "Sex: male or not recorded", 2, 22]
+
+
+def test_the_flow_adds_up(shipped):
+    flow = shipped.flow
+    assert flow["left_out"].sum() == shipped.n_read - len(shipped.data)
+    assert (flow["remaining"].shift().sub(flow["left_out"]) == flow["remaining"])[1:].all()
+
+
+def test_a_covariate_may_be_missing(small_book):
+    assert pd.isna(built(small_book, "A,20,23,60,,4,40").data.loc["A", "sex"])
+
+
+def test_fewer_than_twenty_patients_are_refused(small_book, refusal):
+    assert refusal(built, small_book, n=19) == (
+        "a.csv: 19 patients remain after eligibility and missing features, at least 20 are needed; "
+        "mend the file, or raise max_missing.",
+    )
+
+
+def test_twenty_patients_are_enough(small_book):
+    assert len(built(small_book, n=20).data) == 20
+
+
+def test_a_feature_nobody_has_is_refused(small_book, refusal):
+    rows = [f"A{i},20,2{i % 4},,male,4,40" for i in range(24)]
+    assert refusal(built, small_book, *rows, max_missing=0.8) == (
+        "a.csv, column ei_au: no analysed patient has a value; delete its row of the codebook.",
+    )
+
+
+def test_a_feature_that_is_the_same_for_all_is_refused(small_book, refusal):
+    # it has no z-score
+    rows = [f"A{i},20,2{i % 4},60,male,4,40" for i in range(24)]
+    assert refusal(built, small_book, *rows) == (
+        "a.csv, column ei_au: all analysed patients have the same value; delete its row of the "
+        "codebook.",
+    )
+
+
+TOTAL = "x,Total,descriptor,,number,points,,,0,{high},,,,sum(points|ei_au),,,"
+
+
+def test_a_derived_value_is_held_to_its_limits_and_named_by_row(write_book, refusal):
+    book = codebook.read_codebook(write_book(x=TOTAL.format(high=150)))
+    assert refusal(built, book, "Z,20,23,200,male,4,40") == (
+        "a.csv, derived x (from points, ei_au …), row 2: 240 is impossible; allowed is 0 to 150 "
+        "points.",
+    )
+
+
+def test_division_by_nothing_is_refused_not_infinite(write_book, refusal):
+    book = codebook.read_codebook(
+        write_book(x="x,Index,descriptor,,number,,,,,,,,,bmi(points|ei_au),,,")
+    )
+    (sentence,) = refusal(built, book, "A,20,23,0,male,4,40")
+    assert sentence.endswith("row 2: inf is impossible; allowed is any finite number.")
+
+
+def test_observed_values_survive_imputation_and_filled_ones_stay_in_range(shipped):
+    X = cohort.features(shipped).iloc[:150, :8]
+    filled = core.impute(X)
+    assert ((filled == X) | X.isna()).all(axis=None)
+    assert ((filled >= X.min()) & (filled <= X.max())).all(axis=None)
+
+
+def test_imputation_repeats(shipped):
+    X = cohort.features(shipped).iloc[:100, :5]
+    pd.testing.assert_frame_equal(core.impute(X), core.impute(X))
+
+
+def test_imputation_follows_a_straight_line():
+    # b = 2a + 1 without noise, so the gap at a = 25 is 51
+    a = np.arange(50.0)
+    X = pd.DataFrame({"a": a, "b": 2 * a + 1})
+    X.loc[25, "b"] = np.nan
+    assert core.impute(X).loc[25, "b"] == pytest.approx(51, abs=1e-3)
+
+
+def test_an_unknown_way_to_impute_is_refused(refusal):
+    assert refusal(core.impute, pd.DataFrame({"a": [1.0]}), "meadian") == (
+        "parameter missing cannot be 'meadian'; did you mean 'median'?",
+    )
+
+
+def test_numbers_are_float_and_categories_keep_their_levels(small_book):
+    data = built(small_book).data
+    assert {str(data[name].dtype) for name in ("mt_mm", "grade", "points")} == {"float64"}
+    assert list(data["sex"].cat.categories) == ["male", "female"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "names"),
+    [("all", ["sex"]), ("none", []), ("sex", ["sex"]), (" weight | sex|sex", ["weight", "sex"])],
+)
+def test_covariates_are_chosen_by_name(write_book, chosen, names):
+    book = codebook.read_codebook(write_book(weight="weight,W,descriptor,,number,kg,,,,,,,,,,,"))
+    assert [c.name for c in cohort.choose_covariates(book, chosen)] == names
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        ("", "parameter covariates: write all, none, or names separated by |."),
+        ("sex||", "parameter covariates: write all, none, or names separated by |."),
+        ("SEX", "parameter covariates: no column 'SEX' to adjust for; did you mean 'sex'?"),
+        (
+            "points",
+            "parameter covariates: points has the role outcome and type integer; name "
+            "covariates or descriptors that are numbers or categories.",
+        ),
+    ],
+)
+def test_what_cannot_be_a_covariate_is_refused(small_book, refusal, chosen, sentence):
+    assert refusal(cohort.choose_covariates, small_book, chosen) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "sentence"),
+    [
+        ({"scenario": "two_group"},
+         "parameter scenario cannot be 'two_group'; did you mean 'two_groups'?"),
+        ({"max_missing": 1.5}, "parameter max_missing is 1.5; it must lie in 0.0 to 0.8."),
+        ({"cohort": "~nobody-here/a.csv"}, "a.csv: no such file; check the path."),
+    ],
+)
+def test_a_cohort_that_cannot_be_loaded_is_refused(refusal, keywords, sentence):
+    assert refusal(cohort.load, **keywords) == (sentence,)
+
+
+

@@ -1,0 +1,126 @@
+"""Files as hospitals save them: which are read, and what the others are told."""
+
+from __future__ import annotations
+
+import doctest
+
+import pytest
+
+from compendium.data import delimited
+
+TABLE = "id,age\n007,61\n008,70\n"
+
+
+def save(tmp_path, content: str | bytes, name: str = "a.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_doctests_hold():
+    assert doctest.testmod(delimited).failed == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        TABLE,
+        b"\xef\xbb\xbf" + TABLE.encode(),
+        TABLE.replace("\n", "\r\n"),
+        TABLE.replace("\n", "\r"),
+        TABLE.rstrip(),
+        TABLE.replace(",", ";"),
+        TABLE.replace(",", "\t"),
+        TABLE.replace(",", " , "),
+        '"id","age"\n"007","61"\n"008","70"\n',
+        "id,age,,\n007,61,,\n008,70,,\n,,,\n",
+        "id,age\n\n007,61\n,\n008,70\n\n",
+    ],
+    ids=[
+        "plain", "byte order mark", "CRLF", "CR", "no last line end", "semicolon", "tab",
+        "blanks around cells", "all quoted", "empty columns and rows left behind", "blank rows",
+    ],
+)
+def test_one_table_saved_in_many_ways_reads_alike(tmp_path, content):
+    sheet = delimited.read_sheet(save(tmp_path, content))
+    assert (sheet.header, sheet.body) == (["id", "age"], [["007", "61"], ["008", "70"]])
+
+
+def test_rows_keep_the_numbers_a_spreadsheet_shows():
+    # row 2 is blank, and the line break in quotes of row 3 does not start a row
+    assert delimited.split('id,note\n,\n1,"a\nb"\n2,c\n', "a.csv").rows == [3, 4]
+
+
+def test_a_heading_broken_over_two_lines_is_one_name():
+    assert delimited.split('id,"muscle\nthickness"\n1,2\n', "a.csv").header[1] == "muscle thickness"
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "a.csv: the first row must hold the column names; add it."),
+        ("\n\n", "a.csv: the first row must hold the column names; add it."),
+        (",,\n1,2,3\n", "a.csv: the first row must hold the column names; add it."),
+        ("id,age\n", "a.csv: no rows below the column names; add them."),
+        ("id,age\n,\n", "a.csv: no rows below the column names; add them."),
+        ("id,age,age\n1,2,3\n", "a.csv, row 1: column 'age' stands twice; keep one."),
+        (
+            "id,age\n\n1,61,5\n",
+            "a.csv, row 3: 3 cells under 2 column names; quote cells that hold the separator, or "
+            "fill the row.",
+        ),
+        (
+            "id,age\n1\n",
+            "a.csv, row 2: 1 cells under 2 column names; quote cells that hold the separator, or "
+            "fill the row.",
+        ),
+        (
+            "id,\n1,2\n",
+            "a.csv, row 1: column 2 has no name, but cells below are filled; name it.",
+        ),
+        (
+            'id,age\n1,2\n"2,3\n4,5\n',
+            "a.csv, row 3: a quotation mark is out of place or never closed; check the quotes.",
+        ),
+        (
+            'id,age\n"1"x,2\n',
+            "a.csv, row 2: a quotation mark is out of place or never closed; check the quotes.",
+        ),
+        (
+            "id,name\n1,Zoe\n2,Zo\xeb\n".encode("latin-1"),
+            "a.csv, row 3: not UTF-8 text; save it as CSV UTF-8.",
+        ),
+        ("id,age\n1,2\n".encode("utf-16"), "a.csv, row 1: not UTF-8 text; save it as CSV UTF-8."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_why(tmp_path, refusal, content, sentence):
+    assert refusal(delimited.read_sheet, save(tmp_path, content)) == (sentence,)
+
+
+def test_a_decimal_comma_beside_an_empty_last_cell_is_refused_not_shifted(refusal):
+    # 61,5 fills two cells; taking the blank fourth for surplus would shift 5 into the next column
+    (sentence,) = refusal(delimited.split, "id,age,sex\n1,61,5,\n", "a.csv")
+    assert "row 2: 4 cells under 3" in sentence
+
+
+def test_many_ragged_rows_are_counted(refusal):
+    sentences = refusal(delimited.split, "id,age\n" + "1,2,3\n" * 10, "a.csv")
+    assert sentences[-1] == "a.csv: 7 more rows of the wrong length."
+
+
+def test_a_spreadsheet_file_is_told_to_be_saved_as_text(tmp_path, refusal):
+    (sentence,) = refusal(delimited.read_sheet, save(tmp_path, b"PK", "a.xlsx"))
+    assert sentence == (
+        "a.xlsx: only .csv, .tsv, .txt files are read; save the sheet as CSV (UTF-8)."
+    )
+
+
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path, refusal):
+    (tmp_path / "a.csv").mkdir()
+    (sentence,) = refusal(delimited.read_sheet, tmp_path / "a.csv")
+    assert sentence == "a.csv: cannot be read (is a directory); name a readable file."
+
+
+def test_a_file_that_is_not_there_is_refused_without_its_folder(tmp_path, refusal):
+    (sentence,) = refusal(delimited.read_sheet, tmp_path / "b.csv")
+    assert sentence == "b.csv: no such file; check the path."

@@ -1,0 +1,216 @@
+"""Bends of covariates, and the nested models beneath, against R on iris and mtcars.
+
+Independent values: R 4.2.2 with sandwich, lmtest and Hmisc 4.8; V <- function(m) vcovHC(m, "HC3");
+bend <- function(x) rcspline.eval(x, knots = quantile(x, c(.05, .35, .65, .95)), norm = 2)
+d <- iris; m <- lm(Sepal.Length ~ Species + Sepal.Width + Petal.Width, d)
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+
+from compendium.data.columns import Column
+from compendium.regression.checks import TOGETHER, bends
+from compendium.regression.least_squares import alone, attempt, spline_columns, wald, widened
+
+NAMES = ("setosa", "versicolor", "virginica")
+TESTS = ["wald_f", "p", "delta_aic"]
+ESTIMATES = ["line", "line_low", "line_high", "spline", "spline_low", "spline_high"]
+
+
+def column(name, type="number", levels=(), label=""):
+    return Column(name, label or name, "covariate", "", type, "cm", "none", levels, *[None] * 4)
+
+
+LENGTH, WIDTH, PETAL = column("length"), column("width"), column("petal_width")
+
+
+@pytest.fixture
+def flowers():
+    X, species = load_iris(return_X_y=True)
+    return pd.DataFrame(X, columns=["length", "width", "petal", "petal_width"]), species
+
+
+@pytest.fixture
+def forty():
+    """Forty patients in two phenotypes, with an outcome and a covariate."""
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame(rng.normal(size=(40, 2)), columns=["length", "width"])
+    return data, np.repeat([0, 1], 20)
+
+
+def run(flowers, *covariates, names=NAMES):
+    return bends(*flowers, names, LENGTH, covariates)
+
+
+def test_bends_equal_r(flowers):
+    # R: m2 <- update(m, . ~ . + bend(d$Sepal.Width)), + bend(d$Petal.Width), + both;
+    # waldtest(m, m2, vcov = V, test = "F"); AIC(m2) - AIC(m)
+    found = run(flowers, WIDTH, PETAL)
+    theirs = [[0.170752648261421, 0.843201703497987, 3.648200781815319],
+              [1.123008880745441, 0.328151158185682, 1.193153416892699],
+              [0.726908553488831, 0.574975233325067, 4.566217745079825]]
+    np.testing.assert_allclose(found[TESTS], theirs, rtol=1e-8)
+    assert found["covariate"].tolist() == ["width", "petal_width", TOGETHER]
+    assert found["df"].tolist() == [2, 2, 4] and found["df_resid"].tolist() == [143, 143, 141]
+
+
+def test_the_phenotypes_coefficient_by_either_form_equals_r(flowers):
+    # R: coefci(m, vcov = V)["Speciesvirginica", ], and of m2 with the bends of petal width
+    found = run(flowers, WIDTH, PETAL).loc[1, ESTIMATES].astype(float)
+    theirs = [1.23758784894488, 0.34927112241847, 2.12590457547128,
+              0.9086857548783660, 0.0782858955709728, 1.7390856141857594]
+    np.testing.assert_allclose(found, theirs, rtol=1e-8)
+
+
+def test_p_is_adjusted_over_the_covariates_by_holm(flowers):
+    found = run(flowers, WIDTH, PETAL)
+    # R: p.adjust(c(0.843201703497987, 0.328151158185682), "holm")
+    np.testing.assert_allclose(found["p_adjusted"][:2], [0.843201703497987, 0.656302316371364])
+    assert np.isnan(found["p_adjusted"][2]) and found["family"].tolist() == [
+        "covariates (2 tests)", "covariates (2 tests)", "",
+    ]
+
+
+def test_a_bent_covariate_is_found_and_a_straight_one_is_not():
+    rng = np.random.default_rng(2)
+    data = pd.DataFrame(rng.normal(size=(300, 2)), columns=["width", "petal_width"])
+    data["length"] = data["width"] ** 2 + data["petal_width"] + rng.normal(0, 0.5, 300)
+    found = run((data, np.arange(300) % 2), WIDTH, PETAL, names=("Mild", "Severe"))
+    assert found["p_adjusted"][0] < 1e-6 and found["p_adjusted"][1] > 0.05
+    assert found["delta_aic"][0] < 0
+
+
+def test_unit_and_order_of_patients_change_nothing(flowers):
+    data, species = flowers
+    order = np.random.default_rng(3).permutation(150)
+    moved = data.assign(width=10 * data["width"] + 2000).iloc[order]
+    a, b = run(flowers, WIDTH, PETAL), run((moved, species[order]), WIDTH, PETAL)
+    np.testing.assert_allclose(a[TESTS + ESTIMATES], b[TESTS + ESTIMATES], rtol=1e-6)
+
+
+def test_only_numeric_covariates_of_five_values_or_more_are_bent(flowers):
+    data, species = flowers
+    data = data.assign(few=np.arange(150) % 4, five=np.arange(150) % 5,
+                       kind=pd.Categorical(np.where(np.arange(150) % 3, "a", "b")))
+    found = run((data, species), column("few"), column("five"),
+                column("kind", "category", ("a", "b")))
+    assert found["covariate"].tolist() == ["five", TOGETHER]
+    np.testing.assert_allclose(*found[TESTS].to_numpy())  # one covariate: the same test twice
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_a_covariate_to_bend_the_table_is_empty(flowers):
+    data, species = flowers
+    constant = data.assign(width=3.0, petal_width=np.nan)
+    for found in (run(flowers), run((constant, species), WIDTH, PETAL)):
+        assert len(found) == 0 and {"covariate", "wald_f", "p_adjusted", "note"} <= set(found)
+
+
+def test_patients_without_outcome_or_covariate_are_left_out_of_both_forms(flowers):
+    data, species = flowers
+    gaps = data.copy()
+    gaps.loc[[2, 60], "length"], gaps.loc[[60, 149], "width"] = np.nan, np.nan
+    found = run((gaps, species), WIDTH)
+    whole = np.delete(np.arange(150), [2, 60, 149])
+    apart = run((data.loc[whole], species[whole]), WIDTH)
+    assert found["n"].tolist() == [147, 147]
+    pd.testing.assert_frame_equal(found, apart)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"length": 4.0}, "the outcome does not vary around the fit."),
+        ({"length": [1.0] * 10 + [np.nan] * 30}, "10 complete patients, and 12 are needed."),
+        ({"width": [*range(5)] + [7] * 35}, "too few distinct values to bend."),
+        ({"width": np.r_[np.zeros(20), np.ones(20)], "petal_width": np.arange(40)},
+         "width (cm) (column width) is an exact combination of the constant, the phenotype"),
+    ],
+)
+def test_what_cannot_be_fitted_is_a_row_without_numbers_and_a_note(forty, change, note):
+    data, labels = forty
+    found = bends(data.assign(**change), labels, ("Mild", "Severe"), LENGTH,
+                  [WIDTH, PETAL] if "petal_width" in change else [WIDTH])
+    assert found["note"].str.startswith(f"Not fitted: {note}").all()
+    assert found[TESTS + ESTIMATES].isna().all(axis=None) and len(found)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_covariate_known_for_nobody_is_left_out_of_the_model_with_a_note(forty):
+    data, labels = forty
+    found = bends(data.assign(petal_width=np.nan), labels, ("a", "b"), LENGTH, (WIDTH, PETAL))
+    assert found["covariate"].tolist() == ["width", TOGETHER] and found["p"].notna().all()
+    assert found["note"][0] == "petal_width is left out: it is recorded for no patient."
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_absent_most_severe_phenotype_costs_only_its_coefficient(forty):
+    found = bends(*forty, ("Mild", "Moderate", "Severe"), LENGTH, (WIDTH,))
+    assert found["p"].notna().all() and found[ESTIMATES].isna().all(axis=None)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("k", [2, 3, 5])
+def test_two_patients_in_a_phenotype_are_borne(k):
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame(rng.normal(size=(40, 2)), columns=["length", "width"])
+    labels = np.r_[np.arange(38) % (k - 1), [k - 1] * 2]
+    found = bends(data, labels, tuple("abcde"[:k]), LENGTH, (WIDTH,))
+    assert found["p"].between(0, 1).all() and found[ESTIMATES].abs().to_numpy().max() < 20
+
+
+def test_the_data_handed_in_are_left_as_they_were(flowers):
+    before = flowers[0].copy(deep=True)
+    run(flowers, WIDTH, PETAL)
+    pd.testing.assert_frame_equal(flowers[0], before)
+
+
+def test_the_curve_equals_harrells(flowers):
+    # R: rcspline.eval(iris$Sepal.Width, knots = quantile(iris$Sepal.Width, q), norm = 2)[16, ]
+    found = spline_columns(flowers[0]["width"].to_numpy(), "x")
+    assert list(found) == ["x", "x bend 1", "x bend 2"]
+    theirs = [2.2653092783505180, 0.4208736316292916]
+    np.testing.assert_allclose(found.loc[15, ["x bend 1", "x bend 2"]], theirs, rtol=1e-10)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_singular_robust_covariance_makes_no_test():
+    # no scatter in two of three groups: both differences vary with the first group's mean alone
+    groups = np.repeat([0, 1, 2], 20)
+    X = pd.DataFrame({"one": 1.0, "b": groups == 1, "c": groups == 2}).astype(float)
+    y = np.where(groups == 0, np.random.default_rng(5).normal(size=60), groups)
+    result, _ = attempt(y, X)
+    assert np.isnan(wald(result, ["b", "c"])["p"]) and wald(result, ["b"])["p"] < 1
+
+
+def test_a_wald_test_of_one_coefficient_is_its_t_test(flowers):
+    data, _ = flowers
+    result, _ = attempt(data["length"].to_numpy(), data[["width", "petal"]].assign(one=1.0))
+    assert wald(result, ["width"])["p"] == pytest.approx(result.pvalues["width"], rel=1e-10)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_attempt_names_the_column_that_depends_on_those_before_it():
+    X = pd.DataFrame({"one": 1.0, "(x)": np.arange(20.0), "twice": 2 * np.arange(20.0)})
+    result, reason = attempt(np.arange(20.0) ** 2, X)
+    assert result is None and reason == "twice is an exact combination of the columns before it."
+    assert attempt(np.ones(20), X.assign(**{"(x)": 0.0}))[1].startswith("x is an exact")
+
+
+def test_alone_is_leverage_one_also_where_columns_depend():
+    X = np.column_stack([np.ones(6), [0, 0, 0, 0, 0, 1], [2, 2, 2, 2, 2, 3]])
+    assert alone(pd.DataFrame(X)).tolist() == [False] * 5 + [True]
+    assert not alone(pd.DataFrame({"one": np.ones(3), "x": [0.0, 0, 0]})).any()
+
+
+def test_widened_leaves_out_whom_a_further_column_describes_alone(forty):
+    data, labels = forty
+    rare = np.arange(40) == 7
+    _, further, rows, notes = widened(
+        data, labels, ("a", "b"), (WIDTH,), lambda r: pd.DataFrame({"rare": 1.0 * rare[r]})
+    )
+    assert rows.sum() == len(further) == 39 and not rows[7]
+    assert notes == ["Patients left out because the widest model would rest on each alone: 1."]

@@ -1,0 +1,45 @@
+"""Rows of a figure: headings, positions, text beside them."""
+
+import numpy as np
+import pandas as pd
+
+from compendium.report.figures import layout, style
+
+
+def test_spread_keeps_the_order_and_the_gap():
+    placed = layout.spread([3, 1, 1.1, 9, 3.2], 1)
+    assert (np.diff(np.sort(placed)) >= 1 - 1e-9).all()
+    assert list(np.argsort(placed)) == list(np.argsort([3, 1, 1.1, 9, 3.2]))
+
+
+def test_each_block_has_its_heading_above_its_rows():
+    ax = style.sheet(90, 60).subplots()
+    y = layout.rows(ax, ["one", "two", "three"], ["mmt", "mmt", "nerve_csa"])
+    words = [label.get_text() for label in ax.get_yticklabels()]
+    assert words == ["MMT", "one", "two", "NERVE CSA", "three"]
+    assert (np.diff(y) > 0).all() and np.diff(y)[1] > np.diff(y)[0]
+
+
+def test_blocks_are_brought_together_in_order_of_first_appearance():
+    frame = pd.DataFrame({"block": ["b", "a", "b"], "row": [1, 2, 3]})
+    assert layout.in_blocks(frame)["row"].tolist() == [1, 3, 2]
+
+
+def test_an_estimate_that_is_not_there_is_not_drawn():
+    ax = style.sheet(90, 60).subplots()
+    values = pd.DataFrame([[1.0, 0.5, 1.5], [np.nan, np.nan, np.nan]])
+    layout.draw_intervals(ax, values, [0, 1], colour="black", marker="o")
+    assert ax.lines[0].get_ydata().tolist() == [0]
+
+
+def test_zero_lies_on_the_axis_of_estimates_far_from_it():
+    ax = style.sheet(90, 60).subplots()
+    ax.plot([5, 6], [0, 1])
+    layout.zero(ax, [5.0, np.nan])
+    assert ax.get_xlim()[0] < 0 and len(ax.get_xticks()) > 1
+
+
+def test_an_axis_without_estimates_invents_no_numbers():
+    ax = style.sheet(90, 60).subplots()
+    layout.zero(ax, [np.nan, np.nan])
+    assert ax.get_xticks().tolist() == [0] and ax.get_xlim() == (-1, 1)

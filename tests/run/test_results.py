@@ -1,0 +1,287 @@
+"""What a notebook leaves behind: whole sets of outputs, numbers that repeat."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.run import results
+from compendium.run.results import Run, dumps, latest, plain
+
+TWO_ROWS = pd.DataFrame({"a": [1, 2]})
+
+
+@pytest.fixture(autouse=True)
+def drawing_and_layout(monkeypatch):
+    """Figures are saved and tables written as one line of text: here only the files matter."""
+
+    def save(figure, path: Path) -> list[Path]:
+        files = [path.with_suffix(".svg"), path.with_suffix(".png")]
+        for file in files:
+            file.write_text(str(figure))
+        return files
+
+    def write(frame, path: Path, synthetic: bool) -> None:
+        path.write_text(f"{len(frame)} rows, synthetic: {synthetic}")
+
+    monkeypatch.setitem(sys.modules, "compendium.report.figures.style", SimpleNamespace(save=save))
+    monkeypatch.setitem(sys.modules, "compendium.report.tables", SimpleNamespace(write_table=write))
+
+
+def files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+
+
+def published(reports: Path, *names: str, run: str = "mine", **numbers) -> Run:
+    """A notebook that keeps one table of each name and publishes."""
+    out = Run("01_a", run, synthetic=True, reports=reports)
+    for name in names:
+        out.table(TWO_ROWS, name, f"Table {name}")
+    out.publish(numbers, ["An answer."])
+    return out
+
+
+@pytest.fixture(autouse=True)
+def no_run_is_named(monkeypatch):
+    """The session names the reference for the committed notebooks; here nobody does."""
+    monkeypatch.delenv("COMPENDIUM_READS", raising=False)
+
+
+def test_another_run_can_be_named_for_reading(tmp_path, monkeypatch):
+    monkeypatch.setenv("COMPENDIUM_READS", "mine")
+    assert latest(tmp_path) == tmp_path / "mine"
+
+
+def test_doctests_hold():
+    assert doctest.testmod(results).failed == 0
+
+
+def test_publishing_leaves_the_outputs_and_their_index(tmp_path):
+    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
+    out.figure("a drawing", "fig_1", "Figure 1")
+    out.table(TWO_ROWS, "tab_1", "Table 1")
+    out.model({"k": 2}, "mod_1", "Model 1")
+    out.publish({"n": 3}, ["An answer."])
+    assert files(tmp_path) == {
+        f"mine/{f}" for f in (
+            "figures/fig_1.svg", "figures/fig_1.png", "tables/tab_1.csv", "models/mod_1.json",
+            "results/01_a.json",
+        )
+    }
+
+
+def test_the_json_names_every_file(tmp_path):
+    published(tmp_path, "tab_1", n=3)
+    found = results.read_results(tmp_path / "mine", "01_a")
+    assert (found["n"], found["synthetic"], found["answer"]) == (3, True, ["An answer."])
+    assert found["outputs"] == [
+        {"kind": "table", "name": "tab_1", "title": "Table tab_1", "files": ["tables/tab_1.csv"]}
+    ]
+
+
+def test_a_model_says_whether_its_patients_are_simulated(tmp_path):
+    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
+    out.model({"k": 2}, "m", "M")
+    out.publish({}, [])
+    assert json.loads((tmp_path / "mine/models/m.json").read_text()) == {"synthetic": True, "k": 2}
+
+
+def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_path):
+    for scenario in ("continuum", ""):
+        out = Run("01_a", "mine", synthetic=True, scenario=scenario, reports=tmp_path)
+        out.model({"centroids": [[0.0]]}, "phenotyper", "Phenotyper")
+        out.publish({"n": 3}, ["An answer."])
+        for kind, name in (("results", "01_a"), ("models", "phenotyper")):
+            content = json.loads((tmp_path / "mine" / kind / f"{name}.json").read_text("utf-8"))
+            assert content.get("scenario", "") == scenario
+
+
+def test_the_alternative_text_of_a_figure_is_kept(tmp_path):
+    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
+    out.figure(SimpleNamespace(compendium_alt="Two clouds."), "f", "Figure")
+    out.publish({}, [])
+    assert results.read_results(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == "Two clouds."
+
+
+def test_nothing_to_draw_and_nothing_to_list_leave_nothing(tmp_path):
+    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
+    out.figure(None, "f", "Figure")
+    out.table(TWO_ROWS.iloc[:0], "t", "Table")
+    out.publish({}, [])
+    assert files(tmp_path) == {"mine/results/01_a.json"}
+
+
+def test_a_notebook_killed_before_its_end_leaves_the_old_set_whole(tmp_path):
+    published(tmp_path, "tab_1", n=3)
+    before = {f: (tmp_path / f).read_text() for f in files(tmp_path)}
+    killed = Run("01_a", "mine", synthetic=False, reports=tmp_path)
+    killed.table(pd.concat([TWO_ROWS] * 2), "tab_1", "Other")
+    after = {f: (tmp_path / f).read_text() for f in files(tmp_path) if ".pending" not in f}
+    assert after == before
+
+
+def test_numbers_that_cannot_be_written_leave_the_old_set_whole(tmp_path):
+    published(tmp_path, "tab_1", n=3)
+    before = (tmp_path / "mine/tables/tab_1.csv").read_text()
+    circle: list = []
+    circle.append(circle)
+    out = Run("01_a", "mine", synthetic=False, reports=tmp_path)
+    out.table(pd.concat([TWO_ROWS] * 2), "tab_1", "Other")
+    with pytest.raises(RecursionError):
+        out.publish({"n": circle}, [])
+    assert (tmp_path / "mine/tables/tab_1.csv").read_text() == before
+
+
+def test_what_a_killed_notebook_left_waiting_is_not_published_later(tmp_path):
+    killed = Run("01_a", "mine", synthetic=True, reports=tmp_path)
+    killed.table(TWO_ROWS, "old", "Old")
+    published(tmp_path, "new")
+    assert files(tmp_path) == {"mine/tables/new.csv", "mine/results/01_a.json"}
+
+
+def test_files_that_are_no_longer_made_are_removed(tmp_path):
+    published(tmp_path, "tab_1", "tab_2")
+    published(tmp_path, "tab_2")
+    assert files(tmp_path) == {"mine/tables/tab_2.csv", "mine/results/01_a.json"}
+
+
+def test_files_of_other_notebooks_stay(tmp_path):
+    published(tmp_path, "tab_1")
+    other = Run("02_b", "mine", synthetic=True, reports=tmp_path)
+    other.publish({}, [])
+    assert "mine/tables/tab_1.csv" in files(tmp_path)
+
+
+def test_a_last_cell_run_twice_publishes_the_same(tmp_path):
+    out = published(tmp_path, "tab_1", n=3)
+    out.publish({"n": 4}, [])
+    assert "mine/tables/tab_1.csv" in files(tmp_path)
+    assert results.read_results(tmp_path / "mine", "01_a")["n"] == 4
+
+
+def test_a_cell_run_twice_keeps_its_output_once(tmp_path):
+    published(tmp_path, "tab_1", "tab_1")
+    assert len(results.read_results(tmp_path / "mine", "01_a")["outputs"]) == 1
+
+
+def test_the_index_lists_all_outputs_of_all_notebooks(tmp_path):
+    published(tmp_path, "tab_1", "tab_2")
+    found = {"01_a": results.read_results(tmp_path / "mine", "01_a"), "02_b": None}
+    assert results.index(found).iloc[1].tolist() == [
+        "table", "Table tab_2", "01_a", "tables/tab_2.csv",
+    ]
+
+
+def test_a_notebook_that_has_not_run_has_no_results(tmp_path):
+    assert results.read_results(tmp_path, "01_a") is None
+
+
+@pytest.mark.parametrize("name", ["../mine", "a/b", "..", ".", "/elsewhere", ".hidden", "a/"])
+def test_a_run_cannot_leave_its_folder(tmp_path, refusal, name):
+    assert refusal(Run, "01_a", name, synthetic=True, reports=tmp_path) == (
+        f"parameter run is {name!r}; write a plain name without / or a dot in front.",
+    )
+
+
+def manifest(reports: Path, run: str, text: str) -> None:
+    (reports / run).mkdir(parents=True)
+    (reports / run / "manifest.json").write_text(text)
+
+
+def test_the_latest_run_is_the_complete_one_that_finished_last(tmp_path):
+    manifest(tmp_path, "old", '{"complete": true, "finished": "2026-01-02T09:00:00Z"}')
+    manifest(tmp_path, "new", '{"complete": true, "finished": "2026-01-10T08:00:00Z"}')
+    manifest(tmp_path, "failed", '{"complete": false, "finished": "2026-02-01T08:00:00Z"}')
+    manifest(tmp_path, "broken", '{"complete": tr')
+    manifest(tmp_path, "foreign", "[]")
+    manifest(tmp_path, "reference", '{"complete": true, "finished": "2026-03-01T08:00:00Z"}')
+    assert latest(tmp_path) == tmp_path / "new"
+
+
+def test_without_a_complete_run_the_reference_is_read(tmp_path):
+    manifest(tmp_path, "failed", '{"complete": false}')
+    assert latest(tmp_path) == tmp_path / "reference"
+    assert latest(tmp_path / "nowhere") == tmp_path / "nowhere" / "reference"
+
+
+def test_a_notebook_alone_reads_the_latest_run_and_writes_beside_it(tmp_path):
+    published(tmp_path, run="mine", n=3)
+    (tmp_path / "mine/manifest.json").write_text('{"complete": true, "finished": "2026"}')
+    alone = Run("02_b", synthetic=True, reports=tmp_path)
+    assert (alone.read("01_a")["n"], alone.folder.name) == (3, "alone")
+
+
+def test_a_notebook_of_a_run_reads_that_run(tmp_path):
+    published(tmp_path, run="mine", n=3)
+    published(tmp_path, run="other", n=4)
+    assert Run("02_b", "mine", synthetic=True, reports=tmp_path).read("01_a")["n"] == 3
+
+
+def test_numbers_keep_ten_significant_digits():
+    assert plain([1 / 3, 2e9 / 3, 1e-20 / 3]) == [0.3333333333, 666666666.7, 3.333333333e-21]
+
+
+@pytest.mark.parametrize(
+    "missing", [None, np.nan, float("inf"), -np.inf, pd.NA, pd.NaT, np.float64("nan")], ids=repr
+)
+def test_what_is_no_number_is_null(missing):
+    assert dumps({"a": missing}) == '{\n "a": null\n}\n'
+
+
+def test_reading_back_what_was_written_changes_nothing():
+    content = {"a": 1 / 7, "b": [1, None, "−3.84"], "c": {"d": True}}
+    once = json.loads(dumps(content))
+    assert json.loads(dumps(once)) == once
+
+
+@dataclass
+class Point:
+    x: float
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (np.int64(4), 4),
+        (np.bool_(True), True),
+        (np.array([[1, 2], [3, 4]]), [[1, 2], [3, 4]]),
+        (pd.Series([1.5, None]), [1.5, None]),
+        (pd.Categorical(["b", None], ["a", "b"]), ["b", None]),
+        (TWO_ROWS, [{"a": 1}, {"a": 2}]),
+        (Point(0.5), {"x": 0.5}),
+        ({2: (1,)}, {"2": [1]}),
+        (Path("a/b"), "a/b"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_content_becomes_plain(content, expected):
+    assert plain(content) == expected
+
+
+def test_true_stays_true_and_does_not_become_one():
+    assert dumps([True, np.bool_(False)]).split() == ["[", "true,", "false", "]"]
+
+
+def test_a_text_is_written_whole_without_leftovers(tmp_path):
+    results.write_text(tmp_path / "new" / "a.txt", "µ")
+    assert files(tmp_path) == {"new/a.txt"}
+    assert (tmp_path / "new/a.txt").read_bytes() == "µ".encode()
+
+
+def test_the_results_of_a_run_are_read_together(tmp_path):
+    Run("01_cohort", "mine", synthetic=True, reports=tmp_path).publish({}, [])
+    found = results.steps_read("mine", tmp_path)
+    assert found["01_cohort"]["notebook"] == "01_cohort" and found["02_clustering"] is None
+
+
+def test_without_the_first_notebook_nobody_knows_whose_patients_they_are(tmp_path):
+    with pytest.raises(FileNotFoundError, match="reports/mine lacks the results of 01_cohort"):
+        results.steps_read("mine", tmp_path)

@@ -1,0 +1,252 @@
+"""Bootstraps of the whole pipeline: against the verbs they repeat, against R, and among themselves.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from joblib import parallel_config
+from threadpoolctl import threadpool_limits
+
+from compendium import seeds
+from compendium.data import cohort
+from compendium.parallel import workers
+from compendium.phenotypes import clustering, kmeans, profiles
+from compendium.regression import outcome_models
+from compendium.sensitivity import bootstraps, refit
+from compendium.sensitivity.bootstraps import Replicates, bootstrap, intervals
+
+SHIPPED = cohort.load()
+BOOK = SHIPPED.codebook
+COVARIATES = cohort.choose_covariates(BOOK, "all")
+# every third patient, with gaps; median imputation where the way of filling does not matter
+THIRD = replace(SHIPPED, data=SHIPPED.data.iloc[::3])
+FAST = {"covariates": COVARIATES, "missing": "median", "n_init": 4}
+ARRAYS = ("smd", "sizes", "beta_crude", "beta_adjusted")
+
+
+@pytest.fixture(scope="module")
+def some():
+    return bootstrap(THIRD, n_replicates=45, random_state=5, **FAST)
+
+
+def same_bits(one, two):
+    pairs = [(getattr(one, name), getattr(two, name)) for name in ARRAYS]
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
+
+
+def replicates(values, **changed):
+    """Replicates of one coefficient, as given."""
+    values = np.asarray(values, float)[:, None]
+    nothing = {"smd": np.empty((len(values), 0)), "sizes": np.full((len(values), 2), 10.0)}
+    made = Replicates(
+        **nothing, beta_crude=values, beta_adjusted=values, failures={}, features=(),
+        names=("Mild", "Severe"), n=30, n_crude=20, n_adjusted=18, oriented=True,
+    )
+    return replace(made, **changed)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_all_patients_in_their_own_order_are_the_published_analysis(k):
+    found = clustering.cluster_cohort(SHIPPED, n_clusters=k, n_init=10)
+    labels, names = found.phenotypes.labels, found.phenotypes.names
+    table = outcome_models.models(SHIPPED.data, labels, names, BOOK.outcomes[0], COVARIATES).table
+    smd = profiles.differences(found.Z, found.phenotypes, BOOK)["smd"]
+    prepared = refit.prepare(
+        SHIPPED, COVARIATES, n_clusters=k, scaling="zscore", missing="iterative"
+    )
+    starts = kmeans.starts(np.random.RandomState(0), 10, k)
+    with threadpool_limits(1):
+        ours = bootstraps.measured(prepared, np.arange(len(SHIPPED.data)), starts)
+    betas = [table.loc[table["model"] == m, "estimate"] for m in ("crude", "adjusted")]
+    expected = np.concatenate([smd, found.phenotypes.sizes, *betas]).astype(float)
+    np.testing.assert_allclose(ours, expected, rtol=1e-9)
+
+
+def test_a_replicate_can_be_made_again_alone_from_its_key(some):
+    rng = seeds.generator(5, 20, 44)
+    rows = rng.integers(len(THIRD.data), size=len(THIRD.data))
+    names = [f"R{i:04d}" for i in range(len(rows))]
+    drawn = replace(THIRD, data=THIRD.data.iloc[rows].set_axis(names))
+    found = clustering.cluster_cohort(drawn, n_init=20, missing="median")
+    smd = profiles.differences(found.Z, found.phenotypes, BOOK)["smd"]
+    np.testing.assert_allclose(some.smd[44], smd, rtol=1e-9)
+    assert tuple(some.sizes[44]) == found.phenotypes.sizes
+
+
+def test_more_replicates_keep_the_earlier_ones(some):
+    fewer = bootstrap(THIRD, n_replicates=13, random_state=5, **FAST)
+    first = replace(some, **{name: getattr(some, name)[:13] for name in ARRAYS})
+    assert same_bits(fewer, first)
+
+
+def test_workers_of_any_kind_give_the_same_bits(some):
+    def again():
+        return bootstrap(THIRD, n_replicates=45, random_state=5, **FAST)
+
+    with workers(2, processes=True):
+        processes = again()
+    with parallel_config(backend="threading", n_jobs=2):
+        threads = again()
+    assert same_bits(some, processes) and same_bits(some, threads)
+
+
+def test_a_dask_cluster_gives_the_same_bits():
+    choices = {"n_replicates": 12, "random_state": 1, **FAST}
+    with workers(1, "local"):
+        there = bootstrap(THIRD, **choices)
+    assert same_bits(bootstrap(THIRD, **choices), there)
+
+
+def test_phenotypes_are_ordered_in_every_replicate(some):
+    worse = [c.worse for c in BOOK.features]
+    directed = some.smd[:, [w != "none" for w in worse]]
+    signs = [1 if w == "high" else -1 for w in worse if w != "none"]
+    assert (directed @ signs > 0).all() and (some.sizes.sum(axis=1) == len(THIRD.data)).all()
+
+
+def test_progress_ends_at_all():
+    told = []
+    bootstrap(THIRD, n_replicates=25, progress=lambda *now: told.append(now), **FAST)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+# --------------------------------------------------------------------------------------- intervals
+
+
+X = (np.arange(1, 201) * 37) % 199 + np.sin(np.arange(1, 201))
+
+
+def test_ends_and_standard_error_equal_r():
+    # R 4.2.2: x <- (1:200 * 37) %% 199 + sin(1:200); quantile(x, c(.025, .975), type = 6); sd(x)
+    row = intervals(replicates(X)).iloc[0]
+    theirs = [4.97518354040037, 193.71021271643005, 57.6032546868684]
+    np.testing.assert_allclose(row[["low", "high", "se"]].astype(float), theirs, rtol=1e-12)
+
+
+def test_ends_are_those_of_rs_boot_up_to_its_interpolation():
+    # R 4.2.2, boot 1.3-28.1: boot.ci(list(t0 = 100, t = matrix(x), R = 200, …), type = "perc")
+    theirs = [4.97665715499771, 193.710065103797]  # of values from 0 to 199
+    assert intervals(replicates(X)).loc[0, ["low", "high"]].tolist() == pytest.approx(
+        theirs, abs=2e-3
+    )
+
+
+def test_the_monte_carlo_error_of_an_end_equals_r():
+    # R: B <- 200; m <- round((B + 1) * q); w <- diff(pbeta(0:B/B, m, B - m + 1)); s <- sort(x)
+    # sqrt(sum(w * (s - sum(w * s))^2)) for q = .025, .975
+    row = intervals(replicates(X)).iloc[0]
+    theirs = [2.24797126961310, 2.16856907241454]
+    np.testing.assert_allclose(row[["low_error", "high_error"]].astype(float), theirs, rtol=1e-10)
+
+
+def test_the_monte_carlo_error_is_the_spread_of_the_end_over_other_replicates():
+    rng = np.random.default_rng(0)
+    ends = np.quantile(rng.normal(size=(2000, 200)), 0.025, axis=1, method="weibull")
+    errors = [bootstraps.quantile_error(rng.normal(size=200), 0.025) for _ in range(400)]
+    assert np.mean(errors) == pytest.approx(ends.std(), rel=0.1)
+
+
+def test_replicates_without_a_value_are_left_out_and_counted():
+    lost = np.append(X, np.full(20, np.nan))
+    row = intervals(replicates(lost)).iloc[0]
+    assert (row["n_used"], row["n_replicates"], row["note"]) == (200, 220, "")
+    assert row["low"] == pytest.approx(4.97518354040037)
+
+
+def test_too_many_without_a_value_leave_no_interval_but_a_sentence():
+    lost = np.append(X, np.full(23, np.nan))
+    row = intervals(replicates(lost, failures={"A feature does not vary.": 23})).iloc[0]
+    assert row[["low", "high", "se", "low_error", "high_error"]].isna().all()
+    assert row["note"] == (
+        "No interval: 200 of 223 replicates gave a value, 90 % must. A feature does not vary. (23)"
+    )
+
+
+def test_few_replicates_say_what_their_ends_are():
+    row = intervals(replicates(X[:20])).iloc[0]
+    assert (row["low"], row["high"]) == (X[:20].min(), X[:20].max())
+    assert row["note"] == "So few replicates that the ends are the smallest and the largest."
+
+
+def test_every_quantity_has_its_own_number_of_patients(some):
+    table = intervals(some)
+    n = table.groupby("quantity", sort=False)["n"].first()
+    known = THIRD.data[[c.name for c in (*COVARIATES, BOOK.outcomes[0])]].notna().all(axis=1)
+    assert n.tolist() == [152, 152, known.sum()]
+    assert table["term"].tolist() == [*some.features, "Severe", "Severe"]
+
+
+def test_differences_keep_their_estimates_and_change_their_intervals(some):
+    found = clustering.cluster_cohort(THIRD, n_init=10, missing="median")
+    known = profiles.differences(found.Z, found.phenotypes, BOOK)
+    ours = bootstraps.difference_intervals(known, some)
+    pd.testing.assert_series_equal(ours["smd"], known["smd"])
+    assert ours["low"].tolist() == intervals(some)["low"][: len(known)].tolist()
+    assert set(ours["method"]) == {"percentiles of bootstraps of the whole pipeline"}
+
+
+def test_coefficients_keep_their_estimates_and_lose_the_p_of_known_labels(some):
+    found = clustering.cluster_cohort(THIRD, n_init=10, missing="median").phenotypes
+    outcome = BOOK.outcomes[0]
+    table = outcome_models.models(THIRD.data, found.labels, found.names, outcome, COVARIATES).table
+    ours = bootstraps.coefficient_intervals(table, some)
+    assert ours["model"].tolist() == ["crude", "adjusted"] and "p" not in ours
+    assert ours["low"].tolist() == intervals(some)["low"].tolist()[-2:]
+    assert ours["estimate"][1] == table.set_index("model").loc["adjusted", "estimate"]
+
+
+# ----------------------------------------------------------------------------- what cannot be done
+
+
+def test_a_replicate_that_cannot_pass_is_counted_and_the_others_stand(blobs, make_cohort):
+    values = blobs.assign(wide=np.where(np.arange(120) < 1, 1.0, 0.0))  # one patient differs
+    found = bootstrap(make_cohort(values), covariates=(), n_replicates=60)
+    assert found.failures == {"A feature does not vary.": found.n_failed}
+    assert 10 < found.n_failed < 35  # expected share: exp(-1)
+    assert np.isnan(found.smd).all(axis=1).sum() == found.n_failed
+    table = intervals(found)
+    assert table["low"].isna().all() and table["note"].str.startswith("No interval: ").all()
+
+
+def test_without_an_outcome_there_are_differences_and_no_coefficients(cohort):
+    table = intervals(bootstrap(cohort, covariates=(), n_replicates=40))
+    known = table.set_index("quantity")["n_used"]
+    assert known["smd"].tolist() == [40] * 5
+    assert known["beta_crude"] == known["beta_adjusted"] == 0
+    assert table["note"].iloc[-1].endswith(bootstraps.NO_MODEL)
+
+
+def test_without_covariates_there_is_only_the_crude_coefficient():
+    found = bootstrap(THIRD, n_replicates=40, **FAST | {"covariates": ()})
+    assert np.isfinite(found.beta_crude).all() and np.isnan(found.beta_adjusted).all()
+
+
+def test_copies_of_few_patients_give_no_difference(blobs, make_cohort):
+    values = blobs.copy()
+    values.iloc[:6] = values.iloc[:6] + [-300, 500, 0, 100, -200]  # six alone, far away
+    found = bootstrap(make_cohort(values), covariates=(), n_replicates=60)
+    rows = [seeds.generator(0, 20, b).integers(120, size=120) for b in range(60)]
+    few = np.array([len(np.unique(drawn[drawn < 6])) for drawn in rows]) < 5
+    assert 0 < few.sum() < 60 and np.isnan(found.smd[few]).all()
+    assert np.isfinite(found.smd[~few]).all()
+
+
+def test_without_directions_the_note_says_that_phenotypes_may_be_exchanged(some):
+    notes = intervals(replace(some, oriented=False))["note"]
+    assert set(notes) == {"Phenotypes are ordered by size, and replicates may exchange them."}
+
+
+def test_an_outcome_that_does_not_vary_gives_no_coefficient():
+    data = THIRD.data.assign(**{BOOK.outcomes[0].name: 40.0})
+    found = bootstrap(replace(THIRD, data=data), n_replicates=10, **FAST)
+    assert np.isnan(found.beta_crude).all() and np.isnan(found.beta_adjusted).all()
+
+
+def test_forty_patients_and_five_phenotypes_give_numbers_or_sentences():
+    small = replace(SHIPPED, data=SHIPPED.data.iloc[:40])
+    found = bootstrap(small, n_replicates=40, n_clusters=5, **FAST)
+    table = intervals(found)
+    assert (table["low"].notna() | (table["note"] != "")).all()
+    assert table["low"].abs().max() < 100

@@ -1,0 +1,61 @@
+"""Workers: the same numbers wherever the loops run."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from compendium.parallel import each, parts, workers
+from compendium.problems import InputRefused
+from compendium.stability import resampling
+
+
+@pytest.fixture(scope="module")
+def resampled():
+    rng = np.random.default_rng(5)
+    Z = pd.DataFrame(rng.normal(size=(60, 3)) + np.repeat([[0], [3]], 30, axis=0))
+    fits = resampling.fits(Z, [2], n_init=5)
+
+    def run(**where):
+        with workers(**where):
+            return resampling.resample(Z, fits, n_resamples=60, n_init=2, jobs=None).ari
+
+    return run
+
+
+def test_one_process_and_two_give_the_same_numbers(resampled):
+    pd.testing.assert_frame_equal(resampled(jobs=1), resampled(jobs=2), check_exact=True)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tasks_give_their_results_in_order_and_tell_how_many_are_done(jobs):
+    told, todo = [], [(2, 0), (2, 1), (2, 2)]
+    with workers(jobs):
+        found = list(each(pow, todo, progress=lambda done, of: told.append((done, of))))
+    assert found == [1, 2, 4] and told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_parts_hold_every_number_once():
+    assert [list(part) for part in parts(7, 3)] == [[0, 1, 2], [3, 4, 5], [6]]
+    assert parts(0, 3) == []
+
+
+def test_a_local_dask_cluster_gives_the_same_numbers(resampled):
+    here = resampled(jobs=1)
+    pd.testing.assert_frame_equal(here, resampled(jobs=2, dask="local"), check_exact=True)
+
+
+def test_a_scheduler_given_by_address_is_used(resampled):
+    from distributed import LocalCluster
+
+    here = resampled(jobs=1)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        there = resampled(dask=cluster.scheduler_address)
+    pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_an_address_where_nobody_answers_is_refused(monkeypatch):
+    monkeypatch.setattr("compendium.parallel._PATIENCE", 1)
+    with pytest.raises(InputRefused, match="no scheduler answers at tcp://127.0.0.1:9"), workers(
+        dask="tcp://127.0.0.1:9"
+    ):
+        pass

@@ -1,0 +1,241 @@
+"""Which validator follows severity most: order, ranks, contrasts, and features against validators.
+
+Independent values: R 4.2.2 on its built-in mtcars, with miles per gallon in severity's place.
+"""
+
+import doctest
+
+import numpy as np
+import pandas as pd
+import pytest
+from r_data import CYL, MPG, WT
+
+from compendium.data.columns import Column
+from compendium.validation import pattern
+from compendium.validation.pattern import by_feature, contrasts, ordered, unavailable
+
+SEVERITY = np.array(MPG, dtype=float)
+
+
+def column(name, worse="low", block="b", role="validator"):
+    return Column(name, name.upper(), role, block, "number", "kg", worse, (), *[None] * 4)
+
+
+@pytest.fixture
+def cars():
+    return pd.DataFrame({"wt": WT, "cyl": CYL}, dtype=float)
+
+
+@pytest.fixture
+def graded():
+    """120 patients; a, b, c follow severity ever less, d not at all."""
+    rng = np.random.default_rng(4)
+    severity = rng.normal(size=120)
+    noise = {"a": 0.3, "b": 0.8, "c": 2.0, "d": 1e6}
+    data = pd.DataFrame({name: sd * rng.normal(size=120) - severity for name, sd in noise.items()})
+    return data, severity
+
+
+ABCD = tuple(column(name) for name in "dcba")
+
+
+def test_doctests_hold():
+    assert doctest.testmod(pattern).failed == 0
+
+
+def test_rho_and_interval_equal_r(cars):
+    # R: cor.test(mpg, wt, method = "spearman", exact = FALSE); boot.ci(type = "perc") given the
+    # 1,000 resamples of random_state 0; both turned, since low is worse
+    found = ordered(cars, SEVERITY, (column("wt"), column("cyl"))).set_index("validator")
+    assert found["rho"].tolist() == pytest.approx([0.910801310862479, 0.886422033270298])
+    ends = found[["low", "high"]].to_numpy()
+    theirs = [[0.8388669725, 0.9398899487], [0.7393263116, 0.948728582]]
+    np.testing.assert_allclose(ends, theirs, atol=1e-3)
+
+
+def test_the_strongest_comes_first_in_its_block(graded):
+    data, severity = graded
+    found = ordered(data, severity, ABCD, n_boot=50)
+    assert found["validator"].tolist() == list("abcd")
+    assert found["rank"].tolist() == [1, 2, 3, 4] and set(found["n_ranked"]) == {4}
+    assert found["rho"].is_monotonic_decreasing
+
+
+def test_blocks_keep_their_order_and_have_ranks_of_their_own(graded):
+    data, severity = graded
+    mixed = [column(name, block=block) for name, block in zip("dacb", "xyxy", strict=True)]
+    found = ordered(data, severity, mixed, n_boot=20)
+    assert found["validator"].tolist() == list("cdab")
+    assert found["rank"].tolist() == [1, 2, 1, 2]
+
+
+def test_far_apart_the_rank_is_certain_and_close_together_it_is_not(graded):
+    data, severity = graded
+    data["twin"] = data["a"] + 0.05 * np.random.default_rng(1).normal(size=120)
+    validators = (*ABCD, column("twin"))
+    found = ordered(data, severity, validators, n_boot=400).set_index("validator")
+    ranges = found[["rank_low", "rank_high"]].astype(int).to_numpy().tolist()
+    assert ranges == [[1, 2], [1, 2], [3, 3], [4, 4], [5, 5]]
+
+
+def test_a_rank_interval_is_whole_and_holds_95_percent_of_the_resamples(graded):
+    data, severity = graded
+    found = ordered(data.assign(c=data["b"].round(1)), severity, ABCD, n_boot=200)
+    ends = found[["rank_low", "rank_high"]].to_numpy()
+    assert (ends == ends.round()).all() and (ends[:, 0] <= ends[:, 1]).all()
+
+
+def test_equal_validators_share_the_better_rank(cars):
+    cars["again"] = cars["wt"]
+    found = ordered(cars, SEVERITY, (column("wt"), column("again")), n_boot=20)
+    assert found["rank"].tolist() == [1, 1] and found["rank_high"].tolist() == [1, 1]
+
+
+def test_one_that_goes_the_wrong_way_ranks_last(cars):
+    found = ordered(cars, SEVERITY, (column("wt", "high"), column("cyl")), n_boot=20)
+    assert found["validator"].tolist() == ["cyl", "wt"] and found["rho"][1] < 0
+
+
+def test_one_without_a_direction_is_ranked_by_size_and_says_so(cars):
+    found = ordered(cars, SEVERITY, (column("wt"), column("cyl", "none")), n_boot=20)
+    assert found["validator"].tolist() == ["cyl", "wt"] and found["rho"][0] < 0
+    assert found["note"].tolist() == [pattern.UNTURNED, ""]
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_that_cannot_be_computed_stands_last_with_a_sentence(cars):
+    cars["few"] = [1.0, 2, 3, *[np.nan] * 29]
+    found = ordered(cars, SEVERITY, (column("few"), column("wt")), n_boot=20)
+    assert found["validator"].tolist() == ["wt", "few"] and found["n"].tolist() == [32, 3]
+    assert found["n_ranked"].tolist() == [1, 1]
+    assert np.isnan(found.loc[1, ["rho", "low", "high", "rank"]].astype(float)).all()
+    assert found["note"][1] == "Not computed: 3 patients have both values, 10 are needed."
+
+
+@pytest.mark.filterwarnings("error")
+def test_resamples_with_one_value_are_left_out_and_counted(cars):
+    cars["rare"] = np.eye(32)[5]  # one car in three resamples is never drawn
+    found = ordered(cars, SEVERITY, (column("rare"), column("wt")), n_boot=100)
+    note = found.set_index("validator")["note"]["rare"]
+    assert note.endswith(" resamples with one value only are left out.")
+    assert 20 < int(note.split()[0]) < 55 and found[["low", "rank_high"]].notna().all(axis=None)
+
+
+def test_the_seed_moves_only_the_intervals(cars):
+    a, b = (ordered(cars, SEVERITY, (column("wt"),), n_boot=50, random_state=s) for s in (0, 1))
+    assert a["rho"][0] == b["rho"][0] and a["low"][0] != b["low"][0]
+
+
+def test_the_order_of_rows_does_not_matter(graded):
+    data, severity = graded
+    order = np.random.default_rng(0).permutation(120)
+    a = ordered(data, severity, ABCD, n_boot=30)
+    b = ordered(data.iloc[order], severity[order], ABCD, n_boot=30)
+    pd.testing.assert_frame_equal(a, b)
+
+
+def test_without_severity_or_validators_there_are_empty_frames_and_a_sentence(cars):
+    for severity, validators in ((None, (column("wt"),)), (SEVERITY, ())):
+        assert list(ordered(cars, severity, validators)) == list(pattern.ORDERED)
+        assert len(ordered(cars, severity, validators)) == 0
+        assert len(contrasts(cars, severity, validators)) == 0
+        assert unavailable(severity, validators).endswith(".")
+    assert unavailable(SEVERITY, (column("wt"),)) == ""
+
+
+def test_the_widest_contrast_is_that_of_strongest_and_weakest(graded):
+    data, severity = graded
+    first = ordered(data, severity, ABCD, n_boot=50).set_index("validator")["rho"]
+    found = contrasts(data, severity, ABCD, n_boot=50)
+    assert (found["stronger"][0], found["weaker"][0]) == ("a", "d")
+    assert found["difference"][0] == pytest.approx(first["a"] - first["d"])
+    assert len(found) == 6 and (found["difference"] >= 0).all() and set(found["n_pairs"]) == {6}
+
+
+def test_an_interval_is_that_of_the_resampled_differences(cars):
+    # by hand: with one pair, c is the 95 % point of |d* − d| / SE
+    from compendium.validation.following import follow
+
+    pair = (column("wt"), column("cyl"))
+    found, drawn = contrasts(cars, SEVERITY, pair).iloc[0], follow(cars, SEVERITY, pair, 1000, 0)
+    draws = drawn.draws[:, 1] - drawn.draws[:, 0]
+    reach = np.quantile(np.abs(draws - found["difference"]), 0.95, method="weibull")
+    assert found["high"] == pytest.approx(found["difference"] + reach)
+    assert found["low"] == pytest.approx(found["difference"] - reach)
+
+
+def test_more_pairs_ask_for_wider_intervals(graded):
+    data, severity = graded
+    alone = contrasts(data, severity, (column("a"), column("c"))).iloc[0]
+    many = contrasts(data, severity, ABCD).set_index(["stronger", "weaker"]).loc[("a", "c")]
+    assert many["difference"] == pytest.approx(alone["difference"])
+    assert many["high"] - many["low"] > alone["high"] - alone["low"]
+
+
+def test_contrasts_never_cross_blocks_and_a_single_validator_says_so(cars):
+    found = contrasts(cars, SEVERITY, (column("wt", block="x"), column("cyl", block="y")), n_boot=9)
+    assert found["note"].tolist() == [pattern.TOO_FEW] * 2 and found["n_pairs"].tolist() == [0, 0]
+
+
+@pytest.mark.filterwarnings("error")
+def test_equal_validators_differ_by_nothing(cars):
+    cars["again"] = cars["wt"]
+    found = contrasts(cars, SEVERITY, (column("wt"), column("again")), n_boot=20).iloc[0]
+    assert (found["difference"], found["low"], found["high"]) == (0, 0, 0)
+
+
+def test_the_widest_of_equal_validators_seldom_excludes_zero():
+    # 100 cohorts, six validators that follow severity equally: 5 % and 3 standard errors
+    rng, false = np.random.default_rng(11), 0
+    validators = tuple(column(f"v{i}", "high") for i in range(6))
+    for _ in range(100):
+        severity = rng.normal(size=100)
+        data = pd.DataFrame({c.name: severity + 2 * rng.normal(size=100) for c in validators})
+        false += contrasts(data, severity, validators, n_boot=200)["low"][0] > 0
+    assert false <= 5 + 3 * np.sqrt(100 * 0.05 * 0.95)
+
+
+FEATURES = (column("thin", "low", "size", "feature"), column("none", "none", "nerve", "feature"))
+
+
+def test_feature_and_validator_are_both_turned(cars):
+    # R: cor(mtcars$mpg, mtcars[c("wt", "cyl")], method = "spearman") gives -0.886, -0.911
+    X = pd.DataFrame({"thin": SEVERITY, "none": SEVERITY})
+    found = by_feature(X, cars, FEATURES, (column("wt"), column("wt", "high")))
+    rho = found["rho"].to_numpy().reshape(2, 2)
+    expected = -0.886422033270298
+    np.testing.assert_allclose(rho, [[expected, -expected], [-expected, expected]])
+
+
+def test_every_feature_meets_every_validator_in_their_orders(cars):
+    X = pd.DataFrame({"thin": SEVERITY, "none": SEVERITY})
+    found = by_feature(X, cars, FEATURES, (column("cyl"), column("wt")))
+    assert list(zip(found["feature"], found["validator"], strict=True)) == [
+        ("thin", "cyl"), ("thin", "wt"), ("none", "cyl"), ("none", "wt"),
+    ]
+    assert set(found["n"]) == {32} and set(found["feature_block"]) == {"size", "nerve"}
+
+
+@pytest.mark.filterwarnings("error")
+def test_pairs_with_too_few_patients_have_a_sentence(cars):
+    X = pd.DataFrame({"thin": SEVERITY, "none": 1.0})
+    X.loc[9:, "thin"] = np.nan
+    found = by_feature(X, cars, FEATURES, (column("wt"),))
+    assert found["rho"].isna().all() and found["n"].tolist() == [9, 32]
+    assert found["note"].tolist() == [
+        "Not computed: 9 patients have both values, 10 are needed.",
+        "Not computed: all patients have the same NONE.",
+    ]
+    assert np.isfinite(by_feature(X, cars, FEATURES[:1], (column("wt"),), min_n=9)["rho"]).all()
+
+
+def test_scaling_a_feature_does_not_matter(cars):
+    X = pd.DataFrame({"thin": SEVERITY, "none": SEVERITY})
+    Z = (X - X.mean()) / X.std()
+    a, b = (by_feature(table, cars, FEATURES, (column("wt"),)) for table in (X, Z))
+    pd.testing.assert_frame_equal(a, b)
+
+
+def test_no_features_or_validators_give_an_empty_frame_with_all_columns(cars):
+    assert list(by_feature(cars, cars, (), (column("wt"),))) == list(pattern.BY_FEATURE)
+    assert len(by_feature(cars, cars, FEATURES[:0], ())) == 0
