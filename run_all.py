@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         from compendium.problems import InputRefused
-        from compendium.run.execution import StepFailed
+        from compendium.run import StepFailed
     except ModuleNotFoundError as missing:
         print(f"refused: {missing.name} is not installed here; make the environment with 'make "
               "reproduce', then use .venv/bin/python run_all.py.", file=sys.stderr)
@@ -88,7 +88,7 @@ def parser() -> Parser:
 
 
 def _act(asked: argparse.Namespace) -> int:
-    from compendium.run import runner
+    from compendium.run import Request, runner
 
     named = [(n, getattr(asked, n)) for n in ("cohort", "codebook", "jobs", "dask")]
     given = runner.given(
@@ -99,9 +99,8 @@ def _act(asked: argparse.Namespace) -> int:
         return _check(given)
     if asked.verify is not None:
         return _verify(asked.verify, given)
-    request = runner.Request(asked.name, given, asked.only, asked.start, asked.force)
-    outcome = runner.run(ROOT, request)
-    return _report(asked.name, given, outcome)
+    request = Request(asked.name, given, asked.only, asked.start, asked.force)
+    return _report(asked.name, given, runner.run(ROOT, request))
 
 
 def _check(given: dict) -> int:
@@ -144,10 +143,10 @@ def _report(name: str, given: dict, outcome: Outcome) -> int:
 
 
 def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
-    from compendium.run import manifest, progress
+    from compendium.run import compare_runs, manifest, progress, verify
 
     own = {n: Path(given[n]) for n in manifest.FILES if given.get(n)}
-    changed, comparison = manifest.verify(ROOT, name, own), manifest.compare_runs(ROOT, name)
+    changed, comparison = verify(ROOT, name, own), compare_runs(ROOT, name)
     passed = not changed and not comparison.differences
     return progress.verification(changed, comparison), passed
 

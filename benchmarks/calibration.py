@@ -38,7 +38,7 @@ from compendium.groups import bands, continuum, known_truth, measures, nulls
 from compendium.phenotypes import kmeans
 
 N, P, SEED = 454, 20, 20260221
-M, B_ARI, HALVES, B_GAP = 99, 50, 10, 20
+M, B_GAP = 99, 20
 KS = [2, 3, 4, 5]
 ALPHA = 0.05
 FILE = HERE / "calibration.csv"
@@ -52,10 +52,7 @@ def judge(row: str, cohort: int) -> dict:
     rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(seed, cohort)))
     Z = nulls.zscore(COHORTS[row](N, P, rng))
     thumb = rules_of_thumb(Z, cohort)
-    severity = pd.Series(Z.mean(axis=1))
-    found = continuum.assess(
-        pd.DataFrame(Z), orientation=severity, ks=KS, n_draws=M, random_state=cohort
-    )
+    found = continuum.assess(Z, np.ones(Z.shape[1]), KS, n_draws=M, random_state=cohort)
     e, p = found.verdict.evidence, found.p_values.set_index(["null", "statistic"])["p"]
     both = {null: max(p[null, s] for s in continuum.PER_K) for null in "ABCL"}
     says = {null: both[null] <= ALPHA for null in "ABCL"} | {
@@ -73,8 +70,8 @@ def judge(row: str, cohort: int) -> dict:
 
 def rules_of_thumb(Z: np.ndarray, seed: int) -> dict:
     """Silhouette, resampled ARI, prediction strength and gap."""
-    widths = measures.statistics_of(Z, KS, 10, (seed, continuum.OBSERVED))[len(KS) : 2 * len(KS)]
-    stable = bands.stability(Z, KS, B_ARI, HALVES, 10, seed)
+    widths = measures.statistics_of(Z, (seed, continuum.OBSERVED), KS)[len(KS) : 2 * len(KS)]
+    stable = bands.stability(Z, (seed,), KS)
     best = int(np.argmax(widths))
     chosen = gap_choice(Z, seed)
     values = {"mean silhouette": widths[best], "resampled ARI": stable[best, 0],

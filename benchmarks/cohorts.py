@@ -71,7 +71,7 @@ def zero_inflated(n, p, rng):
 def shipped_continuum(n, p, rng):
     """The package's own simulated patients without groups, imputed; n and p are theirs."""
     from compendium.data.cohort import features, load
-    from compendium.phenotypes.core import impute
+    from compendium.phenotypes.scaling import impute
 
     seed = int(rng.integers(2**31))
     return impute(features(load(scenario="continuum", scenario_seed=seed))).to_numpy()

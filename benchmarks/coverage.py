@@ -43,7 +43,7 @@ from compendium import seeds
 from compendium.data import codebook as codebooks
 from compendium.data import cohort as cohorts
 from compendium.data import intake, synthetic
-from compendium.phenotypes import clustering, kmeans
+from compendium.phenotypes import clustering, core, kmeans
 from compendium.regression import outcome_models
 from compendium.sensitivity import bootstraps, crossfit, refit
 
@@ -56,7 +56,6 @@ KINDS = (KNOWN, "estimated labels", "bootstrap percentile", "bootstrap basic", "
 FILE = HERE / "coverage.csv"
 TARGETS = HERE / "coverage_targets.csv"
 BOOK = codebooks.read_codebook(cohorts.SHIPPED_CODEBOOK)
-NAMES = ("Mild", "Severe")
 
 
 def complete_cohort(scenario: str, seed: int, n: int) -> tuple[cohorts.Cohort, np.ndarray]:
@@ -83,19 +82,18 @@ def judge(scenario: str, number: int) -> dict:
     began = time.monotonic()
     cohort, truth = complete_cohort(scenario, FIRST_SEED + number, N)
     covariates = cohorts.choose_covariates(BOOK, "all")
-    found = clustering.cluster_cohort(cohort, n_init=10, random_state=number).phenotypes.labels
-    common = {"covariates": covariates, "random_state": number, "jobs": 1}
-    replicates = bootstraps.bootstrap(cohort, n_replicates=REPLICATES, **common)
-    crossed = crossfit.cross_fitted(cohort, n_splits=SPLITS, **common)
-    estimated = modelled(cohort, found, covariates)
+    found = clustering.cluster_cohort(cohort, n_init=10, random_state=number)
+    replicates = bootstraps.bootstrap(found, covariates, n_replicates=REPLICATES)
+    crossed = crossfit.cross_fitted(found, covariates, n_splits=SPLITS)
+    estimated = modelled(found, covariates)
     ends = {KNOWN: (np.nan,) * 3, "estimated labels": estimated}
     if not np.isnan(truth).any():
-        ends[KNOWN] = modelled(cohort, truth.astype(int), covariates)
+        ends[KNOWN] = modelled(found.relabelled(truth.astype(int)), covariates)
     ends |= bootstrapped(estimated[0], bootstraps.intervals(replicates))
     last = crossed[crossed["model"] == "adjusted"].iloc[-1]
     ends["cross-fitted"] = tuple(last[["estimate", "low", "high"]])
-    line = {"scenario": scenario, "cohort": number, "severe": (found == 1).mean(),
-            "agreement": (found == truth).mean() if not np.isnan(truth).any() else np.nan,
+    line = {"scenario": scenario, "cohort": number, "severe": (found.labels == 1).mean(),
+            "agreement": (found.labels == truth).mean() if not np.isnan(truth).any() else np.nan,
             "n_used": int((~np.isnan(replicates.beta_adjusted)).all(axis=1).sum())}
     for kind, values in ends.items():
         words = ("estimate", "low", "high")
@@ -103,9 +101,9 @@ def judge(scenario: str, number: int) -> dict:
     return line | {"seconds": round(time.monotonic() - began, 2)}
 
 
-def modelled(cohort, labels, covariates) -> tuple[float, float, float]:
+def modelled(found, covariates) -> tuple[float, float, float]:
     """β with the model's own interval, labels taken as known."""
-    table = outcome_models.models(cohort.data, labels, NAMES, BOOK.outcomes[0], covariates).table
+    table = outcome_models.fit_outcome(found, BOOK.outcomes[0], covariates).table
     row = table[table["model"] == "adjusted"].iloc[0]
     return tuple(float(row[name]) for name in ("estimate", "low", "high"))
 
@@ -124,11 +122,9 @@ def targets(scenario: str, n: int = POPULATION) -> list[dict]:
     """β of the true groups and β* of the procedure in a population, with their standard errors."""
     cohort, truth = complete_cohort(scenario, POPULATION_SEED, n)
     covariates = cohorts.choose_covariates(BOOK, "all")
-    prepared = refit.prepare(
-        cohort, covariates, n_clusters=2, scaling="zscore", missing="iterative"
-    )
+    prepared = refit.prepare(clustering.cluster_cohort(cohort, n_init=1), covariates)
     everybody = np.arange(n)
-    _, found = refit.phenotypes(prepared, everybody, kmeans.starts(seeds.generator(0), 10, 2))
+    _, found = core.phenotypes(prepared, everybody, kmeans.starts(seeds.generator(0), 10, 2))
     rows = []
     for name, labels in (("β", truth), ("β*", found)):
         if not np.isnan(labels).any():

@@ -28,10 +28,8 @@ import pandas as pd
 from compendium.data import codebook, intake, synthetic
 from compendium.data import cohort as cohorts
 from compendium.phenotypes import clustering
-from compendium.regression import (
-    least_squares,
-    outcome_models,
-)
+from compendium.regression import design as designs
+from compendium.regression import least_squares
 
 BOOK = codebook.read_codebook(cohorts.SHIPPED_CODEBOOK)
 LIMBS = ("biceps", "forearm_flexors", "apb", "quadriceps", "tibialis_anterior")
@@ -120,10 +118,10 @@ def measure(scenario, seed, tuned=None):
     table = intake.parse(simulated.table.to_csv(index=False), BOOK, scenario)
     cohort = cohorts.from_table(table, BOOK)
     found = clustering.cluster_cohort(cohort, n_init=10)
-    labels = pd.Series(found.phenotypes.labels, index=cohort.data.index)
+    labels = pd.Series(found.labels, index=cohort.data.index)
     truth = simulated.truth.loc[cohort.data.index]
     return (
-        _recovered(cohort, found.phenotypes, truth)
+        _recovered(cohort, found, truth)
         | _associations(cohort.data, found.Z, labels)
         | _function(cohort.data)
         | _flow(cohort, simulated.table)
@@ -131,24 +129,22 @@ def measure(scenario, seed, tuned=None):
     )
 
 
-def _recovered(cohort, phenotypes, truth):
+def _recovered(cohort, found, truth):
     from sklearn.metrics import adjusted_rand_score
 
-    design = outcome_models.design(
-        cohort.data, phenotypes.labels, phenotypes.names, cohort.codebook.covariates
-    )
+    design = designs.design(found, cohort.codebook.covariates)
     outcome = cohort.data.loc[design.rows, "alsfrsr_total"].to_numpy()
     fit = least_squares.ols(outcome, design.X)
-    (column,) = design.groups[outcome_models.PHENOTYPE]
+    (column,) = design.groups[designs.PHENOTYPE]
     known = truth["group"].notna().all()
     return {
-        "Severe share": phenotypes.labels.mean(),
+        "Severe share": found.labels.mean(),
         "beta": fit.params[column],
         "SE of beta": fit.bse[column],
-        "ARI to true group": adjusted_rand_score(truth["group"], phenotypes.labels)
+        "ARI to true group": adjusted_rand_score(truth["group"], found.labels)
         if known
         else np.nan,
-        "cluster ~ true severity": np.corrcoef(truth["severity"], phenotypes.labels)[0, 1],
+        "cluster ~ true severity": np.corrcoef(truth["severity"], found.labels)[0, 1],
     }
 
 

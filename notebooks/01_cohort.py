@@ -38,23 +38,13 @@ scaling = "zscore"  # type: str how features are standardised
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium.data import cohort as cohorts
-from compendium.data import overview
-from compendium.notebook import colophon, say
-from compendium.parameters import check_all
-from compendium.phenotypes import core
-from compendium.phenotypes import scaling as scales
-from compendium.report import baseline, figures, tables
-from compendium.report.sentences import cohort as cohort_words
-from compendium.report.sentences.cohort import answer_cohort, headline_cohort
-from compendium.run.results import Run, plain
-from compendium.words import block_name, listed, percent, plural, share
+from compendium import data, phenotypes
+from compendium.notebook import Page
+from compendium.report import figures, table_one
+from compendium.report.sentences import cohort as sentences
 
-check_all(globals())
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-book = patients.codebook
-simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
-out = Run("01_cohort", run, **simulated)
+page = Page("01_cohort", globals())
+patients, book = page.patients, page.book
 
 # %% [markdown]
 # ## The patient flow
@@ -67,16 +57,14 @@ out = Run("01_cohort", run, **simulated)
 # often could not be measured because of the disease.
 
 # %%
-tables.present(patients.flow, synthetic=patients.synthetic)
+page.show(patients.flow)
 
 # %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
-say(
-    f"Of {plural(patients.n_read, 'patient')} read, {len(patients.data):,} are analysed.",
-    f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are kept."
-    if len(patients.flags) else "No value lies outside the usual range.",
-)
+page.say(*sentences.flow(patients))
+page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read}
+page.numbers |= {"n_analysed": len(patients.data), "flow": patients.flow, "flags": patients.flags}
 
 # %% [markdown]
 # ## Table 1
@@ -90,9 +78,8 @@ say(
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
 described = (*book.devices, *book.covariates, *book.outcomes[:1], *shown)
-table_1 = baseline.table_one(patients.data, None, (), described)
-out.table(table_1, "table_1_cohort", "Patients analysed")
-tables.present(table_1, synthetic=patients.synthetic)
+table_1 = table_one(patients.data, None, (), described)
+page.table(table_1, "table_1_cohort", "Patients analysed")
 
 # %% [markdown]
 # ## What is missing
@@ -101,23 +88,16 @@ tables.present(table_1, synthetic=patients.synthetic)
 # and outcomes never: what was not measured cannot validate.
 
 # %%
-X = cohorts.features(patients)
-filled = core.impute(X, missing, random_state)
-gaps = overview.missingness(patients)
-n_with_gap = int(X.isna().any(axis=1).sum())
+X = data.cohort.features(patients)
+filled = phenotypes.scaling.impute(X, missing)
+gaps = data.overview.missingness(patients)
 assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
 
 # %%
-worst = gaps.sort_values("share").iloc[-1]
-say(
-    f"{share(n_with_gap, len(X))} of the analysed patients lack at least one of "
-    f"{X.shape[1]} features, and complete cases would lose them; only "
-    f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing."
-    if n_with_gap else "No feature value is missing.",
-    f"Of the variables the analysis uses, {worst.label} is most often missing: "
-    f"{share(worst.n_missing, worst.n)}."
-    if worst.n_missing else "No variable that the analysis uses has a gap.",
-)
+page.say(*sentences.missing_values(X, gaps))
+page.numbers |= {"n_features": X.shape[1], "n_with_gap": int(X.isna().any(axis=1).sum())}
+page.numbers |= {"share_values_missing": float(X.isna().to_numpy().mean())}
+page.numbers |= {"missing": missing, "missingness": gaps}
 
 # %% [markdown]
 # ## Distributions
@@ -127,9 +107,8 @@ say(
 # clustering is asked.
 
 # %%
-shapes = figures.distributions(X, book.features, synthetic=patients.synthetic)
-out.figure(shapes, "figure_s1_distributions", "Every feature before scaling")
-shapes
+distributions = figures.distributions(X, book.features)
+page.figure(distributions, "figure_s1_distributions", "Every feature before scaling")
 
 # %% [markdown]
 # ## Scanners and centres
@@ -142,15 +121,15 @@ shapes
 # blocks is case mix.
 
 # %%
-shifts = overview.device_shifts(patients)
-devices = figures.device_check(shifts, synthetic=patients.synthetic)
-out.figure(devices, "figure_s2_devices", "Feature means by scanner and centre, before scaling")
-devices
+shifts = data.overview.device_shifts(patients)
+title = "Feature means by scanner and centre, before scaling"
+page.figure(figures.device_check(shifts), "figure_s2_devices", title)
 
 # %%
-Z = scales.scaled_features(patients, filled, scaling)
-left_over = overview.device_shifts(patients, Z)
-say(*cohort_words.shifts(shifts, left_over))
+Z = phenotypes.scaling.scaled_features(patients, filled, scaling)
+left_over = data.overview.device_shifts(patients, Z)
+page.say(*sentences.shifts(shifts, left_over))
+page.numbers |= {"device_shifts": shifts, "device_shifts_scaled": left_over}
 
 # %% [markdown]
 # ## Which features say the same
@@ -163,21 +142,18 @@ say(*cohort_words.shifts(shifts, left_over))
 correlations = Z.corr()
 correlations.index = correlations.columns = [c.label for c in book.features]
 blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
-say(
-    f"Blocks: {listed([f'{n} {block_name(block)}' for block, n in blocks.items()])}.",
-    *cohort_words.repeats(correlations),
-)
+page.say(sentences.blocks(blocks), *sentences.repeats(correlations))
+other_causes = sentences.other_causes(shifts, left_over, correlations)
+page.numbers |= {"feature_blocks": blocks, "other_causes": other_causes}
 
 # %% [markdown]
 # ## Figure 1
 
 # %%
-figure_1 = figures.cohort_overview(
-    patients.flow, gaps, correlations, [c.block for c in book.features],
-    synthetic=patients.synthetic,
-)
-out.figure(figure_1, "figure_1_cohort", "Patient flow, missing values and feature correlations")
-figure_1
+of = [c.block for c in book.features]
+figure_1 = figures.cohort_overview(patients.flow, gaps, correlations, of)
+title = "Patient flow, missing values and feature correlations"
+page.figure(figure_1, "figure_1_cohort", title)
 
 # %% [markdown]
 # ## Conclusion
@@ -186,26 +162,7 @@ figure_1
 # eligibility rules, another bar for missing features, or scanners that were never told apart.
 
 # %%
-numbers = plain({
-    "cohort": patients.identity,
-    "n_read": patients.n_read,
-    "n_analysed": len(patients.data),
-    "flow": patients.flow,
-    "n_features": X.shape[1],
-    "feature_blocks": blocks,
-    "n_with_gap": n_with_gap,
-    "share_values_missing": float(X.isna().to_numpy().mean()),
-    "missing": missing,
-    "missingness": gaps,
-    "flags": patients.flags,
-    "device_shifts": shifts,
-    "device_shifts_scaled": left_over,
-    "other_causes": cohort_words.answer(shifts, left_over, correlations),
-})
-sentences = answer_cohort(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_cohort(numbers))
-print("\n".join(sentences))
+page.close()
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients.identity, random_state)
+page.sign()

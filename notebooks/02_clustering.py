@@ -44,28 +44,13 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium.data import cohort as cohorts
-from compendium.groups import cut
-from compendium.notebook import Progress, colophon, say
-from compendium.parallel import workers
-from compendium.parameters import check_all
-from compendium.phenotypes import assignment, clustering, profiles
-from compendium.report import baseline, figures, tables
-from compendium.report.sentences.phenotypes import (
-    answer_clustering,
-    headline_clustering,
-    within_band,
-)
-from compendium.run.results import Run, plain
-from compendium.sensitivity import bootstraps as pipeline
-from compendium.stability import resampling
-from compendium.words import block_name, listed, number, percent, share
+from compendium import groups, phenotypes, sensitivity, stability
+from compendium.notebook import Page
+from compendium.report import figures, table_one
+from compendium.report.sentences import phenotypes as sentences
 
-check_all(globals())
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-book = patients.codebook
-simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
-out = Run("02_clustering", run, **simulated)
+page = Page("02_clustering", globals())
+patients, book = page.patients, page.book
 
 # %% [markdown]
 # ## One scale for all features
@@ -85,29 +70,22 @@ out = Run("02_clustering", run, **simulated)
 # long as that lowers the inertia (Hartigan's transfers); labels stay those of plain k-means.
 
 # %%
-found = clustering.cluster_cohort(
-    patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-    random_state=random_state,
-)
-phenotypes, Z = found.phenotypes, found.Z
-phenotypes.names, phenotypes.sizes
+found = page.found
+solution, Z = found.phenotypes, found.Z
+solution.names, solution.sizes
 
 # %% [markdown]
 # The inertia is recomputed from its definition, the squared distance of each patient to the own
 # centroid, and every patient must sit nearest to that centroid.
 
 # %%
-centroids = phenotypes.centroids.to_numpy()
+centroids = solution.centroids.to_numpy()
 squared = ((Z.to_numpy()[:, None, :] - centroids[None]) ** 2).sum(axis=2)
-assert abs(squared.min(axis=1).sum() - phenotypes.inertia) < 1e-6 * phenotypes.inertia
-assert (squared.argmin(axis=1) == phenotypes.labels).all()
-say(
-    f"{percent(phenotypes.share_at_best)} of {n_init} starts reach the best solution.",
-    "Moving single patients finds no better one."
-    if not phenotypes.exchange_gain
-    else f"Moving single patients lowers the inertia by {percent(phenotypes.exchange_gain, 3)}: "
-    "another division is slightly tighter.",
-)
+assert abs(squared.min(axis=1).sum() - solution.inertia) < 1e-6 * solution.inertia
+assert (squared.argmin(axis=1) == found.labels).all()
+page.say(*sentences.search(solution, n_init))
+made = ("inertia", "share_at_best", "exchange_gain", "order")
+page.numbers |= {"n_clusters": n_clusters} | {name: getattr(solution, name) for name in made}
 
 # %% [markdown]
 # ## Names by rule, not by eye
@@ -116,11 +94,10 @@ say(
 # the other Severe; where no feature has a direction they are numbered by size.
 
 # %%
-sizes = [
-    {"name": name, "n": n, "share": n / len(Z)}
-    for name, n in zip(phenotypes.names, phenotypes.sizes, strict=True)
-]
-say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
+pairs = zip(found.names, solution.sizes, strict=True)
+sizes = [{"name": name, "n": n, "share": n / len(Z)} for name, n in pairs]
+page.say(sentences.sizes(sizes))
+page.numbers |= {"phenotypes": sizes}
 
 # %% [markdown]
 # ## Who they are
@@ -131,9 +108,8 @@ say(listed([f"{p['name']}: {share(p['n'], len(Z))}" for p in sizes]) + ".")
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
 others = (*book.devices, *book.covariates, *book.outcomes, *shown)
-table_2 = baseline.table_one(patients.data, phenotypes.labels, phenotypes.names, others)
-out.table(table_2, "table_2_phenotypes", "Patients by phenotype")
-tables.present(table_2, synthetic=patients.synthetic)
+table_2 = table_one(patients.data, found.labels, found.names, others)
+page.table(table_2, "table_2_phenotypes", "Patients by phenotype")
 
 # %% [markdown]
 # ## What sets them apart
@@ -146,27 +122,17 @@ tables.present(table_2, synthetic=patients.synthetic)
 # The phenotypes were made from the same patients, and others would have given others. So the
 # whole pipeline is bootstrapped: patients are drawn with replacement, gaps filled, features scaled,
 # clusters made and ordered, each time anew. The interval is that of the differences so made. They
-# are there by construction: it is no test. (The same pass regresses the outcome, for notebook 5.)
+# are there by construction: it is no test.
 
 # %% tags=["nbval-ignore-output"]
-chosen = cohorts.choose_covariates(book, covariates)
-choices = {
-    "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
-    "random_state": random_state,
-}
-with workers(jobs, dask, processes=True):
-    replicates = pipeline.bootstrap(
-        patients, covariates=chosen, progress=Progress("batches of bootstraps"), **choices
-    )
+with page.workers(processes=True):
+    replicates = sensitivity.bootstrap(found, page.covariates, n_replicates=n_pipeline)
 
 # %%
-made_of = pipeline.made_of(patients, chosen, choices)
-bootstraps = pipeline.record(replicates, made_of)
-out.model(bootstraps, pipeline.MODEL, "Coefficients of the bootstraps of the pipeline")
-differences = profiles.differences(Z, phenotypes, book)
-differences = pipeline.difference_intervals(differences, replicates)
-say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.n_failed} of "
-    f"{n_pipeline}.")
+differences = phenotypes.differences(found)
+differences = sensitivity.difference_intervals(differences, replicates)
+page.say(*sentences.failed(differences, replicates.n_failed, n_pipeline))
+page.numbers |= {"bootstraps": {"n": n_pipeline, "failed": replicates.n_failed}}
 
 # %% [markdown]
 # And what would a cut give where there are no groups? Beside each difference stands the one that a
@@ -174,35 +140,25 @@ say(*differences["note"].unique(), f"Bootstraps without phenotypes: {replicates.
 # again and again). A difference within its band is no sign of two kinds of patients.
 
 # %% tags=["nbval-ignore-output"]
-with workers(jobs, dask, processes=True):
-    continuum_cut = cut.continuum_cut(
-        Z, book, n_clusters=n_clusters, random_state=random_state,
-        progress=Progress("batches of draws cut"),
-    )
+with page.workers(processes=True):
+    continuum_cut = groups.continuum_cut(found)
 
 # %%
-profile = profiles.profile(found.X, Z, phenotypes, book)
+profile = phenotypes.profile(found)
+page.keep(profile, "table_s1_profile", "Every feature by phenotype")
 beside = differences.merge(continuum_cut.drop(columns=["label", "block", "note"]), on="feature")
-out.table(profile, "table_s1_profile", "Every feature by phenotype")
-out.table(beside, "table_s2_differences", "Differences in the features that made the clusters")
-shown = beside[["label", "block", "smd", "low", "high", "null_low", "null_high"]]
-tables.present(shown, synthetic=patients.synthetic)
+title = "Differences in the features that made the clusters"
+columns = "label block smd low high null_low null_high"
+page.table(beside, "table_s2_differences", title, columns, key="differences")
 
 # %%
-by_block = differences.groupby("block", sort=False)["smd"].median()
-say(
-    "Median difference by block: "
-    + listed([f"{block_name(block)} {number(g)}" for block, g in by_block.items()])
-    + f" (Hedges' g, {phenotypes.names[-1]} minus {phenotypes.names[0]}).",
-    within_band(beside.to_dict("records")),
-)
+records = beside.to_dict("records")
+page.say(sentences.block_medians(differences, found.names), sentences.within_band(records))
 
 # %%
-apart = figures.feature_differences(
-    differences, continuum_cut, names=phenotypes.names, synthetic=patients.synthetic
-)
-out.figure(apart, "figure_s7_differences", "Differences in the features, beside a continuum cut")
-apart
+apart = figures.feature_differences(differences, continuum_cut, names=found.names)
+title = "Differences in the features, beside a continuum cut"
+page.figure(apart, "figure_s7_differences", title)
 
 # %% [markdown]
 # ## Figure 2
@@ -212,12 +168,12 @@ apart
 # across looks much like this.
 
 # %%
-pca = profiles.pca_map(Z, found.severity)
-figure_2 = figures.phenotype_profile(
-    profile, pca, phenotypes.labels, phenotypes.names, synthetic=patients.synthetic
-)
-out.figure(figure_2, "figure_2_phenotypes", "Profile of the phenotypes and map of the patients")
-figure_2
+pca = phenotypes.profiles.pca_map(found)
+page.numbers |= {"explained": pca.explained}
+one_by_one = {"each": page.synthetic}  # people are drawn in bins
+figure_2 = figures.phenotype_profile(profile, pca, found.labels, found.names, **one_by_one)
+title = "Profile of the phenotypes and map of the patients"
+page.figure(figure_2, "figure_2_phenotypes", title)
 
 # %% [markdown]
 # ## A phenotype for the next patient
@@ -227,21 +183,17 @@ figure_2
 # cohort itself it must return the labels it came from.
 
 # %%
-phenotyper = assignment.phenotyper(found, patients)
-given = found.X.join(patients.device) if patients.device is not None else found.X
-assigned = assignment.assign(phenotyper, given)
+phenotyper = phenotypes.phenotyper(found, page.synthetic)
+assigned = phenotypes.assign(phenotyper, patients.data.assign(**found.X))
 judged = assigned["refused"] == ""
-expected = [phenotypes.names[i] for i in phenotypes.labels[judged]]
+expected = [found.names[i] for i in found.labels[judged]]
 assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
-out.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
+page.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
 
 # %%
 near = assigned["margin"] < 0.5
-say(
-    f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label back.",
-    f"{share(int(near.sum()), len(judged))} lie within half a z unit of the border between two "
-    "phenotypes; how often they keep their phenotype is counted in notebook 3.",
-)
+page.say(*sentences.assigned(judged, near))
+page.numbers |= {"n_near": int(near.sum())}
 
 # %% [markdown]
 # ## Conclusion
@@ -252,24 +204,9 @@ say(
 # next: [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
 
 # %%
-scores = resampling.silhouettes_by_k(Z, {n_clusters: phenotypes}, random_state=random_state)
-numbers = plain({
-    "n_clusters": n_clusters,
-    "phenotypes": sizes,
-    "inertia": phenotypes.inertia,
-    "silhouette": float(scores.by_k["silhouette"].iloc[0]),
-    "share_at_best": phenotypes.share_at_best,
-    "exchange_gain": phenotypes.exchange_gain,
-    "order": phenotypes.order,
-    "differences": beside,
-    "bootstraps": {"n": n_pipeline, "failed": replicates.n_failed},
-    "explained": pca.explained,
-    "n_near": int(near.sum()),
-})
-sentences = answer_clustering(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_clustering(numbers))
-print("\n".join(sentences))
+scores = stability.silhouettes(found, {n_clusters: solution})
+page.numbers |= {"silhouette": float(scores.by_k["silhouette"].iloc[0])}
+page.close()
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients.identity, random_state)
+page.sign()

@@ -50,32 +50,14 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 # %%
 import pandas as pd
 
-from compendium import PROJECT
-from compendium.data import cohort as cohorts
-from compendium.data.synthetic import SCENARIOS
-from compendium.groups import continuum, known_truth, ladder
-from compendium.notebook import Progress, colophon, say
-from compendium.parallel import workers
-from compendium.parameters import check_all
-from compendium.phenotypes import clustering
-from compendium.report import figures, tables
-from compendium.report.sentences import groups as words
-from compendium.report.sentences import stability
-from compendium.report.sentences.stability import answer_stability, headline_stability
-from compendium.run.results import Run, plain
-from compendium.sensitivity import choices as choosing
-from compendium.stability import resampling
-from compendium.words import listed, number, share
+from compendium import PROJECT, groups, sensitivity, stability
+from compendium.notebook import Page
+from compendium.report import figures
+from compendium.report.sentences import groups as verdicts
+from compendium.report.sentences import stability as sentences
 
-check_all(globals())
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
-out = Run("03_stability", run, **simulated)
-found = clustering.cluster_cohort(
-    patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-    random_state=random_state,
-)
-Z = found.Z
+page = Page("03_stability", globals())
+patients, found = page.patients, page.found
 
 # %% [markdown]
 # ## How many clusters?
@@ -85,27 +67,18 @@ Z = found.Z
 # the same z-scores and the same number of starts.
 
 # %%
-k_largest = min(k_max, len(Z) // resampling.PER_CLUSTER)
-ks = range(2, max(k_largest, n_clusters) + 1)
-fits = resampling.fits(
-    Z, ks, n_init=n_init, random_state=random_state, severity=found.severity
-) | {n_clusters: found.phenotypes}
-shapes = resampling.silhouettes_by_k(Z, fits, random_state=random_state)
-out.table(shapes.by_k, "table_s3_silhouettes", "Silhouette and other indices by number of clusters")
-by_number = shapes.by_k[["k", "silhouette", "share_negative", "smallest"]]
-tables.present(by_number, digits=3, synthetic=patients.synthetic)
+bearable = min(k_max, len(found.Z) // stability.PER_CLUSTER)
+ks = range(2, max(bearable, n_clusters) + 1)
+fits = stability.fits(found, ks, n_init=n_init)
+shapes = stability.silhouettes(found, fits)
+title = "Silhouette and other indices by number of clusters"
+columns = "k silhouette share_negative smallest"
+page.table(shapes.by_k, "table_s3_silhouettes", title, columns, digits=3)
 
 # %%
-best = shapes.by_k.loc[shapes.by_k["silhouette"].idxmax()]
-rules = known_truth.read_rules(PROJECT / "data" / "rules.csv")
-say(
-    f"The mean silhouette is highest at k = {best.k:.0f}: {number(best.silhouette, 3)}, "
-    f"{'below' if best.silhouette < 0.25 else 'not below'} the 0.25 under which a rule of thumb "
-    "(Kaufman & Rousseeuw 1990) sees no substantial structure.",
-    known_truth.silhouette_errs(rules),
-    f"{len(Z)} patients are too few to resample more than {ks[-1]} clusters."
-    if k_largest < k_max else "",
-)
+rules = groups.read_rules(PROJECT / "data" / "rules.csv")
+most = sentences.too_few(len(found.Z), ks, k_max)
+page.say(*sentences.best_silhouette(shapes.by_k, rules, most))
 
 # %% [markdown]
 # ## Would the same division come back?
@@ -124,25 +97,21 @@ say(
 # asks whether one half of the patients predicts which pairs of the other half belong together.
 
 # %% tags=["nbval-ignore-output"]
-with workers(jobs, dask):
-    resampled = resampling.resample(
-        Z, fits, n_resamples=n_resamples, random_state=random_state, progress=Progress("fits")
-    )
+with page.workers():
+    resampled = stability.resample(found, fits, n_resamples=n_resamples)
 
 # %%
-out.table(resampled.summary, "table_3_resampled_ari", "Resampled adjusted Rand index")
-out.table(resampled.jaccard, "table_s4_jaccard", "Clusterwise Jaccard index")
-out.table(resampled.prediction_strength, "table_s8_prediction_strength", "Prediction strength")
-tables.present(resampled.summary, digits=3, synthetic=patients.synthetic)
+strength = resampled.prediction_strength
+page.keep(resampled.jaccard, "table_s4_jaccard", "Clusterwise Jaccard index")
+title, key = "Prediction strength", "prediction_strength"
+page.keep(strength, "table_s8_prediction_strength", title, key=key)
+title = "Resampled adjusted Rand index"
+page.table(resampled.summary, "table_3_resampled_ari", title, digits=3)
 
 # %%
 here = resampled.jaccard.query("k == @n_clusters")
 assert resampled.summary["mean"].between(-1, 1).all() and here["mean"].between(0, 1).all()
-say(
-    f"At k = {n_clusters}: "
-    + listed([f"{j.phenotype} {j.status} (Jaccard {number(j.mean)})" for j in here.itertuples()])
-    + "."
-)
+page.say(sentences.recovered(here))
 
 # %% [markdown]
 # ## Whose label would stay?
@@ -153,19 +122,12 @@ say(
 
 # %%
 certain = resampled.certainty.query("k == @n_clusters")
-certainty = figures.certainty(
-    certain, found.phenotypes.names, n_clusters=n_clusters, synthetic=patients.synthetic
-)
-out.figure(certainty, "figure_s5_certainty", "How often patients keep their phenotype")
-certainty
+certainty = figures.certainty(certain, found.names, n_clusters=n_clusters)
+page.figure(certainty, "figure_s5_certainty", "How often patients keep their phenotype")
 
 # %%
-n_core = int(certain["core"].sum())
-say(
-    f"{share(n_core, len(certain))} patients are core: they keep their phenotype in nearly every "
-    f"resample; the other {len(certain) - n_core} are border patients.",
-    "That is certainty on which side of a cut: one cloud cut by k-means has core patients too.",
-)
+page.say(*sentences.core(certain["core"]))
+page.numbers |= {"n_clusters": n_clusters, "n_core": int(certain["core"].sum())}
 
 # %% [markdown]
 # ## Other defensible choices
@@ -176,29 +138,24 @@ say(
 # with a thin middle would grant as well.
 
 # %%
-choices = choosing.other_choices(
-    patients, found, missing=missing, n_init=n_init, random_state=random_state
-)
-out.table(choices, "table_s5_choices", "Agreement of other choices with the reference")
-compared = choices[["kind", "choice", "ari", "moved", "n"]]
-tables.present(compared, digits=3, synthetic=patients.synthetic)
+choices = sensitivity.other_choices(found, n_init=n_init)
+title, columns = "Agreement of other choices with the reference", "kind choice ari moved n"
+page.table(choices, "table_s5_choices", title, columns, key="agreement", digits=3)
 
 # %%
-say(*stability.moved(choices))
+page.say(*sentences.moved(choices))
 
 # %% [markdown]
 # ## Figure 3
 
 # %%
-figure_3 = figures.stability_overview(
-    shapes.by_k, resampled.ari, resampled.jaccard, shapes.per_patient, choices,
-    n_clusters=n_clusters, synthetic=patients.synthetic,
-)
-out.figure(figure_3, "figure_3_stability", "Silhouettes, resampled agreement and other choices")
-figure_3
+parts = (shapes.by_k, resampled.ari, resampled.jaccard, shapes.per_patient, choices)
+figure_3 = figures.stability_overview(*parts, n_clusters=n_clusters)
+title = "Silhouettes, resampled agreement and other choices"
+page.figure(figure_3, "figure_3_stability", title)
 
 # %%
-say(words.comes_back(resampled.summary, resampled.jaccard))
+page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 
 # %% [markdown]
 # ## What would a continuum give?
@@ -229,26 +186,21 @@ say(words.comes_back(resampled.summary, resampled.jaccard))
 # whether a cut is repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
-curves = known_truth.read_power(PROJECT / "data" / "power.csv")
-limit = known_truth.detection_limit(curves, *Z.shape, alpha)
-with workers(jobs, dask, processes=True):
-    examined = continuum.examine(
-        Z, orientation={c.name: c.worse for c in patients.codebook.features}, ks=ks,
-        n_draws=n_draws, n_bands=n_bands, random_state=random_state, alpha=alpha,
-        detection_limit=limit, progress=Progress,
-    )
+curves = groups.read_power(PROJECT / "data" / "power.csv")
+limit = groups.detection_limit(curves, *found.Z.shape, alpha)
+drawn = {"n_draws": n_draws, "n_bands": n_bands, "alpha": alpha}
+with page.workers(processes=True):
+    examined = groups.examine(found, ks, **drawn, detection_limit=limit)
 
 # %%
 test = examined.test
-out.table(test.p_values, "table_7_nulls", "p of each statistic under each null")
-shown_p = words.p_table(test.p_values, n_draws).reset_index()
-tables.present(shown_p, synthetic=patients.synthetic)
+page.keep(test.p_values, "table_7_nulls", "p of each statistic under each null")
+page.show(verdicts.p_table(test.p_values, n_draws).reset_index())
 
 # %%
-say(
-    words.elsewhere(test.p_values, n_clusters, alpha),
-    f"Twins of null B keep every correlation to within {number(test.copula_difference, 3)}.",
-    f"As for power: {ladder.unseen(limit)}.",
+page.say(
+    verdicts.elsewhere(test.p_values, n_clusters, alpha),
+    *verdicts.precision(test.copula_difference, limit),
 )
 
 # %% [markdown]
@@ -262,19 +214,16 @@ say(
 # hill.
 
 # %%
-out.table(test.dip, "table_s10_dip", "Is there a valley?")
-out.table(examined.mixtures, "table_s11_mixtures", "One Gaussian or two?")
+page.keep(test.dip, "table_s10_dip", "Is there a valley?", key="dip")
+page.keep(examined.mixtures, "table_s11_mixtures", "One Gaussian or two?", key="mixtures")
 assert test.p_values["p"].between(1 / (n_draws + 1), 1).all()
-on_axis = found.phenotypes.labels[test.rows]
-axis = figures.severity_axis(
-    test.axis, on_axis, found.phenotypes.names, test.dip,
-    ordered=found.severity is not None, synthetic=patients.synthetic,
-)
-out.figure(axis, "figure_s6_axis", "Patients along the main course and between the centroids")
-axis
+order = {"ordered": found.phenotypes.order == "severity"}
+axis = figures.severity_axis(test.axis, found.labels[test.rows], found.names, test.dip, **order)
+title = "Patients along the main course and between the centroids"
+page.figure(axis, "figure_s6_axis", title)
 
 # %%
-say(*words.valleys(test.dip), words.one_or_two(examined.mixtures, alpha))
+page.say(*verdicts.valleys(test.dip), verdicts.one_or_two(examined.mixtures, alpha))
 
 # %% [markdown]
 # ## The verdict
@@ -286,14 +235,14 @@ say(*words.valleys(test.dip), words.one_or_two(examined.mixtures, alpha))
 # whether null C, which allows one hill of any shape, is rejected too.
 
 # %%
-evidence = words.evidence(vars(test.verdict.evidence), test.dip, n_draws)
-out.table(evidence, "table_7b_verdict", "The p values that decide")
-shown_p = evidence.assign(p=evidence["p_in_words"].map(words.bare)).drop(columns="p_in_words")
-tables.present(shown_p, synthetic=patients.synthetic)
+evidence = verdicts.evidence(vars(test.verdict.evidence), test.dip, n_draws)
+page.keep(evidence, "table_7b_verdict", "The p values that decide")
+in_words = evidence.assign(p=evidence["p_in_words"].map(verdicts.bare))
+page.show(in_words, "evidence p decides")
 
 # %%
-for sentence in words.verdict_lines(vars(test.verdict), n_draws):
-    say(sentence)
+for sentence in verdicts.verdict_lines(vars(test.verdict), n_draws):
+    page.say(sentence)
 
 # %% [markdown]
 # ## Figure 3b
@@ -303,47 +252,34 @@ for sentence in words.verdict_lines(vars(test.verdict), n_draws):
 
 # %%
 pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
-truth = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
 # the cohort beside is only looked at: fewer draws, which the figure counts
 fewer = {"n_draws": min(n_draws, max(99, int(2 / alpha))), "n_bands": min(n_bands, 39)}
-say(
-    f"The truth is known here. {patients.title}: {truth[scenario]} The cohort beside it: "
-    f"{truth[pair]}" if pair
-    else "These patients come from a file, so no cohort stands beside them.",
-)
+page.say(*verdicts.truth(patients, pair))
 
 # %% tags=["nbval-ignore-output"]
 seen = {patients.title: examined}
 if pair:
-    other = cohorts.load("", codebook, pair, scenario_seed, max_missing)
-    there = clustering.cluster_cohort(
-        other, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-        random_state=random_state)
-    with workers(jobs, dask, processes=True):
-        seen[other.title] = continuum.examine(
-            there.Z, orientation={c.name: c.worse for c in other.codebook.features}, ks=ks,
-            **fewer, random_state=random_state, alpha=alpha,
-            detection_limit=known_truth.detection_limit(curves, *there.Z.shape, alpha),
-            supporting=False, progress=Progress)
+    other, there = page.beside(pair)
+    far = groups.detection_limit(curves, *there.Z.shape, alpha)
+    how = {**fewer, "alpha": alpha, "detection_limit": far, "supporting": False}
+    with page.workers(processes=True):
+        seen[other.title] = groups.examine(there, ks, **how)
 
 # %%
-tests = {title: e.test for title, e in seen.items()}
-verdicts = {title: words.verdict_lines(vars(t.verdict), t.n_draws)[0] for title, t in tests.items()}
+said = verdicts.first_lines({title: e.test for title, e in seen.items()})
 bands = {title: e.beside for title, e in seen.items()}
 every = pd.concat(bands, names=["cohort"]).reset_index(level="cohort")
-out.table(every, "table_s9_bands", "Every index beside its null bands")
-figure_3b = figures.beside_nulls(
-    [(title, verdicts[title], frame) for title, frame in bands.items()],
-    n_clusters=n_clusters, synthetic=patients.synthetic,
-)
-out.figure(figure_3b, "figure_3b_nulls", "Stability beside cohorts without groups")
-figure_3b
+page.keep(every, "table_s9_bands", "Every index beside its null bands")
+shown = [(title, said[title], frame) for title, frame in bands.items()]
+figure_3b = figures.beside_nulls(shown, n_clusters=n_clusters)
+page.figure(figure_3b, "figure_3b_nulls", "Stability beside cohorts without groups")
 
 # %%
-say(words.standing_out(examined.beside, n_clusters), words.highest_without_groups(examined.beside))
+beside = examined.beside
+page.say(verdicts.standing_out(beside, n_clusters), verdicts.highest_without_groups(beside))
 if pair:
-    say(*words.told_apart(bands, n_clusters))
-    say(f"{other.title}: {verdicts[other.title]}")
+    page.say(*verdicts.told_apart(bands, n_clusters))
+    page.say(f"{other.title}: {said[other.title]}")
 
 # %% [markdown]
 # ## Conclusion
@@ -357,33 +293,13 @@ if pair:
 # did not make them is next: [4 · Do measures the clustering never saw agree?](04_validation.ipynb)
 
 # %%
-by_k = []
-for row in shapes.by_k.to_dict("records"):
-    ari = resampled.summary.query("k == @row['k']").set_index("scheme")
-    by_k.append({
-        **row,
-        "ari": ari[["mean", "sd", "mc_error", "resamples"]].to_dict("index"),
-        "jaccard": resampled.jaccard.query("k == @row['k']").drop(columns="k").to_dict("records"),
-        "null_bands": examined.beside.query("k == @row['k']").drop(columns="k").to_dict("records"),
-    })
-numbers = plain({
-    "n_clusters": n_clusters,
-    "by_k": by_k,
-    "prediction_strength": resampled.prediction_strength,
-    "n_core": n_core,
-    "agreement": choices,
-    "verdict": {**vars(test.verdict), "p": test.p_values, "n": test.n, "n_draws": test.n_draws},
-    "dip": test.dip,
-    "mixtures": examined.mixtures,
-    "pair": {
-        "name": other.name, **vars(tests[other.title].verdict), "n": tests[other.title].n,
-        **fewer,
-    } if pair else None,
-})
-sentences = answer_stability(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_stability(numbers))
-say(*sentences, words.deciding(evidence), known_truth.ladder_errs(rules))
+page.numbers["by_k"] = stability.by_number(shapes, resampled, null_bands=examined.beside)
+about = {"p": test.p_values, "n": test.n, "n_draws": test.n_draws}
+page.numbers |= {"verdict": vars(test.verdict) | about, "pair": None}
+if pair:
+    there = seen[other.title].test
+    page.numbers["pair"] = {"name": other.name, "n": there.n} | vars(there.verdict) | fewer
+page.close(verdicts.deciding(evidence), groups.known_truth.ladder_errs(rules))
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients.identity, random_state)
+page.sign()

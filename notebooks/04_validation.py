@@ -43,29 +43,13 @@ alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
-from compendium.data import cohort as cohorts
-from compendium.notebook import colophon, say
-from compendium.parameters import check_all
-from compendium.phenotypes import clustering
-from compendium.regression import label_or_severity
+from compendium import regression, validation
+from compendium.notebook import Page
 from compendium.report import figures, tables
-from compendium.report.sentences import validation
-from compendium.report.sentences.validation import answer_validation, headline_validation
-from compendium.run.results import Run, plain
-from compendium.validation import by_phenotype, dose_response, pattern
-from compendium.words import block_name, noted, number, plural
+from compendium.report.sentences import validation as sentences
 
-check_all(globals())
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-book = patients.codebook
-simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
-out = Run("04_validation", run, **simulated)
-found = clustering.cluster_cohort(
-    patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-    random_state=random_state,
-)
-labels, names = found.phenotypes.labels, found.phenotypes.names
-severity = found.severity
+page = Page("04_validation", globals())
+found, book, names = page.found, page.book, page.found.names
 
 # %% [markdown]
 # ## What may validate
@@ -75,8 +59,9 @@ severity = found.severity
 
 # %%
 assert not {c.name for c in book.validators} & set(found.Z.columns)
-unavailable = "" if book.validators else "The codebook names no validator, so nothing is compared."
-say(unavailable or f"The codebook names {plural(len(book.validators), 'validator')}.")
+page.say(unavailable := sentences.no_validator(book), sentences.available(book))
+page.numbers |= {"unavailable": unavailable, "contrast": [names[-1], names[0]], "alpha": alpha}
+page.numbers |= {"ordered": found.phenotypes.order == "severity"}
 
 # %% [markdown]
 # ## Each validator by phenotype
@@ -90,17 +75,15 @@ say(unavailable or f"The codebook names {plural(len(book.validators), 'validator
 # of validators (Benjamini–Hochberg).
 
 # %%
-compared = by_phenotype.compare(
-    patients.data, labels, names, book.validators, random_state=random_state
-)
-out.table(compared, "table_4_validation", "Validators by phenotype")
-tables.effects_table(compared, synthetic=patients.synthetic)
+compared = validation.compare(found, book.validators, random_state=random_state)
+page.keep(compared, "table_4_validation", "Validators by phenotype", key="validators")
+page.show(compared, by=tables.effects_table)
 
 # %%
-blocks = by_phenotype.by_block(compared, alpha)
-say(*noted(compared["label"], compared["note"]))
-words = {"statistic": "effect measure", "n_compared": "compared"}
-tables.present(blocks.rename(columns=words), synthetic=patients.synthetic)
+blocks = validation.by_block(compared, alpha)
+page.say(*sentences.notes(compared))
+page.numbers |= {"blocks": blocks}
+page.show(blocks, heads={"statistic": "effect measure", "n_compared": "compared"})
 
 # %% [markdown]
 # ## Given the covariates
@@ -109,29 +92,20 @@ tables.present(blocks.rename(columns=words), synthetic=patients.synthetic)
 # phenotype and validator still go together among patients of like covariates.
 
 # %%
-chosen = cohorts.choose_covariates(book, covariates)
-partial = by_phenotype.partial(patients.data, labels, names, book.validators, chosen)
-out.table(partial, "table_s6_partial", "Phenotype and validators, given the covariates")
-tables.present(partial[["label", "n", "r", "low", "high"]], synthetic=patients.synthetic)
+partial = validation.partial(found, book.validators, page.covariates)
+title = "Phenotype and validators, given the covariates"
+page.table(partial, "table_s6_partial", title, "label n r low high", key="partial")
 
 # %%
-correlated = partial.dropna(subset=["r"])
-kept = correlated[(correlated["low"] > 0) | (correlated["high"] < 0)]
-say(
-    f"Given {'the covariates' if chosen else 'no covariate'}, {len(kept)} of "
-    f"{plural(len(correlated), 'validator')} stay associated with the phenotype (95 % interval "
-    f"without 0); the largest correlation is {number(correlated['r'].abs().max())} in absolute "
-    "value." if len(correlated) else unavailable,
-    *noted(partial["label"], partial["note"].where(partial["r"].isna(), "")),
-)
+page.say(*sentences.given_covariates(partial, page.covariates))
 
 # %% [markdown]
 # ## Figure 4a
 
 # %%
-figure_4a = figures.validation_forest(compared, names=names, synthetic=patients.synthetic)
-out.figure(figure_4a, "figure_4a_validation", "Validators: most severe against mildest phenotype")
-figure_4a
+figure_4a = figures.validation_forest(compared, names=names)
+title = "Validators: most severe against mildest phenotype"
+page.figure(figure_4a, "figure_4a_validation", title)
 
 # %% [markdown]
 # ## Between the phenotypes only, or inside them too?
@@ -146,25 +120,22 @@ figure_4a
 # z-score.
 
 # %%
-slopes = dose_response.slopes(patients.data, severity, labels, names, book.validators)
-inside = dose_response.slopes_common(patients.data, severity, labels, names, book.validators)
-bins = dose_response.bins(patients.data, severity, labels, names, book.validators)
-out.table(slopes, "table_s12_slopes", "Validators along severity, inside each phenotype")
-out.table(inside, "table_s13_inside", "The slope inside the phenotypes, and what it predicts")
-rates = {"share": "rate inside, % of that between", "share_low": "rate, low",
-         "share_high": "rate, high"}
-shown = inside[["label", "n", "slope", "low", "high", *rates, "p_equal"]]
-shown = shown.assign(**{name: 100 * shown[name] for name in rates}).rename(columns=rates)
-digits = dict.fromkeys(shown, 3) | dict.fromkeys(rates.values(), 0)
-tables.present(shown, digits=digits, synthetic=patients.synthetic)
+slopes = validation.slopes(found, book.validators)
+title = "Validators along severity, inside each phenotype"
+page.keep(slopes, "table_s12_slopes", title)
+inside = validation.slopes_common(found, book.validators)
+title = "The slope inside the phenotypes, and what it predicts"
+page.keep(inside, "table_s13_inside", title, key="inside")
+page.show(inside, by=tables.slopes_table)
 
 # %%
-figure_4c = figures.dose_response(bins, slopes, names=names, synthetic=patients.synthetic)
-out.figure(figure_4c, "figure_4c_dose_response", "Validators along severity, inside each phenotype")
-figure_4c
+bins = validation.bins(found, book.validators)
+figure_4c = figures.dose_response(bins, slopes, names=names)
+title = "Validators along severity, inside each phenotype"
+page.figure(figure_4c, "figure_4c_dose_response", title)
 
 # %%
-say(*validation.inside(inside), *noted(inside["label"], inside["note"]), unavailable)
+page.say(*sentences.inside(inside), *sentences.notes(inside), unavailable)
 
 # %% [markdown]
 # Slopes inside the phenotypes show that severity goes on mattering within a label; their absence
@@ -185,23 +156,21 @@ say(*validation.inside(inside), *noted(inside["label"], inside["note"]), unavail
 # of them, and a score that follows it can know all that the label knows.
 
 # %%
-adds = label_or_severity.label_adds(
-    patients.data, labels, names, severity, book.validators, chosen
+adds = regression.label_adds(found, book.validators, page.covariates)
+title = "Label and severity as rivals, by validator"
+columns = (
+    "label n r2_label r2_line r2_spline beside_line beside_line_low beside_line_high "
+    "p_label_to_line_adjusted p_label_to_spline_adjusted"
 )
-out.table(adds, "table_s14_rivals", "Label and severity as rivals, by validator")
-beside = ["beside_line", "beside_line_low", "beside_line_high", "p_label_to_line_adjusted"]
-shown = adds[["label", "n", "r2_label", "r2_line", "r2_spline", *beside,
-              "p_label_to_spline_adjusted"]]
-tables.present(shown, digits=3, synthetic=patients.synthetic)
+page.table(adds, "table_s14_rivals", title, columns, key="rivals", digits=3)
 
 # %%
-rival_models = figures.rival_models(adds, synthetic=patients.synthetic)
-out.figure(rival_models, "figure_s8_rivals", "What label and severity explain of each validator")
-rival_models
+title = "What label and severity explain of each validator"
+page.figure(figures.rival_models(adds), "figure_s8_rivals", title)
 
 # %%
-lost = adds["note"].where(adds["p_label_to_spline_adjusted"].isna(), "")
-say(*validation.adding(adds, names[-1], alpha), *noted(adds["label"], lost), unavailable)
+lost = adds[adds["p_label_to_spline_adjusted"].isna()]
+page.say(*sentences.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
 
 # %% [markdown]
 # ## Which measures follow severity most closely?
@@ -213,27 +182,23 @@ say(*validation.adding(adds, names[-1], alpha), *noted(adds["label"], lost), una
 # other is worse*. Some measure is always first: an order is shown only where the differences are.
 
 # %%
-where = pattern.ordered(patients.data, severity, book.validators, random_state=random_state)
-pairs = pattern.contrasts(patients.data, severity, book.validators, random_state=random_state)
-by_feature = pattern.by_feature(found.X, patients.data, book.features, book.validators)
-out.table(where, "table_s15_pattern", "How strongly each validator follows severity")
-out.table(pairs, "table_s16_contrasts", "Differences between validators of a block")
-out.table(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
-shown = where[["label", "block", "n", "rho", "low", "high", "rank", "rank_low", "rank_high"]]
-whole = dict.fromkeys(("rank", "rank_low", "rank_high"), 0)
-tables.present(shown, digits=whole, synthetic=patients.synthetic)
+where = validation.ordered(found, book.validators, random_state=random_state)
+pairs = validation.contrasts(found, book.validators, random_state=random_state)
+title = "Differences between validators of a block"
+page.keep(pairs, "table_s16_contrasts", title, key="contrasts")
+title, whole = "How strongly each validator follows severity", dict(rank=0, rank_low=0, rank_high=0)
+columns = "label block n rho low high rank rank_low rank_high"
+page.table(where, "table_s15_pattern", title, columns, key="pattern", digits=whole)
 
 # %%
-association = figures.association_pattern(where, by_feature, synthetic=patients.synthetic)
-out.figure(association, "figure_s9_pattern", "Which measures follow severity most closely")
-association
+by_feature = validation.by_feature(found, book.features, book.validators)
+page.keep(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
+association = figures.association_pattern(where, by_feature)
+title = "Which measures follow severity most closely"
+page.figure(association, "figure_s9_pattern", title)
 
 # %%
-say(
-    *validation.extremes(pairs),
-    *noted(pairs["block"].map(block_name), pairs["note"]),
-    pattern.unavailable(severity, book.validators),
-)
+page.say(*sentences.extremes(pairs), *sentences.block_notes(pairs), sentences.unordered(found))
 
 # %% [markdown]
 # ## Conclusion
@@ -246,23 +211,7 @@ say(
 # worst, and examiners who knew the features.
 
 # %%
-numbers = plain({
-    "unavailable": unavailable,
-    "contrast": [names[-1], names[0]],
-    "ordered": found.phenotypes.order == "severity",
-    "alpha": alpha,
-    "validators": compared,
-    "blocks": blocks,
-    "partial": partial,
-    "inside": inside,
-    "rivals": adds,
-    "pattern": where,
-    "contrasts": pairs,
-})
-sentences = answer_validation(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_validation(numbers))
-print("\n".join(sentences))
+page.close()
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients.identity, random_state)
+page.sign()

@@ -47,34 +47,13 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-from compendium import PROJECT
-from compendium.data import cohort as cohorts
-from compendium.notebook import Progress, colophon, say
-from compendium.parallel import workers
-from compendium.parameters import check_all
-from compendium.phenotypes import clustering
-from compendium.regression import checks as model_checks
-from compendium.regression import label_or_severity, other_outcomes, outcome_models, robustness
+from compendium import regression, sensitivity, stability
+from compendium.notebook import Page
 from compendium.report import figures, published, tables
-from compendium.report.figures import forests
-from compendium.report.sentences import regression
-from compendium.report.sentences.regression import answer_regression, headline_regression
-from compendium.run.results import Run, plain
-from compendium.sensitivity import bootstraps, crossfit, intervals, specifications
-from compendium.stability import resampling
-from compendium.words import estimate, known, listed, number, once, p_value, percent, plural
+from compendium.report.sentences import regression as sentences
 
-check_all(globals())
-patients = cohorts.load(cohort, codebook, scenario, scenario_seed, max_missing)
-book = patients.codebook
-simulated = {"synthetic": patients.synthetic, "scenario": patients.scenario}
-out = Run("05_regression", run, **simulated)
-found = clustering.cluster_cohort(
-    patients, n_clusters=n_clusters, n_init=n_init, scaling=scaling, missing=missing,
-    random_state=random_state,
-)
-labels, names, severity = found.phenotypes.labels, found.phenotypes.names, found.severity
-contrast = f"{names[-1]} − {names[0]}"
+page = Page("05_regression", globals())
+found, book, names = page.found, page.book, page.found.names
 
 # %% [markdown]
 # ## The model
@@ -90,31 +69,24 @@ contrast = f"{names[-1]} − {names[0]}"
 # phenotype is held fixed in this.
 
 # %%
-chosen = cohorts.choose_covariates(book, covariates)
-unavailable = "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
-fitted = [
-    outcome_models.models(patients.data, labels, names, y, chosen, severity=severity,
-                      random_state=random_state)
-    for y in book.outcomes
-]
-models = tables.stacked([m.table for m in fitted])
-say(unavailable or "Covariates: " + (listed([c.label for c in chosen]) or "none") + ".")
+models = regression.models(found, page.covariates, random_state=random_state)
+page.keep(models.table, "table_5_models", "Outcome by phenotype: crude, adjusted, imputed")
+page.say(unavailable := sentences.no_outcome(book), sentences.covariates(page.covariates, book))
+page.numbers |= {"unavailable": unavailable, "alpha": alpha, "notes": models.notes}
+page.numbers |= {"covariates": [c.name for c in page.covariates]}
 
 # %%
-out.table(models, "table_5_models", "Outcome by phenotype: crude, adjusted, imputed")
-tables.models_table(models, synthetic=patients.synthetic)
+page.show(models.table, by=tables.models_table)
 
 # %% [markdown]
 # The crude difference needs no model: it must equal the difference of the means.
 
 # %%
-for m, y in zip(fitted, book.outcomes, strict=True):
-    means = patients.data[y.name].groupby(labels).mean()
-    crude = m.table.query("model == 'crude'")["estimate"].dropna()
+for outcome, part in models.table.query("model == 'crude'").groupby("outcome", sort=False):
+    means = found.data[outcome].groupby(found.labels).mean()
+    crude = part["estimate"].reset_index(drop=True).dropna()
     assert all(abs(means.iloc[i + 1] - means.iloc[0] - b) < 1e-8 for i, b in crude.items())
-say(
-    *outcome_models.missing_outcomes(patients.data, book), *once(n for m in fitted for n in m.notes)
-)
+page.say(*sentences.left_out(found, models.notes))
 
 # %% [markdown]
 # ## Figure 4b
@@ -122,23 +94,16 @@ say(
 # Where the cohort is the paper's, or was tuned to it, the published estimate stands beside ours.
 
 # %%
-whose = published.whose(ledger, scenario=patients.scenario, synthetic=patients.synthetic)
-facts = published.read_published(PROJECT / "data" / "published.yml")
-# the paper compares two phenotypes
-paper = published.coefficient(facts) if whose != "none" and len(names) == 2 else None
-rows = [r for r in outcome_models.records(models, book) if known(r["estimate"])] if fitted else []
-used = next((r["covariate_labels"] for r in rows if r["model"] == "adjusted"), [])
-figure_4b = figures.regression_forest(
-    forests.for_forest(models), adjusted_for=used, published=paper, synthetic=patients.synthetic
-)
-out.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
-figure_4b
+paper = published.comparable(ledger, page.identity, n_clusters)
+rows = regression.records(models.table, book)
+used = sentences.adjusted_for(rows)
+shown = figures.for_forest(models.table)
+figure_4b = figures.regression_forest(shown, adjusted_for=used, published=paper)
+page.numbers |= {"models": rows}
+page.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
 
 # %%
-said = "adjusted" if used else "crude"
-shown = [r for r in rows if r["model"] == said and (r["primary"] or r["phenotype"] == names[-1])]
-say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, {said}: {estimate(r)}, "
-      f"{p_value(r['p'])}, n = {r['n']:,}." for r in shown])
+page.say(*sentences.each_difference(rows, names[-1]))
 
 # %% [markdown]
 # ## Can the model be trusted?
@@ -150,34 +115,19 @@ say(*[f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, {said}:
 # the difference between the phenotypes move with it?
 
 # %%
-primary = fitted[0] if fitted else None
-if primary is not None and len(primary.vif):
-    out.table(primary.vif, "table_s7_vif", "Variance inflation in the primary model")
-    checks, worst = primary.diagnostics, primary.vif.loc[primary.vif["vif_scaled"].idxmax()]
-    say(
-        f"Largest adjusted generalised VIF {number(worst['vif_scaled'])} ({worst['label']});"
-        if used else "",
-        f"{plural(checks['n_influential'], 'patient')} with a Cook's distance above 4/n (largest "
-        f"{number(checks['cook_max'], 3)}); Breusch–Pagan {p_value(checks['breusch_pagan_p'])}; "
-        f"skewness of the residuals {number(checks['residual_skew'])}.",
-    )
+page.keep(models.vif, "table_s7_vif", "Variance inflation in the primary model", key="vif")
+page.numbers |= {"diagnostics": models.diagnostics}
+page.say(*sentences.trust(models, adjusted=bool(used)))
 
 # %%
-curved = tables.stacked([
-    model_checks.bends(patients.data, labels, names, y, chosen) for y in book.outcomes[:1]
-])
-out.table(curved, "table_s18_bends", "Covariates as lines and as curves")
-tested = [c for c in curved.itertuples() if known(c.p_adjusted)]
-say(*[f"{c.label} as a curve: {p_value(c.p_adjusted)} (Holm); the difference goes from "
-      f"{number(c.line)} to {number(c.spline)}." for c in tested])
+curved = regression.bends(found, page.covariates)
+page.keep(curved, "table_s18_bends", "Covariates as lines and as curves", key="bends")
+page.say(*sentences.curves(curved))
 
 # %%
-residuals = figures.residual_checks(
-    primary.residuals, outcome=book.outcomes[0].axis, unit=book.outcomes[0].unit,
-    synthetic=patients.synthetic,
-) if primary is not None else None
-out.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
-residuals
+axis = sentences.axis(book)
+residuals = figures.residual_checks(models.residuals, **axis, each=page.synthetic)
+page.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
 
 # %% [markdown]
 # ## Phenotype, or severity?
@@ -188,81 +138,59 @@ residuals
 # label that adds nothing does not show that there are no groups: severity also varies inside each.
 
 # %%
-duel = [label_or_severity.rivals(patients.data, labels, names, severity, y, chosen)
-        for y in book.outcomes[:1]]
-sets = label_or_severity.label_adds(patients.data, labels, names, severity, book.outcomes, chosen)
-out.table(tables.stacked([d.models for d in duel]), "table_8_rivals", "Label, severity, or both")
-out.table(tables.stacked([d.comparisons for d in duel]), "table_s19_added", "What adds to what")
-out.table(sets, "table_s20_outcomes", "Label and severity as rivals, by outcome")
-shown = tables.stacked([d.models for d in duel]).drop(columns="note", errors="ignore")
-tables.present(shown, digits=3, synthetic=patients.synthetic)
+duel = regression.rivals(found, page.covariates)
+sets = regression.label_adds(found, book.outcomes, page.covariates)
+page.keep(duel.comparisons, "table_s19_added", "What adds to what")
+title = "Label and severity as rivals, by outcome"
+page.keep(sets, "table_s20_outcomes", title, key="rivals_by_outcome")
+page.numbers |= {"rivals": [vars(duel)] if book.outcomes else []}
+page.keep(duel.models, "table_8_rivals", "Label, severity, or both")
+page.show(duel.models.drop(columns="note", errors="ignore"), digits=3)
 
 # %%
-rival_outcomes = figures.rival_models(sets, synthetic=patients.synthetic)
-out.figure(rival_outcomes, "figure_s10_rivals", "What label and severity explain of each outcome")
-rival_outcomes
+title = "What label and severity explain of each outcome"
+page.figure(figures.rival_models(sets), "figure_s10_rivals", title)
 
 # %%
-for d, y in zip(duel, book.outcomes, strict=False):
-    say(*regression.outcome(vars(d), severe=names[-1], unit=y.unit, worse=y.worse,
-                             adjusted=bool(used), alpha=alpha), d.note)
+severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}
+page.say(*sentences.beside_severity(duel, book.outcomes, **severe))
 
 # %% [markdown]
 # ## Labels are made from the data
 #
 # The intervals so far take the labels as fixed. They were made from the same patients, so two
 # others stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and
-# model are made anew (the pass of notebook 2), and from cross-fitting, in which one half of the
+# model are made anew (as in notebook 2), and from cross-fitting, in which one half of the
 # patients makes the centroids that label the other half. The model with imputed covariates is
 # repeated for comparison; it takes the labels as fixed. The difference without border patients,
 # those who do not keep their phenotype in resamples, is another quantity, usually larger, and is
 # drawn apart.
 
 # %% tags=["nbval-ignore-output"]
-choices = {
-    "n_replicates": n_pipeline, "n_clusters": n_clusters, "scaling": scaling, "missing": missing,
-    "random_state": random_state,
-}
-if primary is not None:
-    with workers(jobs, dask, processes=True):
-        replicates = bootstraps.recalled_or_run(
-            out.reads, patients, chosen, choices, Progress("batches of bootstraps")
-        )
+with page.workers(processes=True):
+    replicates = sensitivity.bootstrap(found, page.covariates, n_replicates=n_pipeline)
 
 # %% tags=["nbval-ignore-output"]
-split = {name: value for name, value in choices.items() if name != "n_replicates"}
-if primary is not None:
-    with workers(jobs, dask, processes=True):
-        crossed = crossfit.cross_fitted(
-            patients, covariates=chosen, progress=Progress("batches of splits"), **split
-        )
+with page.workers(processes=True):
+    crossed = sensitivity.cross_fitted(found, page.covariates)
 
 # %% tags=["nbval-ignore-output"]
-with workers(jobs, dask):
-    certainty = resampling.resample(
-        found.Z, {n_clusters: found.phenotypes}, n_resamples=n_resamples,
-        random_state=random_state, progress=Progress("fits"),
-    ).certainty
-core = certainty["core"].to_numpy()
+fits = {n_clusters: found.phenotypes}
+with page.workers():
+    core = stability.resample(found, fits, n_resamples=n_resamples).certainty["core"].to_numpy()
+page.numbers |= {"n_core": int(core.sum())}
 
 # %%
-if primary is not None:
-    who = patients.data[core], labels[core], names
-    inner = outcome_models.models(*who, book.outcomes[0], chosen)
-    sure = intervals.kinds(primary.table, replicates, crossed, inner.table)
-else:
-    sure = tables.stacked([])
-out.table(sure, "table_9_intervals", "The primary difference by kind of interval")
-beta_kinds = figures.beta_kinds(
-    sure, outcome=book.outcomes[0].axis, contrast=contrast, published=paper,
-    synthetic=patients.synthetic,
-) if len(sure) else None
-out.figure(beta_kinds, "figure_s11_intervals", "The primary difference by kind of interval")
-beta_kinds
+made = (models, replicates, crossed, core)
+intervals = sensitivity.kinds_of_interval(found, page.covariates, *made)
+title, contrast = "The primary difference by kind of interval", f"{names[-1]} − {names[0]}"
+page.keep(intervals, "table_9_intervals", title, key="intervals")
+words = {"contrast": contrast, "published": paper}
+kinds = figures.beta_kinds(intervals, outcome=axis["outcome"], **words)
+page.figure(kinds, "figure_s11_intervals", title)
 
 # %%
-core_notes = once(inner.notes) if len(sure) and not known(sure["estimate"].iloc[-1]) else []
-say(*regression.interval_sentences(sure), *core_notes)
+page.say(*sentences.interval_kinds(intervals))
 
 # %% [markdown]
 # ## Other models, other outcomes
@@ -272,13 +200,13 @@ say(*regression.interval_sentences(sure), *core_notes)
 # A rate of progression is never adjusted for its own denominator; its logarithm stands beside it.
 
 # %%
-others = other_outcomes.other_models(patients.data, labels, names, book, chosen)
-out.table(others, "table_s21_other_models", "Other models and other outcomes")
-shown = others[["outcome_label", "analysis", "scale", "phenotype", "n", "estimate", "low", "high"]]
-tables.present(shown, synthetic=patients.synthetic)
+others = regression.other_models(found, page.covariates)
+title = "Other models and other outcomes"
+columns = "outcome_label analysis scale phenotype n estimate low high"
+page.table(others, "table_s21_other_models", title, columns, key="other_models")
 
 # %%
-say(*regression.model_sentences(others))
+page.say(*sentences.model_notes(others))
 
 # %% [markdown]
 # ## Would another analyst have found the same?
@@ -290,25 +218,19 @@ say(*regression.model_sentences(others))
 # depends on the analyst, and on which choice.
 
 # %% tags=["nbval-ignore-output"]
-with workers(jobs, dask, processes=True):
-    curve = specifications.specification_curve(
-        patients, found, covariates=chosen, missing=missing, random_state=random_state,
-        alpha=alpha, progress=Progress("clusterings"),
-    )
+with page.workers(processes=True):
+    curve = sensitivity.specification_curve(found, page.covariates, alpha=alpha)
 
 # %%
-spread = curve.summary if curve else {}
-grid = curve.table if curve else tables.stacked([])
-out.table(grid, "table_s22_specifications", "Every specification")
-figure_4d = figures.specification_grid(
-    grid, published=paper, outcome=spread["outcome_label"], unit=spread["unit"],
-    contrast=contrast, synthetic=patients.synthetic,
-) if curve else None
-out.figure(figure_4d, "figure_4d_specifications", "The difference under every defensible choice")
-figure_4d
+page.keep(curve.table, "table_s22_specifications", "Every specification")
+page.numbers |= {"specifications": curve.summary}
+title = "The difference under every defensible choice"
+label = curve.summary.get("outcome_label", "")
+figure_4d = figures.specification_grid(curve.table, outcome=label, unit=axis["unit"], **words)
+page.figure(figure_4d, "figure_4d_specifications", title)
 
 # %%
-say(*(regression.specification_sentences(spread) if curve else []))
+page.say(*sentences.specification_spread(curve.summary))
 
 # %% [markdown]
 # ## What would it take to explain it away, and to see half of it?
@@ -319,31 +241,17 @@ say(*(regression.specification_sentences(spread) if curve else []))
 # this one need?
 
 # %%
-last = [r for m in fitted[:1] for r in m.table[m.table["model"] == m.described].to_dict("records")]
-last = [r for r in last[-1:] if known(r["partial_r"], r["resid_sd"])]
-e_values = [robustness.e_value(r["estimate"], r["low"], r["high"], r["resid_sd"]) for r in last]
-needed = tables.stacked([
-    robustness.sample_sizes(r["partial_r"], int(r["n_parameters"]), alpha=alpha) for r in last
-])
+e_values = regression.e_values(models)
+needed = regression.needed(models, alpha)
+page.numbers |= {"e_value": e_values, "sample_size": needed}
 
 # %%
-say(
-    *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
-      f"{number(e['e_value_interval'])}." for e in e_values],
-    *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
-      f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
-    "" if last or unavailable else "No difference was estimated, so there is none to explain away.",
-)
+page.say(*sentences.explained_away(e_values, needed, bool(book.outcomes)))
 
 # %%
-if paper:
-    implied = robustness.implied(paper["estimate"], paper["low"], paper["high"], *paper["sizes"])
-    say(
-        f"The published interval implies a standard error of {number(implied['se'])}, a residual "
-        f"SD of about {number(implied['resid_sd'], 1)}, a partial correlation of "
-        f"{number(implied['partial_r'])}, and a chance of {number(implied['auc'])} to tell from "
-        f"function which of a {names[-1]} and a {names[0]} patient is the {names[-1]} one.",
-    )
+implied = regression.implied(paper) if paper else None
+page.numbers |= {"published_implies": implied}
+page.say(*sentences.published_implies(implied, names))
 
 # %% [markdown]
 # ## Conclusion
@@ -356,29 +264,7 @@ if paper:
 # another case mix, and choices outside the grid.
 
 # %%
-numbers = plain({
-    "unavailable": unavailable,
-    "alpha": alpha,
-    "covariates": [c.name for c in chosen],
-    "models": outcome_models.records(models, book),
-    "vif": primary.vif if primary is not None else [],
-    "diagnostics": primary.diagnostics if primary is not None else {},
-    "notes": [note for m in fitted for note in m.notes],
-    "bends": curved,
-    "rivals": [vars(d) for d in duel],
-    "rivals_by_outcome": sets,
-    "intervals": sure,
-    "n_core": int(core.sum()),
-    "other_models": others,
-    "specifications": spread,
-    "e_value": e_values,
-    "sample_size": needed,
-    "published_implies": implied if paper else None,
-})
-sentences = answer_regression(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_regression(numbers))
-print("\n".join(sentences))
+page.close()
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients.identity, random_state)
+page.sign()

@@ -31,23 +31,14 @@ run = ""  # type: str run whose folder under reports/ is read and written; empty
 ledger = "auto"  # type: str whose cohort the published numbers are held against
 
 # %% tags=["nbval-ignore-output"]
-from compendium import PROJECT
-from compendium.notebook import colophon, say
-from compendium.parameters import check_all
-from compendium.report import figures, published, tables
-from compendium.report.sentences import ledger as ledger_words
-from compendium.report.sentences.ledger import answer_reproduction, headline_reproduction
-from compendium.run.results import Run, plain, steps_read
-from compendium.run.results import index as outputs
+from compendium.notebook import Page
+from compendium.report import figures, published
+from compendium.report.sentences import ledger as sentences
+from compendium.run import results
 
-check_all(globals())
-results = steps_read(run)
-patients = results["01_cohort"]["cohort"]
-simulated = {"synthetic": patients["synthetic"], "scenario": patients["scenario"]}
-out = Run("06_reproduction", run, **simulated)
-say(f"Read from reports/{out.reads.name}: {patients['name']}, {patients['n']} patients, "
-    f"{patients['fingerprint']}.")
-facts = published.read_published(PROJECT / "data" / "published.yml")
+page = Page("06_reproduction", globals())
+page.say(sentences.read_from(page.identity, page.out.reads.name))
+facts = published.shipped()
 
 # %% [markdown]
 # ## Whose cohort is it?
@@ -62,11 +53,9 @@ facts = published.read_published(PROJECT / "data" / "published.yml")
 # question, and its verdict stands in the Answer. For any other cohort the ledger compares nothing.
 
 # %%
-whose = published.whose(ledger, scenario=patients["scenario"], synthetic=patients["synthetic"])
-paper = facts["paper"]
-say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, doi "
-    f"{paper['doi']}, read: {paper['read']} only.",
-    ledger_words.what_agreement_means(whose, patients["scenario"]))
+about = {"scenario": page.scenario, "synthetic": page.synthetic}
+whose = published.whose(ledger, **about)
+page.say(*sentences.whose_cohort(whose, facts["paper"], page.scenario))
 
 # %% [markdown]
 # ## The ledger
@@ -75,27 +64,26 @@ say(f"Ledger: {whose}. {paper['authors']}, {paper['journal']} {paper['year']}, d
 # published sign. Tolerances are our choice and stand with their reasons in `data/published.yml`.
 
 # %%
-claims = published.compare_claims(facts, results, whose)
-out.table(claims, "table_6_ledger", "Published claims and ours")
-tables.present(ledger_words.worded(claims, whose), synthetic=patients["synthetic"])
+claims = published.compare_claims(facts, page.results, whose)
+page.keep(claims, "table_6_ledger", "Published claims and ours", key="claims")
+page.show(sentences.worded(claims, whose))
 
 # %%
 assert len(claims) == len(facts["claims"]) and claims["id"].is_unique
 tally = published.tally(claims)
-say(ledger_words.counted(tally), ledger_words.untuned(claims) if whose == "calibrated" else "")
-say(*[f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"])
+page.say(sentences.counted(tally), sentences.untuned(claims) if whose == "calibrated" else "")
+page.say(*sentences.claim_notes(claims, whose))
 
 # %%
-ledger_figure = figures.ledger(claims, synthetic=patients["synthetic"]) if whose != "none" else None
-out.figure(ledger_figure, "figure_5_ledger", "Published numbers and ours")
-ledger_figure
+compared = claims if whose != "none" else claims[:0]
+page.figure(figures.ledger(compared), "figure_5_ledger", "Published numbers and ours")
 
 # %% [markdown]
 # ## Index of figures, tables and models
 
 # %%
-listing = outputs(results)
-tables.present(listing, synthetic=patients["synthetic"])
+listing = results.index(page.results)
+page.show(listing)
 
 # %% [markdown]
 # ## Conclusion
@@ -106,14 +94,9 @@ tables.present(listing, synthetic=patients["synthetic"])
 # fall into groups.
 
 # %%
-numbers = plain({
-    "ledger": whose, "scenario": patients["scenario"], "claims": claims, "tally": tally,
-    "rung": ledger_words.rung(results), "index": listing,
-})
-sentences = answer_reproduction(numbers)
-answer(sentences, **simulated)
-out.publish(numbers, sentences, headline_reproduction(numbers))
-print("\n".join(sentences))
+page.numbers |= {"ledger": whose, "scenario": page.scenario, "tally": tally, "index": listing}
+page.numbers |= {"rung": sentences.rung(page.results)}
+page.close()
 
 # %% tags=["nbval-ignore-output"]
-colophon(patients)
+page.sign()

@@ -60,5 +60,5 @@ def clustered(cohort):
 
 
 @pytest.fixture(scope="module")
-def portable(clustered, cohort):
-    return json.loads(json.dumps(assignment.phenotyper(clustered, cohort)))
+def portable(clustered):
+    return json.loads(json.dumps(assignment.phenotyper(clustered, synthetic=True)))

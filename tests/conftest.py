@@ -12,7 +12,7 @@ from blobs import blobs, clustered, cohort, make_cohort, portable  # noqa: F401 
 from overlapping import overlapping  # noqa: F401  (fixture)
 from small_cohort import BOOK_HEADER
 
-from compendium.data import codebook
+from compendium.data import Cohort, codebook, load
 
 pytest.register_assert_rewrite("whole_runs")
 
@@ -60,9 +60,21 @@ def write_book(tmp_path):
 
 
 @pytest.fixture
-def small_book(write_book):
+def read_book(write_book):
+    """A function that gives the codebook so written, read."""
+    return lambda **rows: codebook.read_codebook(write_book(**rows))
+
+
+@pytest.fixture
+def small_book(read_book):
     """The six-column codebook, read."""
-    return codebook.read_codebook(write_book())
+    return read_book()
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Cohort:
+    """The shipped patients."""
+    return load()
 
 
 @pytest.fixture

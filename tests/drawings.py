@@ -1,21 +1,48 @@
-"""Invented frames for the tests of figures, one builder a drawing, and what to look at in each."""
+"""Invented frames for the tests of figures, one builder a drawing, and what to look at in each.
 
-from functools import cache
+A drawing is made once for all tests. It is laid out, which takes most of the time, only where it
+matters: in ``faults``, and by ``style.marked``.
+"""
+
+from functools import cache, wraps
+from inspect import signature
+from itertools import product
 from types import SimpleNamespace
 from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
+import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from compendium.data.columns import Column
 from compendium.report import figures
+from compendium.report.figures import style
+from compendium.sensitivity.specifications import DECISIONS
 
 NAMES = {
     2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe"),
     8: tuple(f"Severity {i}" for i in range(1, 9)),
 }
+PUBLISHED = {"estimate": -3.0, "low": -5.0, "high": -1.0, "label": "A paper 2020"}
+GRADES = (("grades", 1),)
+BLOCKS = (("grades", 6), ("amplitudes", 4))  # of validators, with how many
+DRAWINGS = {}
+
+
+def drawing(build):
+    """A builder of an unmarked figure, made once and known by name."""
+    kept, form = cache(build), signature(build)
+
+    @wraps(build)
+    def drawn(*given, **named):
+        every = form.bind(*given, **named)
+        every.apply_defaults()  # a default that is said makes no second drawing
+        return kept(*every.args)
+
+    return DRAWINGS.setdefault(build.__name__, drawn)
 
 
 def columns(p=6):
@@ -35,8 +62,8 @@ def patients(n=60, p=6):
     return pd.DataFrame(rng.normal(20, 4, (n, p)), columns=[f"x{i}" for i in range(p)])
 
 
-@cache
-def cohort_overview(synthetic=True, p=6, n_missing=3):
+@drawing
+def cohort_overview(p=6, n_missing=3):
     flow = pd.DataFrame({
         "step": ["Read from the file", "Eligible"], "reason": ["", "not eligible by the codebook"],
         "left_out": [0, 7], "remaining": [67, 60],
@@ -47,12 +74,12 @@ def cohort_overview(synthetic=True, p=6, n_missing=3):
         "n_missing": [n_missing] * p, "n": 60,
     })
     r = patients(p=p).corr().set_axis(gaps["label"], axis=0)
-    return figures.cohort_overview(flow, gaps, r, list(gaps["block"]), synthetic=synthetic)
+    return figures.cohort_overview(flow, gaps, r, list(gaps["block"]))
 
 
-@cache
-def distributions(synthetic=True, n=60, p=6):
-    return figures.distributions(patients(n, p), columns(p), synthetic=synthetic)
+@drawing
+def distributions(n=60):
+    return figures.distributions(patients(n), columns())
 
 
 def device_frame():
@@ -63,9 +90,9 @@ def device_frame():
     ])
 
 
-@cache
-def device_check(synthetic=True):
-    return figures.device_check(device_frame(), synthetic=synthetic)
+@drawing
+def device_check():
+    return figures.device_check(device_frame())
 
 
 def profile_frame(k=2, p=6):
@@ -76,13 +103,12 @@ def profile_frame(k=2, p=6):
     ])
 
 
-@cache
-def phenotype_profile(synthetic=True, n=60, k=2, p=6):
+@drawing
+def phenotype_profile(n=60, k=2, p=6, each=True):
     scores = np.random.default_rng(2).normal(size=(n, 2))
     pca = SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
-    return figures.phenotype_profile(
-        profile_frame(k, p), pca, np.arange(n) % k, NAMES[k], synthetic=synthetic
-    )
+    profile = profile_frame(k, p)
+    return figures.phenotype_profile(profile, pca, np.arange(n) % k, NAMES[k], each=each)
 
 
 def choices(sites=2):
@@ -95,8 +121,8 @@ def choices(sites=2):
                          "n": n, "note": ""})
 
 
-@cache
-def stability_overview(synthetic=True, n=60, k=2, sites=2):
+@drawing
+def stability_overview(n=60, k=2, sites=2):
     rng, ks = np.random.default_rng(3), (2, 3, 8)
     by_k = pd.DataFrame({"k": ks, "silhouette": (0.3, 0.2, 0.1)})
     ari = pd.DataFrame([
@@ -108,9 +134,7 @@ def stability_overview(synthetic=True, n=60, k=2, sites=2):
         for k in ks for i, name in enumerate(NAMES[k])
     ])
     each = pd.DataFrame({"k": k, "label": np.arange(n) % k, "silhouette": rng.uniform(-0.1, 1, n)})
-    return figures.stability_overview(
-        by_k, ari, jaccard, each, choices(sites), n_clusters=k, synthetic=synthetic
-    )
+    return figures.stability_overview(by_k, ari, jaccard, each, choices(sites), n_clusters=k)
 
 
 def certainty_frame(n=60, k=2):
@@ -120,29 +144,31 @@ def certainty_frame(n=60, k=2):
                          "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})
 
 
-@cache
-def certainty(synthetic=True, n=60, k=2):
-    return figures.certainty(certainty_frame(n, k), NAMES[k], n_clusters=k, synthetic=synthetic)
+@drawing
+def certainty(n=60, k=2):
+    return figures.certainty(certainty_frame(n, k), NAMES[k], n_clusters=k)
 
 
-def nulls_frame(ks=(2, 3), observed=0.5):
-    """All five statistics between bands of 0.4 to 0.6."""
-    statistics = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
-                  "prediction strength")
+STATISTICS = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
+              "prediction strength")
+
+
+def nulls_frame(ks=(2, 3), observed=0.5, statistics=STATISTICS):
+    """Statistics between bands of 0.4 to 0.6."""
     return pd.DataFrame([
         {"k": k, "null": null, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
-         "high": 0.6, "n_draws": 999 if s in statistics[:2] else 79}
+         "high": 0.6, "n_draws": 999 if s in STATISTICS[:2] else 79}
         for k in ks for null in "ABCL" for s in statistics
     ])
 
 
-@cache
-def beside_nulls(synthetic=True, cohorts=2, ks=(2, 3)):
+@drawing
+def beside_nulls(cohorts=2, ks=(2, 3)):
     verdict = "Rung 3 of 3 at α = 0.05. There is grouping beyond any single severity axis of " \
         "this form (null L), and patients thin out between the groups (density at the valley " \
         "0.56 of the lower peak)."
     shown = [(f"Cohort {i + 1}", verdict, nulls_frame(ks)) for i in range(cohorts)]
-    return figures.beside_nulls(shown, n_clusters=2, synthetic=synthetic)
+    return figures.beside_nulls(shown, n_clusters=2)
 
 
 def axis_frame(n=60):
@@ -150,15 +176,19 @@ def axis_frame(n=60):
     return pd.DataFrame({"main course": y, "centroid axis": -y})
 
 
-@cache
-def severity_axis(synthetic=True, n=60, k=2):
-    dip = pd.DataFrame({
-        "axis": ["main course", "centroid axis"], "p": [0.2, 0.031], "p_holm": [0.2, 0.062],
+def dip_frame(p=0.031, p_holm=0.062, valley=(1, 0.5)):
+    """The main course, and a centroid axis of this p."""
+    return pd.DataFrame({
+        "axis": ["main course", "centroid axis"], "p": [0.2, p], "p_holm": [0.2, p_holm],
         "reference": ["uniform law", "null C"], "n_draws": [10_000, 999],
-        "valley_to_peak": [1, 0.5], "ashman_d": [2.5, 3],
+        "valley_to_peak": valley, "ashman_d": [2.5, 3],
     })
+
+
+@drawing
+def severity_axis(n=60, k=2, ordered=True):
     labels = np.arange(n) * k // n
-    return figures.severity_axis(axis_frame(n), labels, NAMES[k], dip, synthetic=synthetic)
+    return figures.severity_axis(axis_frame(n), labels, NAMES[k], dip_frame(), ordered=ordered)
 
 
 def effects(rows=5):
@@ -171,9 +201,9 @@ def effects(rows=5):
     ])
 
 
-@cache
-def validation_forest(synthetic=True, rows=5):
-    return figures.validation_forest(effects(rows), names=NAMES[2], synthetic=synthetic)
+@drawing
+def validation_forest(rows=5):
+    return figures.validation_forest(effects(rows), names=NAMES[2])
 
 
 def differences():
@@ -186,14 +216,50 @@ def differences():
     ])
 
 
-def regression_forest(synthetic=True, published=None):
-    return figures.regression_forest(differences(), published=published, synthetic=synthetic)
+@drawing
+def regression_forest(published=False):
+    return figures.regression_forest(differences(), published=PUBLISHED if published else None)
 
 
-@cache
-def residual_checks(synthetic=True, n=60):
+def feature_frame(p=6):
+    return pd.DataFrame([
+        {"feature": c.name, "label": c.label, "block": c.block, "smd": s, "low": s - 0.2,
+         "high": s + 0.3, "n": 60}
+        for c, s in zip(columns(p), np.linspace(-2, 2, p), strict=True)
+    ])
+
+
+def cut_frame(p=6):
+    mean = np.linspace(-1.8, 1.8, p)
+    return pd.DataFrame({"feature": [c.name for c in columns(p)], "null_mean": mean,
+                         "null_low": mean - 0.2, "null_high": mean + 0.2, "n_draws": 99})
+
+
+@drawing
+def feature_differences(p=6, k=2):
+    return figures.feature_differences(feature_frame(p), cut_frame(p), names=NAMES[k])
+
+
+def kinds(**changed):
+    rows = [(kind, "all patients") for kind in ("Labels as known", "Bootstrap", "Cross-fitted")]
+    rows.append(("Core patients", "without border patients"))
+    return pd.DataFrame([
+        {"kind": kind, "estimate": -4.0, "low": -6.0, "high": -2.0, "n": 58, "method": "OLS, HC3",
+         "estimand": estimand}
+        for kind, estimand in rows
+    ]).assign(**changed)
+
+
+@drawing
+def beta_kinds(published=False):
+    return figures.beta_kinds(kinds(), outcome="Walking (m)",
+                              published=PUBLISHED if published else None)
+
+
+@drawing
+def residual_checks(n=60, unit="", each=True):
     values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)
-    return figures.residual_checks(values, outcome="Walking (m)", synthetic=synthetic)
+    return figures.residual_checks(values, outcome="Walking (m)", unit=unit, each=each)
 
 
 def claims():
@@ -204,58 +270,163 @@ def claims():
     })
 
 
-@cache
-def ledger(synthetic=True):
-    return figures.ledger(claims(), synthetic=synthetic)
+@drawing
+def ledger():
+    return figures.ledger(claims())
 
 
-DRAWINGS = (
-    cohort_overview, distributions, device_check, phenotype_profile, stability_overview, certainty,
-    beside_nulls, severity_axis, validation_forest, regression_forest, residual_checks, ledger,
-)
+def about(block, i):
+    return {"validator": f"{block}{i}", "label": f"Validator {i} of a block of {block}"[: 22 + i],
+            "block": block, "unit": "mV" if block == "amplitudes" else "MRC grade"}
 
 
-_texts = WeakKeyDictionary()  # a finished figure is not changed, so it is drawn once
+def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
+    """Bins and slopes of validators that fall by one a unit of severity."""
+    names, marks, lines = NAMES[k], [], []
+    for block, count in blocks:
+        for i in range(count):
+            for g, name in enumerate(names):
+                x = g + np.arange(4) / 4
+                marks += [about(block, i) | {
+                    "phenotype": name, "bin": b + 1, "n": n, "severity": x[b],
+                    "mean": scale * (9 - x[b]), "low": scale * (8.8 - x[b]),
+                    "high": scale * (9.2 - x[b]),
+                } for b in range(4)]
+            for name, start, end in [("all", 0, k), *((n, g, g + 1) for g, n in enumerate(names))]:
+                lines.append(about(block, i) | {
+                    "within": name, "n": 1234, "slope": -scale, "low": -1.23 * scale,
+                    "high": -0.77 * scale, "mean": scale * (9 - (start + end) / 2),
+                    "severity_mean": (start + end) / 2, "severity_from": start, "severity_to": end,
+                })
+    return pd.DataFrame(marks), pd.DataFrame(lines)
+
+
+@drawing
+def dose_response(k=2, blocks=BLOCKS, scale=1.0, n=40):
+    return figures.dose_response(*dose_frames(k, blocks, scale, n), names=NAMES[k])
+
+
+def rival_frame(blocks=BLOCKS):
+    rows = [about(block, i) | {"n": 443, "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}
+            for block, count in blocks for i in range(count)]
+    return pd.DataFrame(rows).assign(
+        beside_spline=0.4, note="", r2_label=0.06, r2_line=0.1, r2_spline=0.12, r2_label_line=0.12,
+        r2_label_spline=0.13, p_label_to_spline_adjusted=0.16, p_spline_to_label_adjusted=0.0004,
+    )
+
+
+@drawing
+def rival_models(blocks=BLOCKS):
+    return figures.rival_models(rival_frame(blocks))
+
+
+def validators(m):
+    """Validators in two blocks, strongest first, some with long labels."""
+    rho = np.linspace(0.5, -0.1, m)
+    return pd.DataFrame({
+        "validator": [f"v{i}" for i in range(m)],
+        "label": [f"Test {i}" + " of the left forearm" * (i % 3 == 1) for i in range(m)],
+        "block": ["grades" if 2 * i < m else "amplitudes" for i in range(m)], "worse": "low",
+        "n": 60, "rho": rho, "low": rho - 0.1, "high": rho + 0.1, "rank": np.arange(1.0, m + 1),
+        "rank_low": 1.0, "rank_high": float(m), "n_ranked": m, "note": "",
+    })
+
+
+def pairs(m, p, rho=None):
+    """Features in three blocks against the validators; the last block has no direction."""
+    features = pd.DataFrame({
+        "feature": [f"f{i}" for i in range(p)], "feature_label": [f"Muscle {i}" for i in range(p)],
+        "feature_block": [("size", "tone", "nerve")[3 * i // p] for i in range(p)],
+        "feature_worse": [("low", "high", "none")[3 * i // p] for i in range(p)],
+    })
+    table = features.merge(validators(m)[["validator", "label", "block", "worse"]], how="cross")
+    values = np.random.default_rng(1).uniform(-0.4, 0.55, len(table))
+    return table.assign(rho=values if rho is None else rho, n=range(50, 50 + len(table)))
+
+
+@drawing
+def association_pattern(m=4, p=6):
+    return figures.association_pattern(validators(m), pairs(m, p))
+
+
+LEVELS = {
+    "missing": ("filled, iterative", "filled, median", "complete patients only"),
+    "scaling": ("mean and SD", "median and MAD"), "features": ("as measured", "residuals"),
+    "algorithm": ("k-means", "Ward", "Gaussian mixture, shared covariance"),
+    "form": ("means, least squares", "medians"),
+}
+
+
+def curve_table(covariates=3, centre=-4.0, lost=None):
+    """Invented estimates spread around a centre; the first specification is the reference."""
+    sets = "none", "all", *(f"all but Covariate {i}" for i in range(covariates))
+    rows = list(product(*[LEVELS.get(kind, sets) for kind in DECISIONS]))
+    table = pd.DataFrame(rows, columns=list(DECISIONS))
+    rng = np.random.default_rng(0)
+    table["estimate"] = centre + rng.normal(0, 0.5, len(table)).round(3)
+    table["low"], table["high"] = table["estimate"] - 2, table["estimate"] + 2
+    table["specification"] = range(1, len(table) + 1)
+    table["reference"] = table["specification"] == 1
+    if lost:
+        table.loc[table[lost[0]] == lost[1], ["estimate", "low", "high"]] = np.nan
+    return table.sort_values("estimate", kind="stable", ignore_index=True)
+
+
+@drawing
+def specification_grid(covariates=3, centre=-4.0, lost=None, published=False, unit="m"):
+    return figures.specification_grid(curve_table(covariates, centre, lost), outcome="Walking",
+                                      unit=unit, published=PUBLISHED if published else None)
+
+
+_texts = WeakKeyDictionary()  # of figures before and after they are laid out
 
 
 def drawn_texts(fig):
-    """Every piece of text that is really drawn, with its box in pixels."""
-    if fig not in _texts:
-        _texts[fig] = _drawn_texts(fig)
-    return _texts[fig]
+    """Every piece of text that is really drawn, with its box in pixels, and its size."""
+    laid_out = fig.get_layout_engine() is None
+    known = _texts.setdefault(fig, {})
+    if laid_out not in known:
+        known[laid_out] = _drawn_texts(fig, laid_out)
+    return known[laid_out]
 
 
-def _drawn_texts(fig):
-    found, draw = [], Text.draw
+@matplotlib.rc_context(style.RC)
+def _drawn_texts(fig, laid_out):
+    found = []
 
-    def record(text, renderer, *args, **kwargs):
+    def record(text, renderer, *_):  # in place of drawing it
         if text.get_visible() and text.get_text().strip():
-            found.append((text.get_text(), text.get_window_extent(renderer), text.get_fontsize()))
-        return draw(text, renderer, *args, **kwargs)
+            box = text.get_window_extent(renderer) if laid_out else None
+            found.append((text.get_text(), box, text.get_fontsize()))
 
-    with patch.object(Text, "draw", record):
+    with patch.object(Text, "draw", record), \
+            patch.object(ConstrainedLayoutEngine, "execute", lambda self, fig: None):
         fig.draw_without_rendering()
     return found
 
 
 def words(fig):
-    return " | ".join(text for text, _, _ in drawn_texts(fig))
+    """All that the figure says, with the note that will stand under it."""
+    note = [] if fig.get_layout_engine() is None else [fig.compendium_note]
+    return " | ".join([*(text for text, _, _ in drawn_texts(fig)), *note])
 
 
-def collisions(fig):
-    """Texts that leave the page or touch another text, by more than a pixel."""
-    texts, page = drawn_texts(fig), fig.bbox
-    bad = [
-        t for t, b, _ in texts
-        if b.x0 < page.x0 - 1 or b.x1 > page.x1 + 1 or b.y0 < page.y0 - 1 or b.y1 > page.y1 + 1
+def faults(fig, tallest=270):
+    """What is wrong with the finished page: texts that leave it, touch another by more than a pixel
+    or are under 6 points, a page wider than 180 mm or higher than ``tallest``."""
+    texts, boxes, sizes = zip(*drawn_texts(style.marked(fig, synthetic=True)), strict=True)
+    x0, y0, x1, y1 = np.array([box.extents for box in boxes]).T
+    page = fig.bbox
+    bad = (x0 < page.x0 - 1) | (x1 > page.x1 + 1) | (y0 < page.y0 - 1) | (y1 > page.y1 + 1)
+    bad |= np.array(sizes) < style.SMALL_PT
+    wide = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
+    tall = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
+    pairs = np.argwhere(np.tril((wide > 1.5) & (tall > 3), -1))
+    size = fig.get_size_inches() / style.MM
+    return [
+        *(texts[i] for i in np.flatnonzero(bad)), *(f"{texts[i]} / {texts[j]}" for i, j in pairs),
+        *[f"{size} mm"] * bool(size[0] > style.FULL + 0.001 or size[1] > tallest),
     ]
-    for i, (one, a, _) in enumerate(texts):
-        for two, b, _ in texts[:i]:
-            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-            tall = min(a.y1, b.y1) - max(a.y0, b.y0)
-            if wide > 1.5 and tall > 3:
-                bad.append(f"{one} / {two}")
-    return bad
 
 
 def marks(fig):

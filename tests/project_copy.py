@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +21,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PARTS = ("run_all.py", "requirements.lock", "notebooks", "src/compendium", "data")
 # numba's compiled copies go along: each knows the size and time of the source it was made from
 LEFT_BEHIND = shutil.ignore_patterns("*.pyc", ".ipynb_checkpoints", "*.egg-info")
+# as little as there may be; one worker, since starting more takes longer than such small loops
 QUICK = tuple(
-    ["-p", "n_resamples", "20", "-p", "n_init", "5", "-p", "n_draws", "19", "-p", "n_bands", "9",
-     "-p", "n_pipeline", "20"]
+    word for name, value in {
+        "n_resamples": 20, "n_init": 5, "n_draws": 19, "n_bands": 9, "n_pipeline": 20, "jobs": 1,
+    }.items() for word in ("-p", name, str(value))
 )
 PICTURES = {".png"}
 _ARI = [f"by_k.*.ari.{scheme}.{number}" for scheme in ("bootstrap_oob", "subsample_80")
@@ -72,8 +75,10 @@ def run_all(root: Path, *arguments: str | Path) -> Said:
 
 def python(root: Path, *arguments: str | Path) -> Said:
     """This environment's Python in the copy's folder, with the copy's package."""
-    # one thread, as the Makefile sets it: two test processes share the machine's cores
-    own = {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    # one thread, as the Makefile sets it: two test processes share the machine's cores; and
+    # compiled modules are kept, since every notebook imports them again
+    own = {"PYTHONPATH": str(root / "src"), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
+           "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         [sys.executable, *map(str, arguments)], cwd=root, env=os.environ | own,
         capture_output=True, encoding="utf-8", timeout=900, check=False,
@@ -142,8 +147,17 @@ def paths_of_the_machine(run: Path, *folders: Path) -> list[str]:
     """Files of a run that name a folder of this machine, or one of the folders given."""
     known = [PROJECT, Path.home(), Path(sys.prefix), run.parents[1], *folders]
     known += [folder.resolve() for folder in known]
-    return [name for name, text in texts(run).items()
-            if any(f"{folder}/" in text for folder in known if len(folder.parts) > 1)]
+    spelled = {way for folder in known if len(folder.parts) > 1 for way in spellings(folder)}
+    return [name for name, text in texts(run).items() if any(way in text for way in spelled)]
+
+
+def spellings(folder: Path) -> set[str]:
+    """A folder as Python, papermill and JSON write it, and as that stands in a notebook's file."""
+    forms = [unicodedata.normalize(form, f"{folder}/") for form in ("NFC", "NFD")]
+    escaped = [form.encode("unicode_escape").decode() for form in forms]
+    ways = {*forms, *escaped, *(repr(form)[1:-1] for form in forms)}
+    ways |= {way.replace('"', '\\"') for way in ways} | {json.dumps(form)[1:-1] for form in forms}
+    return ways | {json.dumps(way, ensure_ascii=False)[1:-1] for way in ways}
 
 
 def patients_named(run: Path, identifiers: Iterable[str]) -> list[str]:

@@ -14,6 +14,15 @@ import nbformat
 import pandas as pd
 import project_copy as copied
 import pytest
+from whole_runs import (  # noqa: F401  (tests of every run)
+    test_all_six_notebooks_complete,
+    test_every_figure_has_words_for_those_who_cannot_see_it,
+    test_no_file_of_a_run_names_a_folder_of_the_machine,
+    test_no_file_of_a_run_names_a_patient,
+    test_no_number_has_more_than_ten_significant_digits,
+    test_results_hold_what_others_read_from_them,
+    test_synthetic_stands_on_everything_made_from_simulated_patients_only,
+)
 
 from compendium.run import built
 from compendium.run.results import STEPS
@@ -35,20 +44,23 @@ class Finished:
     def run(self) -> Path:
         return self.root / "reports" / "mine"
 
-    def again(self, *more) -> copied.Said:
-        return copied.run_all(self.root, "--name", "mine", *self.flags, *copied.QUICK, *more)
-
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, shape_alike):
     root = copied.make(tmp_path_factory.mktemp("a hospital") / "project")
-    cohort = tmp_path_factory.mktemp("register é") / "register.csv"
+    cohort = tmp_path_factory.mktemp("ward é 北京 \"a\" 'b' \\x") / "register.csv"
     table = pd.read_csv(shape_alike.cohort, dtype=str, keep_default_na=False)
     # identifiers that would be known again wherever they stood
     table.assign(case="Anna-" + table["case"]).to_csv(cohort, index=False)
     flags = ("--cohort", cohort, "--codebook", shape_alike.codebook)
-    first = Finished(root, cohort, flags, copied.Said(0, "", ""))
-    return Finished(root, cohort, flags, first.again())
+    said = asked(root, flags)
+    assert said.status == 0, said.err + said.out
+    return Finished(root, cohort, flags, said)
+
+
+def asked(root, flags):
+    """What is said where the run is asked for, the first time and again."""
+    return copied.run_all(root, "--name", "mine", *flags, *copied.QUICK, "-p", "k_max", "3")
 
 
 @pytest.fixture(scope="module")
@@ -58,14 +70,13 @@ def patients(finished):
 
 
 @pytest.fixture(scope="module")
+def any_run(finished, patients):
+    return finished.run, patients["case"], finished.cohort.parent
+
+
+@pytest.fixture(scope="module")
 def found(finished):
     return copied.results(finished.run)
-
-
-def test_all_six_notebooks_complete(finished):
-    assert finished.said.status == 0, finished.said.err + finished.said.out
-    manifest = json.loads((finished.run / "manifest.json").read_text())
-    assert manifest["complete"] and list(manifest["steps"]) == list(STEPS)
 
 
 def test_the_last_screen_holds_an_answer_of_every_notebook(finished):
@@ -73,29 +84,13 @@ def test_the_last_screen_holds_an_answer_of_every_notebook(finished):
     assert "not compared: there is no complete reference run" in " ".join(finished.said.out.split())
 
 
-def test_results_hold_what_others_read_from_them(finished):
-    assert copied.lacking(finished.run) == []
-    assert copied.disagreeing(finished.run) == []
-
-
-def test_no_number_has_more_than_ten_significant_digits(finished):
-    assert copied.too_precise(finished.run) == []
-
-
-def test_no_file_of_the_run_names_a_folder_of_the_machine(finished):
-    assert copied.paths_of_the_machine(finished.run, finished.cohort.parent) == []
-
-
-def test_no_file_of_the_run_names_a_patient(finished, patients):
-    assert copied.patients_named(finished.run, patients["case"]) == []
-
-
 def test_what_must_not_be_in_a_run_would_be_found(finished, tmp_path):
     run = shutil.copytree(finished.run, tmp_path / "reports" / "mine")
     plant(run / "results" / "01_cohort.json", '"n_read"', '"n_raed"')
     plant(run / "results" / "02_clustering.json", '"n": ', '"n": 9')
     plant(run / "tables" / "table_5_models.csv", "\n", "\n1234.5678901,")
-    plant(run / "notebooks" / "04_validation.ipynb", "{", f'{{"{finished.cohort}": 0,')
+    as_papermill_writes = str(finished.cohort).encode("unicode_escape").decode()
+    plant(run / "notebooks" / "04_validation.ipynb", "{", "{" + json.dumps(as_papermill_writes))
     plant(run / "figures" / "figure_4b_regression.svg", "<", "<!-- (Anna-007) --><")
     assert copied.lacking(run) == ["01_cohort: n_read"]
     assert copied.too_precise(run) == ["1234.5678901"]
@@ -129,12 +124,6 @@ def shown(notebook: Path) -> str:
          if not kind.startswith("image/")}
         for cell in code for output in cell.outputs
     ], ensure_ascii=False)
-
-
-def test_every_figure_has_words_for_those_who_cannot_see_it(found):
-    figures = [o for one in found.values() for o in one["outputs"] if o["kind"] == "figure"]
-    assert len(figures) >= 6
-    assert [f["name"] for f in figures if len(f["alt"].split()) < 6] == []
 
 
 def test_every_patient_is_analysed(found, patients):
@@ -174,7 +163,7 @@ def test_no_published_number_is_held_against_this_cohort(found):
 
 def test_the_second_run_does_nothing_and_says_unchanged(finished):
     before = copied.stamps(finished.root)
-    said = finished.again()
+    said = asked(finished.root, finished.flags)
     assert (said.status, said.out.count("unchanged")) == (0, len(STEPS))
     changed = set(copied.stamps(finished.root).items()) ^ set(before.items())
     assert {name for name, _ in changed} <= {"reports/mine/.lock"}
@@ -226,15 +215,31 @@ def test_input_that_cannot_be_used_is_refused_in_one_sentence(finished, tmp_path
     assert copied.stamps(finished.root) == before
 
 
-def test_a_notebook_runs_alone_by_plain_papermill(finished):
-    source = finished.root / "notebooks" / "05_regression.py"
+@pytest.fixture(scope="module")
+def alone(finished):
+    """Notebook 5 on the shipped cohort by papermill itself, in three phenotypes and without
+    covariates: what it said, what it wrote, and its results."""
+    source, quick = finished.root / "notebooks" / "05_regression.py", copied.QUICK
     if not source.with_suffix(".ipynb").is_file():
-        nbformat.write(built.build_notebook(source), source.with_suffix(".ipynb"))
+        nbformat.write(built.convert(source), source.with_suffix(".ipynb"))
     before = copied.stamps(finished.root)
-    run = ["-m", "papermill", "notebooks/05_regression.ipynb", "out.ipynb", "-p", "n_clusters", "3"]
-    said = copied.python(finished.root, *run)
-    assert said.status == 0, said.err
+    choice = ["-p", "n_clusters", "3", "-p", "covariates", "none", "-p", "jobs", "2"]
+    said = copied.python(finished.root, "-m", "papermill", "notebooks/05_regression.ipynb",
+                         "out.ipynb", *quick, *choice)
     written = {name for name, _ in set(copied.stamps(finished.root).items()) ^ set(before.items())}
-    shutil.rmtree(finished.root / "reports" / "alone", ignore_errors=False)
+    results = copied.results(finished.root / "reports" / "alone")
+    shutil.rmtree(finished.root / "reports" / "alone")
+    return said, written, results
+
+
+def test_a_notebook_runs_alone_by_plain_papermill(alone):
+    said, written, _ = alone
+    assert said.status == 0, said.err
     assert {name for name in written if not name.startswith("reports/alone/")} == {"out.ipynb"}
     assert "reports/alone/results/05_regression.json" in written
+
+
+def test_without_covariates_there_is_only_the_crude_model(alone):
+    found = alone[2]["05_regression"]
+    assert found["covariates"] == []
+    assert {(m["model"], len(m["covariates"])) for m in found["models"]} == {("crude", 0)}

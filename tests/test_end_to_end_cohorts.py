@@ -1,4 +1,5 @@
-"""Whole runs on cohorts that lack what the paper's had, or are smaller."""
+"""Whole runs on cohorts that lack what the paper's had, on few patients in three phenotypes, and on
+real people where they are known."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +7,7 @@ import project_copy as copied
 import pytest
 from small_cohort import BOOK_HEADER as HEADER
 from whole_runs import (  # noqa: F401  (tests of every run)
+    REAL,
     ran,
     test_all_six_notebooks_complete,
     test_every_figure_has_words_for_those_who_cannot_see_it,
@@ -16,7 +18,7 @@ from whole_runs import (  # noqa: F401  (tests of every run)
     test_synthetic_stands_on_everything_made_from_simulated_patients_only,
 )
 
-from compendium.data import synthetic
+from compendium.data import codebook, synthetic
 
 pytestmark = pytest.mark.slow
 TWO = (
@@ -44,21 +46,35 @@ def two_features(root, tmp_path_factory):
     table.to_csv(folder / "two.csv", index=False)
     (folder / "two_codebook.csv").write_text("\n".join([HEADER, *TWO]) + "\n")
     flags = ("--cohort", folder / "two.csv", "--codebook", folder / "two_codebook.csv")
-    return ran(root, "two_features", *flags), table["who"]
+    return ran(root, "two_features", *flags, "-p", "k_max", "3"), table["who"], folder
 
 
 @pytest.fixture(scope="module")
 def forty_patients(root, tmp_path_factory):
-    """Forty simulated patients in the form of the shipped codebook."""
+    """Forty simulated patients in the form of the shipped codebook, held against the paper's, in
+    three phenotypes."""
     table = synthetic.simulate(n_eligible=40).table
-    path = tmp_path_factory.mktemp("forty") / "forty.csv"
-    table.to_csv(path, index=False)
-    return ran(root, "forty_patients", "--cohort", path), table["patient_id"]
+    folder = tmp_path_factory.mktemp("forty")
+    table.to_csv(folder / "forty.csv", index=False)
+    choice = ("-p", "n_clusters", "3", "-p", "ledger", "calibrated")
+    run = ran(root, "forty_patients", "--cohort", folder / "forty.csv", *choice)
+    return run, table["patient_id"], folder
 
 
-@pytest.fixture(params=("two_features", "forty_patients"), scope="module")
+@pytest.fixture(scope="module")
+def real(root):
+    """Real people, from pooled trials; only their number and identifiers are looked at here."""
+    cohort, book = REAL / "als_trials.csv", REAL / "als_trials_codebook.csv"
+    if not cohort.is_file():
+        pytest.skip(f"the real cohort is not beside the project (../shared/real/{cohort.name})")
+    patients = pd.read_csv(cohort, dtype=str)[codebook.read_codebook(book).identifier.name]
+    flags = ("--cohort", cohort, "--codebook", book, "-p", "k_max", "2")
+    return ran(root, "real", *flags), patients, REAL
+
+
+@pytest.fixture(params=("two_features", "forty_patients", "real"), scope="module")
 def any_run(request):
-    """Every run in turn, with the identifiers of its patients."""
+    """Every run in turn, with the identifiers of its patients and the folder of its cohort."""
     return request.getfixturevalue(request.param)
 
 
@@ -88,3 +104,29 @@ def test_forty_patients_are_resampled_in_as_many_clusters_as_they_bear(forty_pat
     assert [one["k"] for one in found["03_stability"]["by_k"]] == [2, 3, 4]
     said = (forty_patients[0] / "notebooks" / "03_stability.ipynb").read_text()
     assert "40 patients are too few to resample more than 4 clusters." in said
+
+
+def test_three_phenotypes_are_named_in_order_and_each_held_against_the_mildest(forty_patients):
+    found = copied.results(forty_patients[0])
+    names = [p["name"] for p in found["02_clustering"]["phenotypes"]]
+    assert names == ["Mild", "Moderate", "Severe"]
+    models = found["05_regression"]["models"]
+    assert {m["reference"] for m in models} == {"Mild"}
+    assert {m["phenotype"] for m in models} == {"Moderate", "Severe"}
+
+
+def test_no_published_claim_is_missed_although_three_phenotypes_cannot_answer_it(forty_patients):
+    claims = copied.results(forty_patients[0])["06_reproduction"]["claims"]
+    verdicts = {claim["id"]: claim["verdict"] for claim in claims}
+    assert verdicts["n_analysed"].startswith("calibrated")
+    assert verdicts["beta_adjusted"] == "not comparable"
+
+
+def test_the_real_cohort_keeps_its_gaps(real):
+    found = copied.results(real[0])
+    gaps = {m["label"]: m["n_missing"] for m in found["01_cohort"]["missingness"]}
+    known = {v["label"]: v["n_r"] for v in found["04_validation"]["validators"]}
+    n = found["01_cohort"]["n_analysed"]
+    assert n > 1000 and known == {label: n - gaps[label] for label in known}
+    adjusted = [m["n"] for m in found["05_regression"]["models"] if m["model"] == "adjusted"]
+    assert 0 < max(adjusted) <= n - gaps["Sex"]

@@ -2,11 +2,13 @@
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from compendium import notebook as shown
-from compendium.notebook import Answer, Progress, colophon, say
-from compendium.parallel import NEWS
+from compendium.notebook import Answer, Page, Progress, say
+from compendium.parallel import NEWS, each
+from compendium.problems import InputRefused
 
 
 class Screen:
@@ -150,9 +152,9 @@ def test_progress_is_rewritten_before_a_reader_loses_patience(screen, clock):
     assert screen.texts == ["*2 of 4 resamples, 2 s left*"]
 
 
-def test_progress_of_what_had_not_to_be_done_says_what_stands_for_it(screen, clock):
-    Progress("bootstraps").instead("recalled")
-    assert screen.texts == ["*bootstraps: recalled*"]
+def test_progress_leaves_nothing_on_the_page_once_it_is_done(screen, clock):
+    Progress("bootstraps").clear()
+    assert screen.texts == [""]
 
 
 def test_progress_that_has_done_nothing_yet_divides_by_nothing(screen, clock):
@@ -162,16 +164,67 @@ def test_progress_that_has_done_nothing_yet_divides_by_nothing(screen, clock):
     assert screen.texts[0].startswith("*0 of 5 resamples")
 
 
-IDENTITY = {"name": "mine.csv", "n": 3, "fingerprint": "sha 9"}
+GIVEN = {"run": "", "cohort": "", "codebook": "", "scenario": "two_groups",
+         "scenario_seed": 20260221, "max_missing": 0.2, "random_state": 7, "jobs": 1, "dask": ""}
 
 
-def test_the_colophon_names_versions_seed_and_the_patients_fingerprint(capsys):
-    colophon(IDENTITY, 7)
+@pytest.fixture
+def page(screen):
+    return Page("01_cohort", GIVEN | {"answer": Answer()})
+
+
+def test_a_page_refuses_a_parameter_out_of_range(screen):
+    with pytest.raises(InputRefused, match="max_missing is 3"):
+        Page("01_cohort", GIVEN | {"answer": None, "max_missing": 3.0})
+
+
+def test_the_colophon_names_versions_seed_and_the_patients_fingerprint(page, capsys):
+    page.sign()
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Python ") and "scikit-learn" in first
-    assert second == "mine.csv, 3 patients, sha 9; random_state 7"
+    assert second == (f"simulated cohort two_groups, 454 patients, {page.patients.fingerprint}; "
+                      "random_state 7")
 
 
-def test_without_a_seed_the_colophon_names_none(capsys):
-    colophon(IDENTITY)
-    assert capsys.readouterr().out.endswith("mine.csv, 3 patients, sha 9\n")
+def test_without_a_seed_the_colophon_names_none(page, capsys):
+    del page.chosen["random_state"]
+    page.sign()
+    assert capsys.readouterr().out.endswith(f"454 patients, {page.patients.fingerprint}\n")
+
+
+def test_a_table_is_kept_whole_and_shown_in_part(page):
+    frame = pd.DataFrame({"label": ["A"], "n": [3], "hidden": [1.0]})
+    shown = page.table(frame, "table_x", "A table", "label n", key="rows")
+    assert list(shown.columns) == ["Label", "n"] or len(shown.columns) == 2
+    assert page.numbers["rows"] is frame
+
+
+def test_of_an_empty_table_the_reason_is_shown(page, screen):
+    empty = pd.DataFrame({"label": []})
+    empty.attrs["reason"] = "No validator is named."
+    assert page.table(empty, "table_x", "A table") is None
+    assert screen.texts[-1] == "No validator is named."
+
+
+def test_an_empty_table_without_a_reason_shows_nothing(page, screen):
+    before = list(screen.texts)
+    assert page.show(pd.DataFrame({"label": []})) is None and screen.texts == before
+
+
+def test_loops_inside_workers_are_told_and_leave_no_line(page, screen):
+    with page.workers():
+        assert list(each(pow, [(2, 1), (2, 2)], "powers")) == [2, 4]
+        assert screen.texts[-1] == "*2 of 2 powers*"
+    assert screen.texts[-1] == ""
+
+
+def test_closing_publishes_the_numbers_and_fills_the_place_of_the_answer(page, screen, monkeypatch):
+    said = (lambda r: [f"{r['n']} patients."], lambda r: "a headline")
+    monkeypatch.setitem(shown.ANSWERS, "01_cohort", said)
+    published = []
+    monkeypatch.setattr(page.out, "publish", lambda *what: published.append(what))
+    page.numbers |= {"n": 40}
+    page.close("And more.")
+    assert published == [({"n": 40}, ["40 patients."], "a headline")]
+    assert screen.texts[0].endswith("**Answer.** 40 patients.")
+    assert screen.texts[-1] == "40 patients. And more."

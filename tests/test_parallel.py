@@ -1,23 +1,21 @@
 """Workers: the same numbers wherever the loops run."""
 
-import numpy as np
 import pandas as pd
 import pytest
+from clusterings import found_in, three_overlapping
 
 from compendium.parallel import each, parts, workers
 from compendium.problems import InputRefused
-from compendium.stability import resampling
+from compendium.stability import resample
 
 
 @pytest.fixture(scope="module")
 def resampled():
-    rng = np.random.default_rng(5)
-    Z = pd.DataFrame(rng.normal(size=(60, 3)) + np.repeat([[0], [3]], 30, axis=0))
-    fits = resampling.fits(Z, [2], n_init=5)
+    found = found_in(three_overlapping())
 
     def run(**where):
         with workers(**where):
-            return resampling.resample(Z, fits, n_resamples=60, n_init=2, jobs=None).ari
+            return resample(found, {2: found.phenotypes}, n_resamples=60, n_init=2).ari
 
     return run
 
@@ -29,9 +27,10 @@ def test_one_process_and_two_give_the_same_numbers(resampled):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_tasks_give_their_results_in_order_and_tell_how_many_are_done(jobs):
     told, todo = [], [(2, 0), (2, 1), (2, 2)]
-    with workers(jobs):
-        found = list(each(pow, todo, progress=lambda done, of: told.append((done, of))))
-    assert found == [1, 2, 4] and told == [(1, 3), (2, 3), (3, 3)]
+    with workers(jobs, teller=lambda noun: lambda *counts: told.append((noun, *counts))):
+        found = list(each(pow, todo, "powers"))
+        assert list(each(pow, todo)) == found == [1, 2, 4]
+    assert told == [("powers", 1, 3), ("powers", 2, 3), ("powers", 3, 3)]
 
 
 def test_parts_hold_every_number_once():

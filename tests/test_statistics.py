@@ -1,9 +1,33 @@
-"""Restricted cubic splines: Harrell's formula, knots and ties."""
+"""Small statistics: t intervals and adjusted p against R, Harrell's splines with knots and ties."""
 
 import numpy as np
 import pytest
 
-from compendium.statistics import knots_of, spline
+from compendium.statistics import adjusted_p, knots_of, spline, t_interval
+
+
+def test_a_t_interval_equals_r_for_numbers_and_arrays():
+    # R: 1 + c(-1, 1) * qt(0.975, 10) * 0.5; qt(0.975, 3)
+    assert t_interval(1.0, 0.5, 10) == pytest.approx((-0.114069425982469, 2.114069425982469))
+    low, high = t_interval(np.array([1.0, 0.0, 5.0]), np.array([0.5, 1, np.nan]), [10, 3, 3])
+    assert high[:2].tolist() == pytest.approx([2.114069425982469, 3.18244630528371])
+    assert low[1] == -high[1] and np.isnan([low[2], high[2]]).all()
+
+
+@pytest.mark.parametrize(
+    ("method", "theirs"),
+    # R: p.adjust(c(0.01, 0.04, 0.03, 0.5), "holm") and "BH"
+    [("holm", [0.04, 0.09, 0.09, 0.5]), ("fdr_bh", [0.04, 0.16 / 3, 0.16 / 3, 0.5])],
+)
+def test_p_is_adjusted_as_in_r_and_what_is_missing_is_no_test(method, theirs):
+    found = adjusted_p([0.01, np.nan, 0.04, 0.03, 0.5], method)
+    assert np.isnan(found[1]) and np.delete(found, 1).tolist() == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize("p", [[], [np.nan, np.nan]])
+def test_where_there_is_no_test_nothing_is_adjusted(p):
+    found = adjusted_p(p, "holm")
+    assert found.shape == (len(p),) and np.isnan(found).all()
 
 
 def test_the_spline_is_straight_beyond_its_end_knots():

@@ -1,8 +1,12 @@
-"""What a notebook shows while it runs: its answer at the top, progress, and its colophon.
+"""The one object a notebook opens with: it checks, loads, keeps, shows, and signs.
 
-The answer stands above the analysis that makes it: a place is kept in the first cell and filled by
-the last one, so that the sentences are always those of the numbers below. Everything shown is
-escaped; nothing from a data file is ever rendered as HTML.
+``page = Page("05_regression", globals())`` checks the parameters, loads the patients and opens the
+outputs; ``page.found`` are the patients with their phenotypes, clustered when first asked for.
+``page.table`` and ``page.figure`` keep an output and give what a reader sees of it;
+``page.workers`` says how far the heavy loops inside are; ``page.close`` publishes the numbers and
+fills the place of the answer, which stands above the analysis that makes it.
+
+Everything shown is escaped; nothing from a data file is ever rendered as HTML.
 """
 
 from __future__ import annotations
@@ -12,14 +16,24 @@ import os
 import platform
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from IPython.display import Markdown, display
 
+from compendium import parallel
+from compendium.data.cohort import Cohort, choose_covariates, load
 from compendium.parallel import NEWS
+from compendium.parameters import PARAMETERS, check_all
+from compendium.phenotypes.clustering import Clustering, cluster_cohort
+from compendium.report.sentences import ANSWERS
+from compendium.report.tables import present
+from compendium.run.results import STEPS, Run, plain, steps_read
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
@@ -28,6 +42,132 @@ BANNER = (
 )
 PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "pingouin", "matplotlib")
 PATIENCE = 2.0  # seconds without news that a reader will accept
+LOADING = ("cohort", "codebook", "scenario", "scenario_seed", "max_missing")
+CLUSTERING = ("n_clusters", "n_init", "scaling", "missing", "random_state")
+
+
+class Page:
+    """A notebook at work.
+
+    Parameters
+    ----------
+    step : its name, one of ``results.STEPS``.
+    given : its variables, ``globals()``: the parameters it declares, and ``answer``, the place of
+        its answer. A notebook that declares no cohort reads the results of those before it
+        (``results``) and speaks of their patients.
+
+    ``numbers`` is what the notebook publishes: it grows from section to section.
+
+    Raises
+    ------
+    InputRefused
+        For a parameter or a cohort that cannot be used.
+    """
+
+    def __init__(self, step: str, given: Mapping[str, Any]) -> None:
+        check_all(given)
+        self._answer = given["answer"]
+        self.step, self.chosen = step, {name: given[name] for name in PARAMETERS if name in given}
+        self.numbers: dict[str, Any] = {}
+        if "cohort" in self.chosen:
+            self.patients = load(*(self.chosen[name] for name in LOADING))
+            self.book, self.identity = self.patients.codebook, self.patients.identity
+        else:
+            self.results = steps_read(self.chosen["run"])
+            self.identity = self.results[STEPS[0]]["cohort"]
+        self.synthetic, self.scenario = self.identity["synthetic"], self.identity["scenario"]
+        about = {"synthetic": self.synthetic, "scenario": self.scenario}
+        self.out = Run(step, self.chosen["run"], **about)
+
+    @cached_property
+    def found(self) -> Clustering:
+        """The patients with their phenotypes, by the parameters of the notebook."""
+        return cluster_cohort(self.patients, **{name: self.chosen[name] for name in CLUSTERING})
+
+    def beside(self, scenario: str) -> tuple[Cohort, Clustering]:
+        """Patients simulated in another scenario, by the same parameters."""
+        other = {"cohort": "", "scenario": scenario}
+        patients = load(*((self.chosen | other)[name] for name in LOADING))
+        return patients, cluster_cohort(patients, **{n: self.chosen[n] for n in CLUSTERING})
+
+    @property
+    def covariates(self) -> tuple:
+        """The covariates to adjust for, by the parameter of that name."""
+        return choose_covariates(self.book, self.chosen["covariates"])
+
+    def say(self, *sentences: str) -> None:
+        """Show sentences made from results as a paragraph; nothing where none is said."""
+        say(*sentences)
+
+    def show(self, frame: pd.DataFrame, columns: str = "", *, heads: Mapping | None = None,
+             digits: int | Mapping = 2, by: Callable | None = None):
+        """A frame for the eye, or why it is empty.
+
+        columns : those to be seen, separated by blanks; all by default. heads : other words for
+        some. digits : decimals, or decimals by column. by : a table of ``report.tables`` that knows
+        what is to be seen.
+        """
+        if not len(frame):
+            return say(frame.attrs.get("reason", ""))
+        if by is not None:
+            return by(frame, synthetic=self.synthetic)
+        shown = frame[columns.split()] if columns else frame
+        return present(shown.rename(columns=heads or {}), digits=digits, synthetic=self.synthetic)
+
+    def keep(self, frame: pd.DataFrame, name: str, title: str, *, key: str = "") -> pd.DataFrame:
+        """Keep a table as a file and, with ``key``, among the numbers; the table itself."""
+        self.out.table(frame, name, title)
+        if key:
+            self.numbers[key] = frame
+        return frame
+
+    def table(
+        self, frame: pd.DataFrame, name: str, title: str, columns: str = "", *, key: str = "", **how
+    ):
+        """Keep a whole table (:meth:`keep`) and give what a reader sees of it (:meth:`show`)."""
+        return self.show(self.keep(frame, name, title, key=key), columns, **how)
+
+    def figure(self, figure, name: str, title: str):
+        """Keep a drawing and give it; None (nothing to draw) is kept as nothing."""
+        return self.out.figure(figure, name, title)
+
+    def model(self, content: Mapping, name: str, title: str) -> None:
+        """Keep a model."""
+        self.out.model(dict(content), name, title)
+
+    @contextmanager
+    def workers(self, *, processes: bool = False) -> Iterator[None]:
+        """Run the loops inside on the notebook's ``jobs`` or ``dask``, saying how far they are."""
+        lines: list[Progress] = []
+
+        def teller(noun: str) -> Progress:
+            lines.append(Progress(noun))
+            return lines[-1]
+
+        where = {"jobs": self.chosen["jobs"], "dask": self.chosen["dask"]}
+        with parallel.workers(**where, processes=processes, teller=teller):
+            yield
+        for line in lines:
+            line.clear()
+
+    def close(self, *after: str) -> None:
+        """Publish the numbers and outputs, fill the place of the answer, and say it once more, with
+        what is to be said after it."""
+        numbers = plain(self.numbers)
+        answer, headline = ANSWERS[self.step]
+        sentences = answer(numbers)
+        self._answer(sentences, synthetic=self.synthetic, scenario=self.scenario)
+        self.out.publish(numbers, sentences, headline(numbers))
+        say(*sentences, *after)
+
+    def sign(self) -> None:
+        """Print what the numbers depend on: versions, the patients' fingerprint, and the seed."""
+        versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+        print(f"Python {platform.python_version()}, {versions}")
+        seed = self.chosen.get("random_state")
+        drawn = "" if seed is None else f"; random_state {seed}"
+        who = self.identity
+        print(f"{who['name']}, {who['n']} patients, {who['fingerprint']}{drawn}")
 
 
 class Answer:
@@ -51,9 +191,9 @@ class Progress:
         self.noun, self._start, self._last = noun, time.monotonic(), 0.0
         self._handle = display(Markdown(f"*{noun} …*"), display_id=True)
 
-    def instead(self, words: str) -> None:
-        """Say what was done in place of it, where nothing had to be computed."""
-        self._handle.update(Markdown(f"*{self.noun}: {words}*"))
+    def clear(self) -> None:
+        """Leave nothing of it on the page."""
+        self._handle.update(Markdown(""))
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
@@ -81,14 +221,3 @@ def plain_text(text: str) -> str:
     '\\\\[a\\\\](b) &lt;i&gt;'
     """
     return re.sub(r"([\\`*_\[\]#~|$])", r"\\\1", html.escape(text, quote=False))
-
-
-def colophon(cohort: Mapping, seed: int | None = None) -> None:
-    """Print what the numbers depend on: versions, the patients' fingerprint, and the seed.
-
-    ``cohort`` is ``Cohort.identity``, or the same read from results.
-    """
-    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    print(f"Python {platform.python_version()}, {versions}")
-    drawn = "" if seed is None else f"; random_state {seed}"
-    print(f"{cohort['name']}, {cohort['n']} patients, {cohort['fingerprint']}{drawn}")

@@ -1,10 +1,8 @@
 """Where the heavy loops run: on this machine's cores, or on a Dask cluster. The numbers are equal.
 
-The analysis hands its tasks to ``joblib.Parallel`` (most of them by :func:`each`); the context
-:func:`workers` says what that means. Locally that is threads: the k-means kernel lets go of
+The analysis hands its tasks to :func:`each`; the context :func:`workers` says where they run and
+who is told how far they are. Locally that is threads: the k-means kernel lets go of
 Python's lock, so threads share the cohort and start at once.
-BLAS and OpenMP keep one thread in every worker, so that the same work gives the same bits
-everywhere.
 """
 
 from __future__ import annotations
@@ -13,14 +11,21 @@ import contextlib
 import ctypes
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from compendium.problems import InputRefused
 
 _PATIENCE = 30  # seconds a scheduler may take to answer
 
 
+Teller = Callable[[str], Callable[[int, int], None]]  # of what, then tasks done and all tasks
+_TELLER: ContextVar[Teller | None] = ContextVar("teller", default=None)
+
+
 @contextmanager
-def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterator[None]:
+def workers(
+    jobs: int = 1, dask: str = "", *, processes: bool = False, teller: Teller | None = None
+) -> Iterator[None]:
     """Run what is inside on ``jobs`` local threads or processes, or on Dask.
 
     Parameters
@@ -28,6 +33,8 @@ def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterat
     jobs : workers on this machine; with ``dask`` = "local" the size of the cluster started here.
     processes : for loops that spend their time outside the kernel and so hold Python's lock.
     dask : "" for none, "local", or a scheduler's address such as ``tcp://host:8786``.
+    teller : told how far each loop inside is: called with what it counts, it gives what is called
+        with the tasks done and all tasks.
 
     Raises
     ------
@@ -38,13 +45,17 @@ def workers(jobs: int = 1, dask: str = "", *, processes: bool = False) -> Iterat
     from threadpoolctl import threadpool_limits
 
     give_back()  # before others need room beside this process
-    if not dask:
+    token = _TELLER.set(teller)
+    try:
+        if dask:
+            with _client(jobs, dask), parallel_config(backend="dask"):
+                yield
+            return
         one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
         with parallel_config(n_jobs=jobs, **(one or {"prefer": "threads"})), threadpool_limits(1):
             yield
-        return
-    with _client(jobs, dask), parallel_config(backend="dask"):
-        yield
+    finally:
+        _TELLER.reset(token)
 
 
 def parts(n: int, size: int) -> list[range]:
@@ -56,27 +67,29 @@ def parts(n: int, size: int) -> list[range]:
     return [range(first, min(first + size, n)) for first in range(0, n, size)]
 
 
-def each(
-    task: Callable,
-    arguments: Sequence[tuple],
-    *,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    **settings: str,
-) -> Iterator:
-    """What a task gives for each of its arguments, in their order.
+def each(task: Callable, arguments: Sequence[tuple], noun: str = "", **settings) -> Iterator:
+    """What a task gives for each of its arguments, in their order, as :func:`workers` says.
 
-    jobs : workers; None leaves it to :func:`workers`. progress : called with (tasks done, all
-    tasks). settings : of ``joblib.Parallel``.
+    noun : what the tasks are, for the workers' teller; "" where they are too quick to be told.
+    settings : of ``joblib.Parallel``. BLAS and OpenMP have one thread in every task: last bits must
+    not depend on the number of cores.
     """
     from joblib import Parallel, delayed
 
-    calls = (delayed(task)(*one) for one in arguments)
-    results = Parallel(n_jobs=jobs, return_as="generator", **settings)(calls)
-    for done, found in enumerate(results, start=1):
+    teller = _TELLER.get()
+    tell = teller(noun) if teller and noun else None
+    calls = (delayed(_on_one_thread)(task, *one) for one in arguments)
+    for done, found in enumerate(Parallel(return_as="generator", **settings)(calls), start=1):
         yield found
-        if progress:
-            progress(done, len(arguments))
+        if tell:
+            tell(done, len(arguments))
+
+
+def _on_one_thread(task: Callable, *arguments):
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return task(*arguments)
 
 
 @contextmanager

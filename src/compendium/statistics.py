@@ -1,7 +1,8 @@
-"""Restricted cubic splines: curves that bend between their knots and are straight beyond them.
+"""Small statistics that several rooms share: intervals, adjusted p values, an effect size, curves.
 
-Harrell's truncated-power basis with knots at quantiles of the data: n_knots − 1 columns besides the
-constant, the first of them the variable itself, so that a straight line is nested in the curve.
+A curve is a restricted cubic spline: it bends between its knots and is straight beyond them.
+Harrell's truncated-power basis with knots at quantiles of the data has n_knots − 1 columns besides
+the constant, the first of them the variable itself, so that a straight line is nested in the curve.
 """
 
 from __future__ import annotations
@@ -10,42 +11,36 @@ import math
 
 import numpy as np
 
+CONFIDENCE = 0.95  # of every interval in the compendium
 # Harrell's quantiles, by number of knots
-QUANTILES = {
+_QUANTILES = {
     3: (0.10, 0.50, 0.90), 4: (0.05, 0.35, 0.65, 0.95), 5: (0.05, 0.275, 0.5, 0.725, 0.95),
 }
 
 
-def knots_of(x: np.ndarray, n_knots: int) -> np.ndarray:
-    """Harrell's knots of values (n,) without gaps; fewer where ties make quantiles coincide.
+def t_interval(estimate, se, df):
+    """The 95 % interval (low, high): estimate ± t · se, t with df degrees of freedom (numbers or
+    arrays; NaN where one of them is).
 
-    >>> knots_of(np.arange(101.0), 4).tolist()
-    [5.0, 35.0, 65.0, 95.0]
+    >>> [round(float(end), 3) for end in t_interval(1.0, 0.5, 10)]
+    [-0.114, 2.114]
     """
-    return np.unique(np.quantile(x, QUANTILES[n_knots]))
+    from scipy.stats import t
+
+    reach = t.ppf((1 + CONFIDENCE) / 2, df) * se
+    return estimate - reach, estimate + reach
 
 
-def spline(t: np.ndarray, knots: np.ndarray) -> np.ndarray:
-    """Basis (n × number of knots) at t (n,): 1, t, and cubic bends; straight beyond the end knots.
+def adjusted_p(p, method: str) -> np.ndarray:
+    """p values of one family (n,), adjusted for their number: "holm" or "fdr_bh" (Benjamini and
+    Hochberg). NaN stays NaN and is no test. By pingouin.
 
-    The bends are divided by the squared distance of the outer knots, so that they have the unit of
-    t. Knots that coincide (heavily tied values) are used once; fewer than three leave 1 and t.
-    Checked against R's ``Hmisc::rcspline.eval``.
+    >>> adjusted_p([0.01, np.nan, 0.04], "holm").tolist()
+    [0.02, nan, 0.04]
     """
-    knots = np.unique(knots)
-    if len(knots) < 3:
-        return np.column_stack([np.ones_like(t), t])
-    *inner, before, last = knots
-    cubes = np.maximum(t[:, None] - knots, 0) ** 3 / (last - knots[0]) ** 2
-    tails = [
-        cubes[:, j]
-        - cubes[:, -2] * (last - k) / (last - before)
-        + cubes[:, -1] * (before - k) / (last - before)
-        for j, k in enumerate(inner)
-    ]
-    return np.column_stack([np.ones_like(t), t, *tails])
+    import pingouin
 
-CONFIDENCE = 0.95  # of every interval in the compendium
+    return pingouin.multicomp(np.asarray(p, dtype=float), method=method)[1]
 
 
 def hedges_g(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
@@ -79,3 +74,33 @@ def fisher_interval(r: float, n: float) -> tuple[float, float]:
         return math.nan, math.nan
     reach = norm.ppf((1 + CONFIDENCE) / 2) / math.sqrt(n - 3)
     return math.tanh(math.atanh(r) - reach), math.tanh(math.atanh(r) + reach)
+
+
+def knots_of(x: np.ndarray, n_knots: int) -> np.ndarray:
+    """Harrell's knots of values (n,) without gaps; fewer where ties make quantiles coincide.
+
+    >>> knots_of(np.arange(101.0), 4).tolist()
+    [5.0, 35.0, 65.0, 95.0]
+    """
+    return np.unique(np.quantile(x, _QUANTILES[n_knots]))
+
+
+def spline(t: np.ndarray, knots: np.ndarray) -> np.ndarray:
+    """Basis (n × number of knots) at t (n,): 1, t, and cubic bends; straight beyond the end knots.
+
+    The bends are divided by the squared distance of the outer knots, so that they have the unit of
+    t. Knots that coincide (heavily tied values) are used once; fewer than three leave 1 and t.
+    Checked against R's ``Hmisc::rcspline.eval``.
+    """
+    knots = np.unique(knots)
+    if len(knots) < 3:
+        return np.column_stack([np.ones_like(t), t])
+    *inner, before, last = knots
+    cubes = np.maximum(t[:, None] - knots, 0) ** 3 / (last - knots[0]) ** 2
+    tails = [
+        cubes[:, j]
+        - cubes[:, -2] * (last - k) / (last - before)
+        + cubes[:, -1] * (before - k) / (last - before)
+        for j, k in enumerate(inner)
+    ]
+    return np.column_stack([np.ones_like(t), t, *tails])

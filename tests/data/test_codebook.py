@@ -1,20 +1,18 @@
-"""The codebook: what a row says, and what is refused."""
+"""The codebook: what a row says, what is refused, and what contradicts itself, which would give a
+wrong number if nobody said so."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from compendium.data import codebook
+from compendium.data.cohort import SHIPPED_CODEBOOK
 from compendium.data.columns import Rule
-
-SHIPPED = Path(__file__).parents[2] / "data" / "codebook.csv"
 
 
 def test_the_shipped_codebook_reads():
-    book = codebook.read_codebook(SHIPPED)
+    book = codebook.read_codebook(SHIPPED_CODEBOOK)
     assert (book.identifier.name, book.outcomes[0].name) == ("patient_id", "alsfrsr_total")
 
 
@@ -32,17 +30,15 @@ def test_empty_cells_mean_not_stated(small_book):
     assert (sex.hard_min, sex.worse, sex.sides, sex.derive) == (None, "none", False, None)
 
 
-def test_only_the_sides_cell_splits_a_column_never_its_suffix(write_book):
-    book = codebook.read_codebook(
-        write_book(fvc_l="fvc_l,FVC,validator,breath,number,L,low,,0,9,,,,,,,")
-    )
+def test_only_the_sides_cell_splits_a_column_never_its_suffix(read_book):
+    book = read_book(fvc_l="fvc_l,FVC,validator,breath,number,L,low,,0,9,,,,,,,")
     assert book["fvc_l"].file_columns == ("fvc_l",)
     assert book["mt_mm"].file_columns == ("mt_mm_l", "mt_mm_r")
 
 
-def test_a_derived_column_is_not_in_the_file(write_book):
+def test_a_derived_column_is_not_in_the_file(read_book):
     row = "half,Half,descriptor,,number,,,,,,,,,sum(points|ei_au),,,"
-    column = codebook.read_codebook(write_book(half=row))["half"]
+    column = read_book(half=row)["half"]
     assert (column.derive, column.file_columns) == (Rule("sum", ("points", "ei_au")), ())
 
 
@@ -57,10 +53,8 @@ def test_a_row_without_a_block_is_grouped_under_its_role(small_book):
     assert list(small_book.blocks("covariate")) == ["covariate"]
 
 
-def test_levels_keep_their_order_and_lose_their_blanks(write_book):
-    book = codebook.read_codebook(
-        write_book(sex="sex,Sex,covariate,,category,,, male | female |,,,,,,,,,")
-    )
+def test_levels_keep_their_order_and_lose_their_blanks(read_book):
+    book = read_book(sex="sex,Sex,covariate,,category,,, male | female |,,,,,,,,,")
     assert book["sex"].levels == ("male", "female")
 
 
@@ -88,90 +82,51 @@ def test_optional_headings_may_be_absent(write_book, small_book):
     assert not any(c.sides for c in codebook.read_codebook(path).columns)
 
 
-@pytest.mark.parametrize(
-    ("row", "sentence"),
-    [
-        (
-            "2nd,X,descriptor,,number,,,,,,,,,,,,",
-            "book.csv, row 8 (2nd): a name starts with a letter and holds letters, digits and _ "
-            "only; rename it.",
-        ),
-        (
-            ",X,descriptor,,number,,,,,,,,,,,,",
-            "book.csv, row 8 (no name): a name starts with a letter and holds letters, digits and "
-            "_ only; rename it.",
-        ),
-        (
-            "x,,descriptor,,number,,,,,,,,,,,,",
-            "book.csv, row 8 (x): label is empty; write the words a reader should see.",
-        ),
-        (
-            "x,X,Covariate,,number,,,,,,,,,,,,",
-            "book.csv, row 8 (x): role 'Covariate' is not known; did you mean 'covariate'?",
-        ),
-        (
-            "x,X,descriptor,,numeric,,,,,,,,,,,,",
-            "book.csv, row 8 (x): type 'numeric' is not known; did you mean 'number'?",
-        ),
-        (
-            "x,X,descriptor,,number,,lower,,,,,,,,,,",
-            "book.csv, row 8 (x): worse 'lower' is not known; did you mean 'low'?",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,left,,,,",
-            "book.csv, row 8 (x): sides 'left' is not known; known are: both.",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,,maybe,,",
-            "book.csv, row 8 (x): per_device 'maybe' is not known; known are: yes, no.",
-        ),
-        (
-            "x,X,descriptor,,number,,,,nan,,,,,,,,",
-            "book.csv, row 8 (x), hard_min: 'nan' is not a number; write a number with a decimal "
-            "point.",
-        ),
-        (
-            'x,X,descriptor,,number,,,,"0,5",,,,,,,,',
-            "book.csv, row 8 (x), hard_min: '0,5' is not a number; write a number with a decimal "
-            "point.",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,points * 2,,,",
-            "book.csv, row 8 (x): derive 'points * 2' is not known; write one of sum(a|b|…), "
-            "rate(a|b|…), bmi(a|b|…), kings(a|b|…), mitos(a|b|…).",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,mean(a|b),,,",
-            "book.csv, row 8 (x): derive 'mean(a|b)' is not known; write one of sum(a|b|…), "
-            "rate(a|b|…), bmi(a|b|…), kings(a|b|…), mitos(a|b|…).",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,bmi(points),,,",
-            "book.csv, row 8 (x): bmi takes 2 arguments, not 1; correct the list.",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,sum(points),,,",
-            "book.csv, row 8 (x): sum takes at least 2 arguments, not 1; correct the list.",
-        ),
-        (
-            "x,X,descriptor,,number,,,,,,,,,sum(points||ei_au),,,",
-            "book.csv, row 8 (x): derive has nothing between two |; name a column, or delete a |.",
-        ),
-    ],
-)
-def test_a_wrong_cell_is_named_with_its_row_and_remedy(write_book, refusal, row, sentence):
-    assert refusal(codebook.read_codebook, write_book(x=row)) == (sentence,)
+NAME = ": a name starts with a letter and holds letters, digits and _ only; rename it."
+RULES = "sum(a|b|…), rate(a|b|…), bmi(a|b|…), kings(a|b|…), mitos(a|b|…)"
+NUMBER = "is not a number; write a number with a decimal point."
 
 
-def test_a_blank_row_does_not_shift_the_row_numbers(write_book, refusal):
-    path = write_book(x="\nx,,descriptor,,number,,,,,,,,,,,,")
-    (sentence,) = refusal(codebook.read_codebook, path)
+@pytest.mark.parametrize(("row", "sentence"), [
+    ("2nd,X,descriptor,,number,,,,,,,,,,,,", f" (2nd){NAME}"),
+    (",X,descriptor,,number,,,,,,,,,,,,", f" (no name){NAME}"),
+    ("x,,descriptor,,number,,,,,,,,,,,,",
+     " (x): label is empty; write the words a reader should see."),
+    ("x,X,Covariate,,number,,,,,,,,,,,,",
+     " (x): role 'Covariate' is not known; did you mean 'covariate'?"),
+    ("x,X,descriptor,,numeric,,,,,,,,,,,,",
+     " (x): type 'numeric' is not known; did you mean 'number'?"),
+    ("x,X,descriptor,,number,,lower,,,,,,,,,,",
+     " (x): worse 'lower' is not known; did you mean 'low'?"),
+    ("x,X,descriptor,,number,,,,,,,,left,,,,",
+     " (x): sides 'left' is not known; known are: both."),
+    ("x,X,descriptor,,number,,,,,,,,,,maybe,,",
+     " (x): per_device 'maybe' is not known; known are: yes, no."),
+    ("x,X,descriptor,,number,,,,nan,,,,,,,,", f" (x), hard_min: 'nan' {NUMBER}"),
+    ('x,X,descriptor,,number,,,,"0,5",,,,,,,,', f" (x), hard_min: '0,5' {NUMBER}"),
+    ("x,X,descriptor,,number,,,,,,,,,points * 2,,,",
+     f" (x): derive 'points * 2' is not known; write one of {RULES}."),
+    ("x,X,descriptor,,number,,,,,,,,,mean(a|b),,,",
+     f" (x): derive 'mean(a|b)' is not known; write one of {RULES}."),
+    ("x,X,descriptor,,number,,,,,,,,,bmi(points),,,",
+     " (x): bmi takes 2 arguments, not 1; correct the list."),
+    ("x,X,descriptor,,number,,,,,,,,,sum(points),,,",
+     " (x): sum takes at least 2 arguments, not 1; correct the list."),
+    ("x,X,descriptor,,number,,,,,,,,,sum(points||ei_au),,,",
+     " (x): derive has nothing between two |; name a column, or delete a |."),
+])
+def test_a_wrong_cell_is_named_with_its_row_and_remedy(read_book, refusal, row, sentence):
+    assert refusal(read_book, x=row) == (f"book.csv, row 8{sentence}",)
+
+
+def test_a_blank_row_does_not_shift_the_row_numbers(read_book, refusal):
+    (sentence,) = refusal(read_book, x="\nx,,descriptor,,number,,,,,,,,,,,,")
     assert sentence.startswith("book.csv, row 9 (x)")
 
 
-def test_everything_that_is_wrong_is_said_at_once(write_book, refusal):
-    path = write_book(x="x,,nobody,,words,,,,,,,,,,,,", y="y,,descriptor,,text,,,,,,,,,,,,")
-    assert len(refusal(codebook.read_codebook, path)) == 4
+def test_everything_that_is_wrong_is_said_at_once(read_book, refusal):
+    rows = {"x": "x,,nobody,,words,,,,,,,,,,,,", "y": "y,,descriptor,,text,,,,,,,,,,,,"}
+    assert len(refusal(read_book, **rows)) == 4
 
 
 def test_a_missing_heading_is_named(write_book, refusal):
@@ -183,9 +138,8 @@ def test_a_missing_heading_is_named(write_book, refusal):
     )
 
 
-def test_a_label_with_an_unquoted_comma_is_refused_not_shifted(write_book, refusal):
-    path = write_book(x="x,Nerve, wrist,descriptor,,number,,,,,,,,,,,,")
-    (sentence,) = refusal(codebook.read_codebook, path)
+def test_a_label_with_an_unquoted_comma_is_refused_not_shifted(read_book, refusal):
+    (sentence,) = refusal(read_book, x="x,Nerve, wrist,descriptor,,number,,,,,,,,,,,,")
     assert sentence.startswith("book.csv, row 8: 18 cells under 17 column names")
 
 
@@ -193,3 +147,97 @@ def test_a_codebook_that_is_not_there_is_refused(tmp_path, refusal):
     assert refusal(codebook.read_codebook, tmp_path / "no.csv") == (
         "no.csv: no such file; check the path.",
     )
+
+
+# --------------------------------------------------------------------------------- contradictions
+
+ITEMS = "|".join(f"item_{i}" for i in range(1, 13))
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ("x,X,covariate,,category,,,one,,,,,,,,,",
+         "a category needs two levels or more, separated by |."),
+        ("x,X,covariate,,category,,,A|a,,,,,,,,,",
+         "level 'a' stands twice (case does not count); keep one."),
+        ("x,X,covariate,,category,,,yes|NA,,,,,,,,,",
+         "level 'NA' counts as missing in a cohort file; use another word."),
+        ("x,X,covariate,,ordinal,,,1|mild,,,,,,,,,",
+         "level 'mild' is not a number, as ordinal needs; code it as one."),
+        ("x,X,covariate,,category,,,yes|no,,,,,,,,Yes,",
+         "eligible 'Yes' is not among the levels; use yes or no."),
+        ("x,X,covariate,,integer,,,0|1,,,,,,,,1,",
+         "eligible needs a category; change the type, or empty the cell."),
+        ("x,X,covariate,,number,,,,5,5,,,,,,,", "hard_min must be below hard_max; correct one."),
+        ("x,X,covariate,,number,,,,,,9,3,,,,,", "soft_min must be below soft_max; correct one."),
+        ("x,X,feature,,category,,,a|b,,,,,,,,,",
+         "role feature needs integer, number or ordinal; change the type or role."),
+        ("x,X,outcome,,text,,,,,,,,,,,,",
+         "role outcome needs integer, number or ordinal; change the type or role."),
+        ("x,X,covariate,,category,,,a|b,,,,,both,,,,",
+         "only numbers can be averaged over sides; empty the sides cell."),
+        ("x,X,descriptor,,text,,,,,,,,,sum(points|ei_au),,,",
+         "a derived column must be integer, number or ordinal; change its type."),
+        ("x,X,descriptor,,number,,,,,,,,both,sum(points|ei_au),,,",
+         "a derived column has no sides; empty the sides cell."),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused(read_book, refusal, row, sentence):
+    assert refusal(read_book, x=row) == (f"book.csv, row 8 (x): {sentence}",)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ({"id": ""}, ": exactly one row must have the role identifier; correct the roles."),
+        ({"id2": "id2,Number,identifier,,text,,,,,,,,,,,,"},
+         ": exactly one row must have the role identifier; correct the roles."),
+        ({"ei_au": ""}, ": at least two rows must have the role feature; add them."),
+        ({"ei_au": "ei_au,EI,feature,,number,au,high,,,,,,,,yes,,"},
+         ": per_device is used, but no row has the role device; add one."),
+        ({"x": "sex,Sex,covariate,,number,,,,,,,,,,,,"}, ": column 'sex' stands twice; keep one."),
+        ({"x": "mt_mm_l,Left,descriptor,,number,,,,,,,,,,,,"},
+         " (mt_mm): its side 'mt_mm_l' has a row of its own; keep one."),
+        ({"x": "x,X,descriptor,,number,,,,,,,,,sum(points|pionts),,,"},
+         " (x): derive needs 'pionts', which the codebook does not hold; add its row."),
+        ({"x": "x,X,descriptor,,number,,,,,,,,,sum(points|points),,,"},
+         " (x): derive names 'points' twice; keep one."),
+        ({"x": "x,X,descriptor,,number,,,,,,,,,bmi(points|sex),,,"},
+         " (x): derive needs numbers, 'sex' is a category; name another column."),
+        ({"x": "x,X,descriptor,,number,,,,,,,,,rate(48|points|12),,,"},
+         " (x): derive needs '12', which the codebook does not hold; add its row."),
+        ({"x": "x,X,descriptor,,number,,,,,,,,,sum(x|points),,,"},
+         " (x): derive leads back to itself; break the circle."),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused(read_book, refusal, rows, sentence):
+    assert refusal(read_book, **rows) == (f"book.csv{sentence}",)
+
+
+def test_two_columns_that_wait_for_each_other_are_refused(read_book, refusal):
+    rows = {"x": "x,X,descriptor,,number,,,,,,,,,sum(y|points),,,",
+            "y": "y,Y,descriptor,,number,,,,,,,,,sum(x|points),,,"}
+    named = [sentence.split(":")[0] for sentence in refusal(read_book, **rows)]
+    assert named == ["book.csv (x)", "book.csv (y)"]
+
+
+def test_kings_needs_a_gastrostomy_column_that_can_say_yes(read_book, refusal):
+    # a level "Yes" would never equal "yes", and every stage 4 by gastrostomy would be lost
+    items = {f"item_{i}": f"item_{i},I,item,,integer,,low,,0,4,,,,,,," for i in range(1, 13)}
+    items["tube"] = "tube,Tube,descriptor,,category,,,No|Yes,,,,,,,,,"
+    items["stage"] = f"stage,S,descriptor,,ordinal,,high,,1,4,,,,kings({ITEMS}|tube),,,"
+    assert refusal(read_book, **items) == (
+        "book.csv (stage): derive needs 'tube' as a category with the levels no and yes.",
+    )
+
+
+def test_a_rate_may_count_from_a_number(read_book):
+    book = read_book(x="x,X,descriptor,,number,,,,,,,,,rate(48|points|ei_au),,,")
+    assert book["x"].derive.arguments[0] == "48"
+
+
+def test_a_total_may_be_made_of_totals(read_book):
+    book = read_book(x="x,X,descriptor,,number,,,,,,,,,sum(y|points),,,",
+                     y="y,Y,descriptor,,number,,,,,,,,,sum(mt_mm_l|mt_mm_r),,,")
+    assert book["y"].derive.arguments == ("mt_mm_l", "mt_mm_r")

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import doctest
 
-import numpy as np
 import pandas as pd
 import pytest
-from small_cohort import built
+from small_cohort import built, text
 
-from compendium.data import codebook, cohort
-from compendium.phenotypes import core
-
-
-@pytest.fixture(scope="module")
-def shipped() -> cohort.Cohort:
-    return cohort.load()
+from compendium.data import cohort, delimited, derive, synthetic
 
 
-def test_doctests_hold():
-    assert doctest.testmod(cohort).failed == 0
+@pytest.mark.parametrize("module", [delimited, derive, synthetic])
+def test_doctests_hold(module):
+    assert doctest.testmod(module).failed == 0
 
 
 def test_sides_are_averaged_under_the_name_of_the_codebook(small_book):
@@ -53,12 +47,11 @@ def test_no_gap_allowed_means_complete_cases(small_book):
     assert flow.iloc[-1][["reason", "left_out"]].tolist() == ["a feature missing", 1]
 
 
-def test_who_is_not_eligible_or_not_known_to_be_is_left_out(write_book):
-    book = codebook.read_codebook(
-        write_book(sex="sex,Sex,covariate,,category,,,male|female,,,,,,,,female,")
-    )
-    found = built(book, "A,20,23,60,male,4,40", "B,20,23,60,,4,40")
-    assert found.flow.iloc[1].tolist() == ["Sex: female", "Sex: male or not recorded", 2, 22]
+def test_who_is_not_eligible_or_not_known_to_be_is_left_out(read_book):
+    book = read_book(sex="sex,Sex,covariate,,category,,,male|female,,,,,,,,female,")
+    found = built(book, "A,20,23,60,male,4,40", "B,20,23,60,,4,40", "C,,,60,male,4,40")
+    assert found.flow.iloc[1].tolist() == ["Sex: female", "Sex: male or not recorded", 3, 21]
+    assert found.flow.iloc[2]["left_out"] == 0  # C left for the first reason
 
 
 def test_the_flow_adds_up(shipped):
@@ -101,46 +94,18 @@ def test_a_feature_that_is_the_same_for_all_is_refused(small_book, refusal):
 TOTAL = "x,Total,descriptor,,number,points,,,0,{high},,,,sum(points|ei_au),,,"
 
 
-def test_a_derived_value_is_held_to_its_limits_and_named_by_row(write_book, refusal):
-    book = codebook.read_codebook(write_book(x=TOTAL.format(high=150)))
+def test_a_derived_value_is_held_to_its_limits_and_named_by_row(read_book, refusal):
+    book = read_book(x=TOTAL.format(high=150))
     assert refusal(built, book, "Z,20,23,200,male,4,40") == (
         "a.csv, derived x (from points, ei_au …), row 2: 240 is impossible; allowed is 0 to 150 "
         "points.",
     )
 
 
-def test_division_by_nothing_is_refused_not_infinite(write_book, refusal):
-    book = codebook.read_codebook(
-        write_book(x="x,Index,descriptor,,number,,,,,,,,,bmi(points|ei_au),,,")
-    )
+def test_division_by_nothing_is_refused_not_infinite(read_book, refusal):
+    book = read_book(x="x,Index,descriptor,,number,,,,,,,,,bmi(points|ei_au),,,")
     (sentence,) = refusal(built, book, "A,20,23,0,male,4,40")
     assert sentence.endswith("row 2: inf is impossible; allowed is any finite number.")
-
-
-def test_observed_values_survive_imputation_and_filled_ones_stay_in_range(shipped):
-    X = cohort.features(shipped).iloc[:150, :8]
-    filled = core.impute(X)
-    assert ((filled == X) | X.isna()).all(axis=None)
-    assert ((filled >= X.min()) & (filled <= X.max())).all(axis=None)
-
-
-def test_imputation_repeats(shipped):
-    X = cohort.features(shipped).iloc[:100, :5]
-    pd.testing.assert_frame_equal(core.impute(X), core.impute(X))
-
-
-def test_imputation_follows_a_straight_line():
-    # b = 2a + 1 without noise, so the gap at a = 25 is 51
-    a = np.arange(50.0)
-    X = pd.DataFrame({"a": a, "b": 2 * a + 1})
-    X.loc[25, "b"] = np.nan
-    assert core.impute(X).loc[25, "b"] == pytest.approx(51, abs=1e-3)
-
-
-def test_an_unknown_way_to_impute_is_refused(refusal):
-    assert refusal(core.impute, pd.DataFrame({"a": [1.0]}), "meadian") == (
-        "parameter missing cannot be 'meadian'; did you mean 'median'?",
-    )
 
 
 def test_numbers_are_float_and_categories_keep_their_levels(small_book):
@@ -153,39 +118,75 @@ def test_numbers_are_float_and_categories_keep_their_levels(small_book):
     ("chosen", "names"),
     [("all", ["sex"]), ("none", []), ("sex", ["sex"]), (" weight | sex|sex", ["weight", "sex"])],
 )
-def test_covariates_are_chosen_by_name(write_book, chosen, names):
-    book = codebook.read_codebook(write_book(weight="weight,W,descriptor,,number,kg,,,,,,,,,,,"))
+def test_covariates_are_chosen_by_name(read_book, chosen, names):
+    book = read_book(weight="weight,W,descriptor,,number,kg,,,,,,,,,,,")
     assert [c.name for c in cohort.choose_covariates(book, chosen)] == names
 
 
-@pytest.mark.parametrize(
-    ("chosen", "sentence"),
-    [
-        ("", "parameter covariates: write all, none, or names separated by |."),
-        ("sex||", "parameter covariates: write all, none, or names separated by |."),
-        ("SEX", "parameter covariates: no column 'SEX' to adjust for; did you mean 'sex'?"),
-        (
-            "points",
-            "parameter covariates: points has the role outcome and type integer; name "
-            "covariates or descriptors that are numbers or categories.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("chosen", "sentence"), [
+    ("", "write all, none, or names separated by |."),
+    ("sex||", "write all, none, or names separated by |."),
+    ("SEX", "no column 'SEX' to adjust for; did you mean 'sex'?"),
+    ("points", "points has the role outcome and type integer; name covariates or descriptors that "
+               "are numbers or categories."),
+])
 def test_what_cannot_be_a_covariate_is_refused(small_book, refusal, chosen, sentence):
-    assert refusal(cohort.choose_covariates, small_book, chosen) == (sentence,)
+    assert refusal(cohort.choose_covariates, small_book, chosen) == (
+        f"parameter covariates: {sentence}",
+    )
 
 
-@pytest.mark.parametrize(
-    ("keywords", "sentence"),
-    [
-        ({"scenario": "two_group"},
-         "parameter scenario cannot be 'two_group'; did you mean 'two_groups'?"),
-        ({"max_missing": 1.5}, "parameter max_missing is 1.5; it must lie in 0.0 to 0.8."),
-        ({"cohort": "~nobody-here/a.csv"}, "a.csv: no such file; check the path."),
-    ],
-)
+def test_ten_patients_are_needed_for_each_phenotype(small_book, refusal):
+    patients = built(small_book, n=24)
+    cohort.check_size(patients, 2)
+    assert refusal(cohort.check_size, patients, 3) == (
+        "parameter n_clusters is 3: 24 patients bear at most 2 phenotypes (10 patients each); "
+        "choose fewer.",
+    )
+
+
+# ------------------------------------------------------------------------------------------- load
+
+
+@pytest.fixture
+def own_file(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(text("B,20,23,60.5,male,4,40", "A,,,60,male,4,40"), "utf-8")
+    return path
+
+
+def test_ones_own_file_is_read_by_its_own_codebook(own_file, write_book):
+    found = cohort.load(str(own_file), str(write_book()))
+    assert found.data.loc["B"].tolist() == [21.5, 60.5, "male", 4.0, 40.0]
+    assert (found.n_read, len(found.data), found.synthetic) == (24, 23, False)
+    assert (found.name, found.title, found.scenario) == ("own.csv", "own.csv", "")
+
+
+def test_ones_own_file_may_lack_what_is_asked_for(own_file, write_book):
+    assert len(cohort.load(str(own_file), str(write_book()), max_missing=0.5).data) == 24
+
+
+def test_a_file_of_the_project_is_found_from_any_folder(shipped, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = cohort.load("data/cohort_synthetic.csv", "data/codebook.csv")
+    assert found.fingerprint == shipped.fingerprint and found.synthetic
+    assert (found.scenario, shipped.scenario) == ("", "two_groups")
+
+
+def test_a_file_that_the_shipped_codebook_does_not_fit_is_told_of_codebooks(own_file, refusal):
+    assert refusal(cohort.load, str(own_file))[0] == (
+        "own.csv was read with the shipped codebook; name its own with --codebook."
+    )
+    assert refusal(cohort.load, str(own_file), str(cohort.SHIPPED_CODEBOOK))[0].startswith(
+        "own.csv: column patient_id is missing"
+    )
+
+
+@pytest.mark.parametrize(("keywords", "sentence"), [
+    ({"scenario": "two_group"},
+     "parameter scenario cannot be 'two_group'; did you mean 'two_groups'?"),
+    ({"max_missing": 1.5}, "parameter max_missing is 1.5; it must lie in 0.0 to 0.8."),
+    ({"cohort": "~nobody-here/a.csv"}, "a.csv: no such file; check the path."),
+])
 def test_a_cohort_that_cannot_be_loaded_is_refused(refusal, keywords, sentence):
     assert refusal(cohort.load, **keywords) == (sentence,)
-
-
-

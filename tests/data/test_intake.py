@@ -52,13 +52,13 @@ def test_these_cells_count_as_missing(small_book, cell):
     assert parsed(changed("ei_au", cell), small_book).frame["ei_au"].isna().all()
 
 
-def test_initials_na_stay_initials(write_book):
-    book = codebook.read_codebook(write_book(who="who,Initials,descriptor,,text,,,,,,,,,,,,"))
+def test_initials_na_stay_initials(read_book):
+    book = read_book(who="who,Initials,descriptor,,text,,,,,,,,,,,,")
     assert parsed(with_column("who", "NA", ""), book).frame["who"].isna().tolist() == [False, True]
 
 
-def test_a_date_is_read_in_one_order_only(write_book, refusal):
-    book = codebook.read_codebook(write_book(seen="seen,Seen,descriptor,,date,,,,,,,,,,,,"))
+def test_a_date_is_read_in_one_order_only(read_book, refusal):
+    book = read_book(seen="seen,Seen,descriptor,,date,,,,,,,,,,,,")
     assert refusal(parsed, with_column("seen", "2024-03-01", "03/01/2024"), book) == (
         "a.csv, column seen, row 3: not a date; write YYYY-MM-DD.",
     )
@@ -103,20 +103,13 @@ def test_an_impossible_value_is_refused_with_its_place(small_book, refusal, colu
     )
 
 
-@pytest.mark.parametrize(
-    ("limits", "sentence"),
-    [
-        (",,", "inf is impossible; allowed is any finite number au."),
-        ("0,,", "inf is impossible; allowed is at least 0 au."),
-        (",9,", "inf is impossible; allowed is at most 9 au."),
-    ],
-)
-def test_infinity_is_refused_whatever_the_limits(write_book, refusal, limits, sentence):
-    book = codebook.read_codebook(
-        write_book(ei_au=f"ei_au,EI,feature,,number,au,high,,{limits},,,,,,")
-    )
+@pytest.mark.parametrize(("limits", "allowed"), [
+    (",,", "any finite number"), ("0,,", "at least 0"), (",9,", "at most 9"),
+])
+def test_infinity_is_refused_whatever_the_limits(read_book, refusal, limits, allowed):
+    book = read_book(ei_au=f"ei_au,EI,feature,,number,au,high,,{limits},,,,,,")
     assert refusal(parsed, changed("ei_au", "1e999"), book) == (
-        f"a.csv, column ei_au, row 2: {sentence}",
+        f"a.csv, column ei_au, row 2: inf is impossible; allowed is {allowed} au.",
     )
 
 
@@ -244,14 +237,19 @@ def test_unusual_values_are_counted_and_kept(small_book):
     assert table.frame["mt_mm_l"].max() == 45
 
 
+@pytest.mark.parametrize(("soft", "n_outside"), [("70,", 1), (",70", 2)])
+def test_a_column_may_have_one_soft_limit_only(read_book, soft, n_outside):
+    book = read_book(ei_au=f"ei_au,EI,feature,,number,au,high,,,,{soft},,,,,")
+    (flag,) = parsed(changed("ei_au", "60", "75", "", "80"), book).flags.itertuples()
+    assert (flag.column, flag.n_outside) == ("ei_au", n_outside)
+
+
 def test_columns_the_codebook_does_not_name_are_listed(small_book):
     assert parsed(with_column("note", "a", "b"), small_book).ignored == ("note",)
 
 
-def test_a_derived_column_in_the_file_is_recomputed_not_listed(write_book):
-    book = codebook.read_codebook(
-        write_book(x="x,X,descriptor,,number,,,,,,,,,sum(points|ei_au),,,")
-    )
+def test_a_derived_column_in_the_file_is_recomputed_not_listed(read_book):
+    book = read_book(x="x,X,descriptor,,number,,,,,,,,,sum(points|ei_au),,,")
     table = parsed(with_column("x", "wrong", ""), book)
     assert ("x" in table.frame, table.ignored) == (False, ())
 

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 from small_cohort import HEADER, built
 
-from compendium.data import codebook, cohort, intake, overview
-from compendium.phenotypes import clustering, core, scaling
-
-
-@pytest.fixture(scope="module")
-def shipped() -> cohort.Cohort:
-    return cohort.load()
+from compendium.data import cohort, intake, overview
 
 
 def test_missing_values_are_counted_for_what_the_analysis_uses(small_book):
@@ -23,10 +16,8 @@ def test_missing_values_are_counted_for_what_the_analysis_uses(small_book):
     assert gaps.loc["Sex", "share"] == 0.05
 
 
-def test_a_device_with_a_gain_offset_stands_out(write_book):
-    book = codebook.read_codebook(
-        write_book(machine="machine,Machine,device,,category,,,A|B,,,,,,,,,")
-    )
+def test_a_device_with_a_gain_offset_stands_out(read_book):
+    book = read_book(machine="machine,Machine,device,,category,,,A|B,,,,,,,,,")
     rows = [
         f"{i:02d},{20 + i % 5},22,{ei},female,4,40,{machine}"
         for i, (ei, machine) in enumerate([(59, "A"), (61, "A"), (79, "B"), (81, "B")] * 6)
@@ -51,22 +42,6 @@ def test_a_register_without_ultrasound_loads_by_its_own_codebook(shape_alike):
     assert 0.35 < gaps["Sex"] < 0.65 and gaps["Slow VC"] > 0.8
 
 
-def test_a_range_open_at_one_end_is_put_in_words(write_book):
-    book = codebook.read_codebook(write_book(ei_au="ei_au,EI,feature,,number,au,high,,,,,70,,,,,"))
+def test_a_range_open_at_one_end_is_put_in_words(read_book):
+    book = read_book(ei_au="ei_au,EI,feature,,number,au,high,,,,,70,,,,,")
     assert "      13 outside the usual at most 70 au: ei_au" in overview.describe(built(book))
-
-
-def test_scaling_within_the_device_takes_the_shift_of_marked_features_only(shipped):
-    filled = core.impute(cohort.features(shipped), "median", 0)
-    scaled = overview.device_shifts(shipped, scaling.scaled_features(shipped, filled, "zscore"))
-    marked = {c.name for c in shipped.codebook.features if c.per_device}
-    first = scaled[scaled["device"] == scaled["device"].iloc[0]]
-    within = first["feature"].isin(marked)
-    assert first.loc[within, "mean_z"].abs().max() < 1e-9
-    assert first.loc[~within, "mean_z"].abs().max() > 0.01
-
-
-def test_features_are_scaled_as_they_are_clustered(shipped):
-    found = clustering.cluster_cohort(shipped, n_init=1, missing="median")
-    again = scaling.scaled_features(shipped, found.X, "zscore")
-    pd.testing.assert_frame_equal(again, found.Z)

@@ -10,7 +10,7 @@ import pytest
 
 from compendium.data import codebook, synthetic, synthetic_clinic
 from compendium.data import synthetic_numbers as tables
-from compendium.data.cohort import SHIPPED_CODEBOOK, SHIPPED_COHORT
+from compendium.data.cohort import SHIPPED_CODEBOOK, load
 
 LARGE = {"two_groups": 200_000}
 BOOK = codebook.read_codebook(SHIPPED_CODEBOOK)
@@ -80,7 +80,7 @@ def test_another_seed_gives_other_patients():
 def test_the_committed_file_is_what_the_shipped_seed_writes(tmp_path):
     path = tmp_path / "cohort.csv"
     synthetic.write_cohort(synthetic.simulate().table, path)
-    digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in (path, SHIPPED_COHORT)]
+    digests = [hashlib.sha256(p.read_bytes()).hexdigest() for p in (path, synthetic.SHIPPED_FILE)]
     assert digests[0] == digests[1]
 
 
@@ -133,8 +133,6 @@ def test_screening_ends_with_the_nth_eligible_patient(n):
 
 
 def test_the_pipeline_finds_454_eligible_patients_and_says_who_was_left_out():
-    from compendium.data.cohort import load
-
     cohort = load()
     assert len(cohort.data) == 454
     assert (cohort.flow["left_out"].iloc[1:] > 0).all()
@@ -315,13 +313,10 @@ def test_what_the_pipeline_recovers_is_near_what_was_tuned_for(scenario):
 
 def recovered(scenario, seed):
     """Severe share, adjusted coefficient and its standard error, by the project's own modules."""
-    from compendium.data import cohort
-    from compendium.phenotypes import clustering
-    from compendium.regression import least_squares, outcome_models
+    from compendium.phenotypes import cluster_cohort
+    from compendium.sensitivity.refit import coefficients, prepare
 
-    patients = cohort.load(scenario=scenario, scenario_seed=seed)
-    found = clustering.cluster_cohort(patients, n_init=5).phenotypes
-    design = outcome_models.design(patients.data, found.labels, found.names, BOOK.covariates)
-    fit = least_squares.ols(patients.data.loc[design.rows, "alsfrsr_total"], design.X)
-    (column,) = design.groups[outcome_models.PHENOTYPE]
-    return found.labels.mean(), fit.params[column], fit.bse[column]
+    found = cluster_cohort(load(scenario=scenario, scenario_seed=seed), n_init=5)
+    rows = np.arange(len(found.data))
+    c = coefficients(prepare(found, BOOK.covariates), rows, found.labels, adjusted=True)
+    return found.labels.mean(), c.beta[0], c.se[0]

@@ -1,10 +1,10 @@
 from itertools import product
 
 import pytest
-from statsmodels.stats.multitest import multipletests
 
+from compendium.groups import verdict
 from compendium.groups.known_truth import Limit
-from compendium.groups.ladder import Evidence, holm, verdict
+from compendium.groups.ladder import Evidence
 
 SMALL, LARGE = 0.001, 0.6
 
@@ -112,8 +112,3 @@ def test_a_detection_limit_is_said_at_its_own_level_only():
 def test_alpha_is_inclusive_and_a_parameter():
     assert found(0.05, 0.05, 0.05).rung == 2
     assert found(0.05, 0.05, 0.05, alpha=0.04).rung == 0
-
-
-@pytest.mark.parametrize("p", [[0.04, 0.01], [0.2, 0.6], [0.03, 0.02, 0.9], [0.5]])
-def test_holm_equals_statsmodels(p):
-    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1])

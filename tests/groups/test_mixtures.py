@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import multivariate_normal
 from sklearn.datasets import load_iris
 
-from compendium.groups.mixtures import compare_mixtures
+from compendium.groups.mixtures import MIXTURE_COLUMNS, compare_mixtures
 from compendium.groups.nulls import zscore
 from compendium.parallel import workers
 
@@ -19,6 +19,7 @@ def gaussian(n=80, distance=0.0, seed=0):
 def test_both_models_equal_mclust():
     # R: X <- scale(iris[, 1:4]); sapply(1:2, \\(G) Mclust(X, G, "EEE")[c("bic", "loglik", "df")])
     found = compare_mixtures(zscore(load_iris().data), n_draws=1)
+    assert list(found) == MIXTURE_COLUMNS.split()
     assert found["bic"].tolist() == pytest.approx([1046.6559309463, 904.7749967183], abs=1e-6)
     assert found["log_likelihood"].tolist() == pytest.approx([-488.25351841, -404.78646307])
     assert found["parameters"].tolist() == [14, 19]
@@ -45,10 +46,7 @@ def test_one_skewed_hill_is_taken_for_two_gaussians():
 
 def test_more_draws_keep_the_earlier_ones_and_workers_do_not_matter():
     Z = gaussian(n=40)
-    few, many = (
-        compare_mixtures(Z, n_draws=5),
-        compare_mixtures(Z, n_draws=11),
-    )  # one task, two tasks
+    few, many = (compare_mixtures(Z, n_draws=n) for n in (5, 11))  # one task, two tasks
     beaten = few["p"][1] * 6 - 1
     assert beaten <= many["p"][1] * 12 - 1 <= beaten + 6
     with workers(2):

@@ -49,13 +49,18 @@ SAMPLES = {
 }
 
 
+def distribution(law, x):
+    """P(X ≤ x) between the smallest and the largest value of the sample."""
+    return np.interp(x, law.knots, law.heights)
+
+
 @pytest.mark.parametrize("kind", SAMPLES)
 @pytest.mark.parametrize("seed", range(5))
 def test_the_nearest_unimodal_law_is_exactly_a_dip_away(kind, seed):
     x = np.sort(SAMPLES[kind](np.random.default_rng(seed)))
     law, n = nearest_unimodal(x), len(x)
-    above = np.searchsorted(x, x, side="right") / n - law.distribution(x + 1e-9)
-    below = law.distribution(x - 1e-9) - np.searchsorted(x, x, side="left") / n
+    above = np.searchsorted(x, x, side="right") / n - distribution(law, x + 1e-9)
+    below = distribution(law, x - 1e-9) - np.searchsorted(x, x, side="left") / n
     assert max(above.max(), below.max()) == pytest.approx(law.dip, abs=1e-6)
 
 
@@ -82,7 +87,7 @@ def test_draws_follow_the_law_within_the_range_of_the_data():
     law = nearest_unimodal(x)
     drawn = np.sort(law.draw(20_000, rng))
     low, high = law.heights[[0, -1]]
-    expected = (law.distribution(drawn) - low) / (high - low)
+    expected = (distribution(law, drawn) - low) / (high - low)
     assert x.min() <= drawn[0] and drawn[-1] <= x.max()
     assert np.abs(expected - np.linspace(0, 1, len(drawn))).max() < 0.02
 

@@ -8,8 +8,6 @@ import pytest
 
 from compendium.phenotypes import assignment, clustering
 
-# ------------------------------------------------------------------------------ phenotyper, assign
-
 
 def test_every_training_patient_gets_their_own_label_back(clustered, portable, blobs):
     placed = assignment.assign(portable, blobs)
@@ -30,7 +28,7 @@ def test_labels_come_back_exactly_without_clear_groups_and_with_devices(make_coh
     X = pd.DataFrame(rng.normal(50, 9, size=(400, 5)), columns=blobs.columns)
     cohort = make_cohort(X, ["A"] * 190 + ["B"] * 190 + ["C"] * 20, "yes")
     found = clustering.cluster_cohort(cohort, n_clusters=4, n_init=5)
-    portable = json.loads(json.dumps(assignment.phenotyper(found, cohort)))
+    portable = json.loads(json.dumps(assignment.phenotyper(found, True)))
     placed = assignment.assign(portable, cohort.data)
     assert np.array_equal(placed["phenotype"].cat.codes, found.phenotypes.labels)
     assert not placed["unlike"].any()
@@ -63,16 +61,13 @@ def test_a_gap_is_filled_by_the_regression_on_the_other_features(portable, blobs
     assert placed["filled"].tolist() == [1, 0]
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"thick": None, "wide": None}, "2 of 5 features are missing; at most 20 % may be."),
-        ({"thick": 201.0}, "Thickness lies outside its limits of -100 to 200 mm."),
-        ({"bright": 401.0}, "Brightness lies outside its limits of -inf to 400 au."),
-        ({"hard": "soft"}, "Hardness is not a number."),
-        ({"hard": np.inf}, "Hardness is not a number."),
-    ],
-)
+@pytest.mark.parametrize(("change", "reason"), [
+    ({"thick": None, "wide": None}, "2 of 5 features are missing; at most 20 % may be."),
+    ({"thick": 201.0}, "Thickness lies outside its limits of -100 to 200 mm."),
+    ({"bright": 401.0}, "Brightness lies outside its limits of -inf to 400 au."),
+    ({"hard": "soft"}, "Hardness is not a number."),
+    ({"hard": np.inf}, "Hardness is not a number."),
+])
 def test_a_patient_that_cannot_be_judged_gets_a_reason_and_no_phenotype(
     portable, blobs, change, reason
 ):
@@ -91,7 +86,7 @@ def test_a_table_without_a_feature_is_refused_for_everybody(portable, blobs):
 def test_a_device_is_asked_for_only_where_features_are_scored_within_it(make_cohort, blobs):
     device = ["A"] * 60 + ["B"] * 50 + ["C"] * 10
     cohort = make_cohort(blobs, device, "yes")
-    portable = assignment.phenotyper(clustering.cluster_cohort(cohort, n_init=5), cohort)
+    portable = assignment.phenotyper(clustering.cluster_cohort(cohort, n_init=5), True)
     patients = blobs.iloc[:4].assign(machine=["A", "C", "D", None])
     assert assignment.assign(portable, patients)["refused"].tolist() == [
         "",

@@ -3,22 +3,22 @@
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
-from joblib import parallel_config
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from compendium import seeds
+from compendium.parallel import each, parts, workers
 from compendium.phenotypes import kmeans
 from compendium.phenotypes.kmeans import best_fit, bootstrap_counts, exchange, fit_weighted, starts
 from compendium.problems import InputRefused
 
 KS = (2, 3, 4, 5)
 SETTINGS = {"n_init": 3, "random_state": 7}
+FIELDS = tuple(kmeans.Fits.__annotations__)
 
 
 def overlapping_groups(n=454, p=24, seed=1):
@@ -43,9 +43,18 @@ def one_thread_in_libraries():
 
 
 def same_bits(a, b):
-    """Everything the same; numpy's engine leaves the last bits of sums to BLAS."""
-    fields = kmeans.Fits.__annotations__
-    return all(np.array_equal(getattr(a, f), getattr(b, f)) for f in fields)
+    return all(np.array_equal(getattr(a, f), getattr(b, f)) for f in FIELDS)
+
+
+def in_tasks(task):
+    """The first thirty replicates of every k, so many at once."""
+    todo = [(part, k) for k in KS for part in parts(30, task)]
+    fits = list(each(replicates, todo))
+    return {k: [f for f, (_, which) in zip(fits, todo, strict=True) if which == k] for k in KS}
+
+
+def replicates(part, k):
+    return kmeans.replicate_labels(X, COUNTS[part], k, replicates=part, **SETTINGS)
 
 
 @pytest.mark.parametrize("k", KS)
@@ -112,67 +121,28 @@ def test_more_replicates_keep_the_earlier_ones_and_any_can_be_rerun_alone():
     all_of_them = kmeans.replicate_labels(X, COUNTS[:9], 3, replicates=range(9), **SETTINGS)
     counts = bootstrap_counts(7, range(8, 9), len(X))
     alone = kmeans.replicate_labels(X, counts, 3, replicates=range(8, 9), **SETTINGS)
-    last = [getattr(all_of_them, f)[8:] for f in kmeans.Fits.__annotations__]
+    last = [getattr(all_of_them, f)[8:] for f in FIELDS]
     assert same_bits(kmeans.Fits(*last), alone)
 
 
-@pytest.fixture(scope="module")
-def one_thread():
-    return kmeans.fit_resamples(X, COUNTS[:30], KS, replicates=range(30), **SETTINGS)
-
-
-@pytest.mark.parametrize(("jobs", "task"), [(2, 7), (3, 25), (2, 1)])
-def test_threads_and_tasks_leave_every_bit_unchanged(one_thread, jobs, task):
-    again = kmeans.fit_resamples(
-        X, COUNTS[:30], KS, replicates=range(30), jobs=jobs, task=task, **SETTINGS
-    )
-    assert all(same_bits(one_thread[k], again[k]) for k in KS)
-
-
-@pytest.mark.parametrize("backend", ["sequential", "threading", "loky"])
-def test_joblib_backends_leave_every_bit_unchanged(one_thread, backend):
-    with parallel_config(backend=backend):
-        again = kmeans.fit_resamples(
-            X, COUNTS[:30], KS, replicates=range(30), jobs=2, task=10, **SETTINGS
-        )
-    assert all(same_bits(one_thread[k], again[k]) for k in KS)
-
-
-def test_a_dask_cluster_leaves_every_bit_unchanged(one_thread):
-    distributed = pytest.importorskip("distributed")
-    options = {"processes": False, "dashboard_address": None, "n_workers": 1}
-    with (
-        distributed.LocalCluster(threads_per_worker=2, **options) as cluster,
-        distributed.Client(cluster),
-        parallel_config(backend="dask"),
-    ):
-        again = kmeans.fit_resamples(
-            X, COUNTS[:30], KS, replicates=range(30), jobs=-1, task=10, **SETTINGS
-        )
-    assert all(same_bits(one_thread[k], again[k]) for k in KS)
-
-
-def test_which_ks_are_run_does_not_matter(one_thread):
-    alone = kmeans.fit_resamples(X, COUNTS[:30], [4], replicates=range(30), **SETTINGS)
-    assert same_bits(one_thread[4], alone[4])
-
-
-def test_progress_counts_tasks_up_to_all_of_them():
-    seen = []
-    kmeans.fit_resamples(
-        SMALL, None, [2, 3], replicates=range(5), task=2,
-        progress=lambda done, total: seen.append((done, total)), **SETTINGS,
-    )
-    assert seen == [(done, 6) for done in range(1, 7)]
+@pytest.mark.parametrize("where", [
+    {"jobs": 2}, {"jobs": 3}, {"jobs": 2, "processes": True}, {"jobs": 1, "dask": "local"},
+])
+def test_workers_and_tasks_leave_every_bit_unchanged(where):
+    with workers(**where):
+        parted = in_tasks(7)
+    for k, tasks in parted.items():
+        joined = [np.concatenate([getattr(f, name) for f in tasks]) for name in FIELDS]
+        assert same_bits(kmeans.Fits(*joined), replicates(range(30), k))
 
 
 def test_fits_from_threads_equal_fits_in_turn():
-    draws = [starts(seeds.generator(7, "nulls", m), 3, 3) for m in range(20)]
-    labels, inertias = kmeans.fit_many([SMALL] * 20, 3, draws)
-    with ThreadPoolExecutor(3) as pool:
-        parallel = list(pool.map(lambda u: best_fit(SMALL, 3, u), draws))
-    assert np.array_equal(labels, [found for found, _ in parallel])
-    assert np.array_equal(inertias, [inertia for _, inertia in parallel])
+    draws = [(SMALL, 3, starts(seeds.generator(7, "nulls", m), 3, 3)) for m in range(20)]
+    with workers(3):
+        together = list(each(best_fit, draws))
+    for (labels, inertia), one in zip(together, draws, strict=True):
+        alone = best_fit(*one)
+        assert np.array_equal(labels, alone[0]) and inertia == alone[1]
 
 
 def test_the_inertia_kept_is_the_lowest_of_the_starts():

@@ -7,8 +7,6 @@ from kmeans_in_numpy import lloyd_from
 
 from compendium.phenotypes import kmeans
 
-pytest.importorskip("numba")
-
 rng = np.random.default_rng(3)
 X = rng.normal(size=(90, 5)) @ rng.normal(size=(5, 5)) + (np.arange(90) % 3 == 0)[:, None]
 COUNTS = kmeans.bootstrap_counts(1, range(40), len(X))

@@ -1,13 +1,56 @@
-"""Scaling: z-scores, devices, and the severity they add up to."""
+"""Features made ready: gaps filled, z-scores, devices, and the severity they add up to."""
 
+import doctest
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from compendium.data import cohort, overview
 from compendium.phenotypes import scaling
 from compendium.problems import InputRefused
+
+
+def test_doctests_hold():
+    assert doctest.testmod(scaling).failed == 0
+
+
+# ----------------------------------------------------------------------------------------- impute
+
+
+def test_observed_values_survive_imputation_and_filled_ones_stay_in_range(shipped):
+    X = cohort.features(shipped).iloc[:150, :8]
+    filled = scaling.impute(X)
+    assert ((filled == X) | X.isna()).all(axis=None)
+    assert ((filled >= X.min()) & (filled <= X.max())).all(axis=None)
+
+
+def test_imputation_repeats(shipped):
+    X = cohort.features(shipped).iloc[:100, :5]
+    pd.testing.assert_frame_equal(scaling.impute(X), scaling.impute(X))
+
+
+def test_imputation_follows_a_straight_line():
+    # b = 2a + 1 without noise, so the gap at a = 25 is 51
+    a = np.arange(50.0)
+    X = pd.DataFrame({"a": a, "b": 2 * a + 1})
+    X.loc[25, "b"] = np.nan
+    assert scaling.impute(X).loc[25, "b"] == pytest.approx(51, abs=1e-3)
+
+
+def test_an_unknown_way_to_impute_is_refused(refusal):
+    assert refusal(scaling.impute, pd.DataFrame({"a": [1.0]}), "meadian") == (
+        "parameter missing cannot be 'meadian'; did you mean 'median'?",
+    )
+
+
+def test_a_column_without_any_value_is_refused_by_name(refusal):
+    X = pd.DataFrame({"a": [1.0, None], "b": [np.nan, np.nan]})
+    assert refusal(scaling.impute, X) == (
+        "Column 'b' has no value in any of 2 patients; take it out of the features.",
+    )
+
 
 # ------------------------------------------------------------------------------------ standardise
 
@@ -49,7 +92,7 @@ def test_patients_of_a_small_or_missing_device_are_scored_against_all(blobs):
 
 
 def test_the_device_is_matched_by_patient_not_by_row(blobs):
-    device = pd.Series(["A"] * 60 + ["B"] * 60, index=blobs.index)
+    device = pd.Series(["A"] * 50 + ["B"] * 70, index=blobs.index)
     one = scaling.standardise(blobs, device=device, per_device=["bright"])
     other = scaling.standardise(blobs, device=device[::-1], per_device=["bright"])
     assert one.equals(other)
@@ -68,7 +111,7 @@ def test_a_column_constant_within_a_device_is_refused_with_the_device(blobs):
     device = pd.Series(["A"] * 60 + ["B"] * 60, index=blobs.index)
     X = blobs.assign(bright=np.where(device == "B", 7.0, blobs["bright"]))
     with pytest.raises(InputRefused, match="Column 'bright' .* all patients of device 'B'"):
-        scaling.standardise(X, device=device, per_device=["bright"])
+        scaling.standardise(X, device=device, per_device=["bright", "of another cohort"])
 
 
 def test_every_gap_and_infinity_is_named_at_once(blobs):
@@ -91,6 +134,16 @@ def test_a_mad_of_zero_is_refused_with_the_remedy(blobs):
 def test_an_unknown_scaling_is_refused(blobs):
     with pytest.raises(InputRefused, match="Scaling 'minmax' is not known; known are zscore, rob"):
         scaling.standardise(blobs, scaling="minmax")
+
+
+def test_scaling_within_the_device_takes_the_shift_of_marked_features_only(shipped):
+    filled = scaling.impute(cohort.features(shipped), "median")
+    scaled = overview.device_shifts(shipped, scaling.scaled_features(shipped, filled, "zscore"))
+    marked = {c.name for c in shipped.codebook.features if c.per_device}
+    first = scaled[scaled["device"] == scaled["device"].iloc[0]]
+    within = first["feature"].isin(marked)
+    assert first.loc[within, "mean_z"].abs().max() < 1e-9
+    assert first.loc[~within, "mean_z"].abs().max() > 0.01
 
 
 # --------------------------------------------------------------------------------------- severity

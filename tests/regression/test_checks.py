@@ -1,4 +1,5 @@
-"""Bends of covariates, and the nested models beneath, against R on iris and mtcars.
+"""Bends of covariates and the nested models beneath, against R on iris; variance inflation and
+diagnostics against R's car, lmtest and stats on mtcars.
 
 Independent values: R 4.2.2 with sandwich, lmtest and Hmisc 4.8; V <- function(m) vcovHC(m, "HC3");
 bend <- function(x) rcspline.eval(x, knots = quantile(x, c(.05, .35, .65, .95)), norm = 2)
@@ -8,22 +9,19 @@ d <- iris; m <- lm(Sepal.Length ~ Species + Sepal.Width + Petal.Width, d)
 import numpy as np
 import pandas as pd
 import pytest
+from by_hand import CYLINDERS, NAMES, THREE, WEIGHT, column, patients
+from r_data import AM, mtcars
 from sklearn.datasets import load_iris
 
-from compendium.data.columns import Column
-from compendium.regression.checks import TOGETHER, bends
-from compendium.regression.least_squares import alone, attempt, spline_columns, wald, widened
+from compendium.regression.checks import TOGETHER, bends, diagnostics, variance_inflation
+from compendium.regression.design import PHENOTYPE, design
+from compendium.regression.least_squares import alone, attempt, ols, spline_columns, wald, widened
 
-NAMES = ("setosa", "versicolor", "virginica")
+pytestmark = pytest.mark.filterwarnings("error")
 TESTS = ["wald_f", "p", "delta_aic"]
 ESTIMATES = ["line", "line_low", "line_high", "spline", "spline_low", "spline_high"]
-
-
-def column(name, type="number", levels=(), label=""):
-    return Column(name, label or name, "covariate", "", type, "cm", "none", levels, *[None] * 4)
-
-
-LENGTH, WIDTH, PETAL = column("length"), column("width"), column("petal_width")
+LENGTH = column("length", role="outcome")
+WIDTH, PETAL = column("width", unit="cm"), column("petal_width", unit="cm")
 
 
 @pytest.fixture
@@ -40,8 +38,8 @@ def forty():
     return data, np.repeat([0, 1], 20)
 
 
-def run(flowers, *covariates, names=NAMES):
-    return bends(*flowers, names, LENGTH, covariates)
+def run(who, *covariates, names=THREE):
+    return bends(patients(*who, names, columns=(LENGTH,)), covariates)
 
 
 def test_bends_equal_r(flowers):
@@ -68,16 +66,14 @@ def test_p_is_adjusted_over_the_covariates_by_holm(flowers):
     found = run(flowers, WIDTH, PETAL)
     # R: p.adjust(c(0.843201703497987, 0.328151158185682), "holm")
     np.testing.assert_allclose(found["p_adjusted"][:2], [0.843201703497987, 0.656302316371364])
-    assert np.isnan(found["p_adjusted"][2]) and found["family"].tolist() == [
-        "covariates (2 tests)", "covariates (2 tests)", "",
-    ]
+    assert np.isnan(found["p_adjusted"][2])
 
 
 def test_a_bent_covariate_is_found_and_a_straight_one_is_not():
     rng = np.random.default_rng(2)
     data = pd.DataFrame(rng.normal(size=(300, 2)), columns=["width", "petal_width"])
     data["length"] = data["width"] ** 2 + data["petal_width"] + rng.normal(0, 0.5, 300)
-    found = run((data, np.arange(300) % 2), WIDTH, PETAL, names=("Mild", "Severe"))
+    found = run((data, np.arange(300) % 2), WIDTH, PETAL, names=NAMES)
     assert found["p_adjusted"][0] < 1e-6 and found["p_adjusted"][1] > 0.05
     assert found["delta_aic"][0] < 0
 
@@ -100,12 +96,19 @@ def test_only_numeric_covariates_of_five_values_or_more_are_bent(flowers):
     np.testing.assert_allclose(*found[TESTS].to_numpy())  # one covariate: the same test twice
 
 
-@pytest.mark.filterwarnings("error")
 def test_without_a_covariate_to_bend_the_table_is_empty(flowers):
     data, species = flowers
     constant = data.assign(width=3.0, petal_width=np.nan)
     for found in (run(flowers), run((constant, species), WIDTH, PETAL)):
         assert len(found) == 0 and {"covariate", "wald_f", "p_adjusted", "note"} <= set(found)
+        reason = "No covariate is a number of 5 values or more, so none can bend."
+        assert found.attrs["reason"] == reason
+
+
+def test_without_an_outcome_nothing_can_bend(flowers):
+    found = bends(patients(*flowers, THREE), (WIDTH,))
+    assert found.empty and list(found)[:2] == ["covariate", "label"]
+    assert found.attrs["reason"] == "The codebook names no outcome, so nothing is regressed."
 
 
 def test_patients_without_outcome_or_covariate_are_left_out_of_both_forms(flowers):
@@ -119,7 +122,6 @@ def test_patients_without_outcome_or_covariate_are_left_out_of_both_forms(flower
     pd.testing.assert_frame_equal(found, apart)
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("change", "note"),
     [
@@ -132,33 +134,30 @@ def test_patients_without_outcome_or_covariate_are_left_out_of_both_forms(flower
 )
 def test_what_cannot_be_fitted_is_a_row_without_numbers_and_a_note(forty, change, note):
     data, labels = forty
-    found = bends(data.assign(**change), labels, ("Mild", "Severe"), LENGTH,
-                  [WIDTH, PETAL] if "petal_width" in change else [WIDTH])
+    bent = (WIDTH, PETAL) if "petal_width" in change else (WIDTH,)
+    found = run((data.assign(**change), labels), *bent, names=NAMES)
     assert found["note"].str.startswith(f"Not fitted: {note}").all()
     assert found[TESTS + ESTIMATES].isna().all(axis=None) and len(found)
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_covariate_known_for_nobody_is_left_out_of_the_model_with_a_note(forty):
     data, labels = forty
-    found = bends(data.assign(petal_width=np.nan), labels, ("a", "b"), LENGTH, (WIDTH, PETAL))
+    found = run((data.assign(petal_width=np.nan), labels), WIDTH, PETAL, names=NAMES)
     assert found["covariate"].tolist() == ["width", TOGETHER] and found["p"].notna().all()
     assert found["note"][0] == "petal_width is left out: it is recorded for no patient."
 
 
-@pytest.mark.filterwarnings("error")
 def test_an_absent_most_severe_phenotype_costs_only_its_coefficient(forty):
-    found = bends(*forty, ("Mild", "Moderate", "Severe"), LENGTH, (WIDTH,))
+    found = run(forty, WIDTH)
     assert found["p"].notna().all() and found[ESTIMATES].isna().all(axis=None)
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("k", [2, 3, 5])
 def test_two_patients_in_a_phenotype_are_borne(k):
     rng = np.random.default_rng(4)
     data = pd.DataFrame(rng.normal(size=(40, 2)), columns=["length", "width"])
     labels = np.r_[np.arange(38) % (k - 1), [k - 1] * 2]
-    found = bends(data, labels, tuple("abcde"[:k]), LENGTH, (WIDTH,))
+    found = run((data, labels), WIDTH, names=tuple("abcde"[:k]))
     assert found["p"].between(0, 1).all() and found[ESTIMATES].abs().to_numpy().max() < 20
 
 
@@ -176,7 +175,6 @@ def test_the_curve_equals_harrells(flowers):
     np.testing.assert_allclose(found.loc[15, ["x bend 1", "x bend 2"]], theirs, rtol=1e-10)
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_singular_robust_covariance_makes_no_test():
     # no scatter in two of three groups: both differences vary with the first group's mean alone
     groups = np.repeat([0, 1, 2], 20)
@@ -192,7 +190,6 @@ def test_a_wald_test_of_one_coefficient_is_its_t_test(flowers):
     assert wald(result, ["width"])["p"] == pytest.approx(result.pvalues["width"], rel=1e-10)
 
 
-@pytest.mark.filterwarnings("error")
 def test_an_attempt_names_the_column_that_depends_on_those_before_it():
     X = pd.DataFrame({"one": 1.0, "(x)": np.arange(20.0), "twice": 2 * np.arange(20.0)})
     result, reason = attempt(np.arange(20.0) ** 2, X)
@@ -210,7 +207,63 @@ def test_widened_leaves_out_whom_a_further_column_describes_alone(forty):
     data, labels = forty
     rare = np.arange(40) == 7
     _, further, rows, notes = widened(
-        data, labels, ("a", "b"), (WIDTH,), lambda r: pd.DataFrame({"rare": 1.0 * rare[r]})
+        patients(data, labels), (WIDTH,), lambda r: pd.DataFrame({"rare": 1.0 * rare[r]})
     )
     assert rows.sum() == len(further) == 39 and not rows[7]
     assert notes == ["Patients left out because the widest model would rest on each alone: 1."]
+
+
+# R, for what follows: m <- lm(mpg ~ am + wt + factor(cyl), mtcars)
+
+
+def built(*covariates, labels=AM, data=None):
+    return design(patients(mtcars() if data is None else data, labels), covariates)
+
+
+def test_variance_inflation_equals_r():
+    # R: car::vif(m), columns Df, GVIF and GVIF^(1/(2*Df))
+    found = variance_inflation(built(WEIGHT, CYLINDERS))
+    theirs = [[1, 1.92561999362055, 1.38766710475551], [1, 3.61120773268370, 1.90031779781270],
+              [2, 2.58574504990789, 1.26807933580210]]
+    np.testing.assert_allclose(found[["df", "vif", "vif_scaled"]], theirs, rtol=1e-10)
+    assert list(found["term"]) == [PHENOTYPE, "wt", "cyl"]
+
+
+def test_two_terms_inflate_each_other_by_one_over_one_minus_r_squared():
+    r = np.corrcoef(AM, mtcars()["wt"])[0, 1]
+    assert variance_inflation(built(WEIGHT))["vif"].tolist() == pytest.approx([1 / (1 - r**2)] * 2)
+
+
+def test_a_label_alone_is_not_inflated():
+    assert variance_inflation(built())["vif"].tolist() == pytest.approx([1])
+
+
+def test_the_unit_of_a_covariate_does_not_inflate():
+    kilograms = mtcars().assign(wt=lambda d: 453.6 * d["wt"])
+    a, b = (variance_inflation(built(WEIGHT, CYLINDERS, data=d)) for d in (mtcars(), kilograms))
+    assert a["vif"].tolist() == pytest.approx(b["vif"].tolist())
+
+
+def test_diagnostics_equal_r():
+    # R: bptest(m)$p.value; d <- cooks.distance(m); sum(d > 4 / 32); max(d)
+    # e <- resid(m); mean((e - mean(e))^3) / mean((e - mean(e))^2)^1.5
+    found = diagnostics(ols(mtcars()["mpg"], built(WEIGHT, CYLINDERS).X))
+    theirs = {"breusch_pagan_p": 0.143077267890332, "n_influential": 3,
+              "cook_max": 0.210302553229844, "residual_skew": 0.552770372705048}
+    assert found == pytest.approx(theirs, rel=1e-9)
+
+
+def test_one_patient_far_off_is_found_influential():
+    cars = mtcars()
+    cars.loc[0, "mpg"] = 300.0
+    found = diagnostics(ols(cars["mpg"], built(WEIGHT).X))
+    assert found["cook_max"] > 0.5 and found["n_influential"] == 1 and found["residual_skew"] > 2
+
+
+def test_residuals_that_fan_out_are_seen():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(1, 5, 400)
+    data = mtcars().iloc[np.arange(400) % 32].reset_index(drop=True).assign(wt=x)
+    X = built(WEIGHT, data=data, labels=np.arange(400) % 2).X
+    fanned, even = (diagnostics(ols(x + s * rng.normal(size=400), X)) for s in (x, 1))
+    assert fanned["breusch_pagan_p"] < 1e-6 < even["breusch_pagan_p"]

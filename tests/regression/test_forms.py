@@ -7,46 +7,40 @@ stackloss (d <- transform(stackloss, hot = as.numeric(Water.Temp > 20))).
 import numpy as np
 import pandas as pd
 import pytest
-from r_data import AM, mtcars
+from by_hand import CYLINDERS, ENDS, MILES, NAMES, THREE, WEIGHT, column, patients
+from r_data import mtcars
 from statsmodels.datasets import stackloss
 
-from compendium.data.columns import Column
-from compendium.regression import forms, outcome_models
+from compendium.regression import forms
 from compendium.regression.forms import FORMS, HUBER, MEAN, MEDIAN, outcome_differences
+from compendium.regression.outcome_models import fit_outcome
 
-NAMES = ("Mild", "Severe")
-THREE = ("Mild", "Moderate", "Severe")
-NUMBERS = ("estimate", "low", "high", "p")
-
-
-def column(name, type="number", levels=()):
-    return Column(name, name, "covariate", "", type, "", "none", levels, *[None] * 4)
+Y, A = column("y"), column("a")
 
 
-MILES, WEIGHT = column("mpg"), column("wt")
-CYLINDERS = column("cyl", "category", ("4", "5", "6", "8"))
+def numbers(found):
+    return [getattr(found, name) for name in ENDS]
 
 
 def cars(form):
-    found = outcome_differences(mtcars(), AM, NAMES, MILES, (WEIGHT, CYLINDERS))[form]
-    return [getattr(found, name) for name in NUMBERS]
+    return numbers(outcome_differences(patients(mtcars()), MILES, (WEIGHT, CYLINDERS))[form])
 
 
-@pytest.fixture
-def plant():
+def plant(form):
     data = stackloss.load_pandas().data.set_axis(["loss", "air", "water", "acid"], axis=1)
-    return data, (data["water"] > 20).to_numpy(int)
+    found = patients(data, (data["water"] > 20).to_numpy(int))
+    return numbers(outcome_differences(found, column("loss"), (column("air"),))[form])
 
 
-def of_plant(plant, form):
-    found = outcome_differences(*plant, NAMES, column("loss"), (column("air"),))[form]
-    return [getattr(found, name) for name in NUMBERS]
-
-
-def made_up(n=60, seed=0):
-    rng = np.random.default_rng(seed)
+def made_up(n=60):
+    rng = np.random.default_rng(0)
     data = pd.DataFrame({"y": rng.normal(30, 8, n), "a": rng.normal(60, 9, n)})
     return data, np.arange(n) % 2
+
+
+def run(data, labels, *covariates, names=NAMES):
+    """The forms of the difference in y."""
+    return outcome_differences(patients(data, labels, names), Y, covariates)
 
 
 def test_means_equal_r():
@@ -68,15 +62,15 @@ def test_hubers_estimate_equals_one_by_hand_in_r():
     np.testing.assert_allclose(cars(HUBER), theirs, rtol=1e-8)
 
 
-def test_hubers_estimate_equals_r_in_a_plant(plant):
+def test_hubers_estimate_equals_r_in_a_plant():
     # R: huber(d$stack.loss, model.matrix(~ hot + Air.Flow, d))["hot", ]
     theirs = [3.1374170265406462, -0.4532916559332389, 6.7281257090145310, 0.0829788430274875]
-    np.testing.assert_allclose(of_plant(plant, HUBER), theirs, rtol=1e-8)
+    np.testing.assert_allclose(plant(HUBER), theirs, rtol=1e-8)
 
 
 def test_hubers_estimate_is_that_of_mass_but_for_its_rounded_constant():
     # R: summary(MASS::rlm(mpg ~ am + wt, mtcars, acc = 1e-14, maxit = 1000))$coefficients["am", ]
-    found = outcome_differences(mtcars(), AM, NAMES, MILES, (WEIGHT,))[HUBER]
+    found = outcome_differences(patients(mtcars()), MILES, (WEIGHT,))[HUBER]
     assert found.estimate == pytest.approx(-0.455284769530007, rel=2e-5)
 
 
@@ -86,23 +80,21 @@ def test_medians_equal_r():
     np.testing.assert_allclose(cars(MEDIAN), theirs, rtol=1e-8)
 
 
-def test_medians_equal_r_in_a_plant(plant):
+def test_medians_equal_r_in_a_plant():
     # R: q <- rq(stack.loss ~ hot + Air.Flow, data = d); summary(q, se = "nid")$coefficients
     theirs = [2.5, -4.275705133011490, 9.275705133011501, 0.448305337778661]
-    np.testing.assert_allclose(of_plant(plant, MEDIAN), theirs, rtol=1e-8)
+    np.testing.assert_allclose(plant(MEDIAN), theirs, rtol=1e-8)
 
 
 def test_means_are_exactly_those_of_the_regression_module():
-    table = outcome_models.models(mtcars(), AM, NAMES, MILES, (WEIGHT, CYLINDERS)).table
-    row = table.set_index("model").loc["adjusted", list(NUMBERS)]
-    assert row.tolist() == cars(MEAN)
+    table = fit_outcome(patients(mtcars()), MILES, (WEIGHT, CYLINDERS)).table
+    assert table.set_index("model").loc["adjusted", ENDS].tolist() == cars(MEAN)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_turning_the_labels_round_turns_the_difference_round(form):
     data, labels = made_up()
-    one = outcome_differences(data, labels, NAMES, column("y"), (column("a"),))[form]
-    two = outcome_differences(data, 1 - labels, NAMES, column("y"), (column("a"),))[form]
+    one, two = (run(data, turned, A)[form] for turned in (labels, 1 - labels))
     assert two.estimate == pytest.approx(-one.estimate) and two.p == pytest.approx(one.p)
     assert (two.low, two.high) == pytest.approx((-one.high, -one.low))
 
@@ -111,8 +103,7 @@ def test_turning_the_labels_round_turns_the_difference_round(form):
 @pytest.mark.parametrize("factor", [0.01, 1000.0])
 def test_the_difference_has_the_outcomes_unit(form, factor):
     data, labels = made_up()
-    one = outcome_differences(data, labels, NAMES, column("y"), (column("a"),))[form]
-    scaled = outcome_differences(data * factor, labels, NAMES, column("y"), (column("a"),))[form]
+    one, scaled = (run(d, labels, A)[form] for d in (data, data * factor))
     assert scaled.estimate == pytest.approx(factor * one.estimate, rel=1e-6)
     assert scaled.high == pytest.approx(factor * one.high, rel=1e-5)
 
@@ -120,26 +111,22 @@ def test_the_difference_has_the_outcomes_unit(form, factor):
 def test_without_covariates_the_medians_are_those_of_the_phenotypes():
     data, labels = made_up(n=62)  # 31 each: one median
     by_hand = data["y"].groupby(labels).median()
-    found = outcome_differences(data, labels, NAMES, column("y"), ())[MEDIAN]
+    found = run(data, labels)[MEDIAN]
     assert found.estimate == pytest.approx(by_hand[1] - by_hand[0], abs=1e-9)
 
 
 def test_an_outlier_moves_means_most_and_medians_least():
     data, labels = made_up()
     moved = data.assign(y=data["y"].where(np.arange(60) != 1, 3000.0))
-    shift = {}
-    for form in FORMS:
-        one, two = (
-            outcome_differences(d, labels, NAMES, column("y"), ())[form] for d in (data, moved)
-        )
-        shift[form] = abs(two.estimate - one.estimate)
+    one, two = (run(d, labels) for d in (data, moved))
+    shift = {form: abs(two[form].estimate - one[form].estimate) for form in FORMS}
     assert shift[MEAN] > 90 and max(shift[HUBER], shift[MEDIAN]) < 5
 
 
 def test_patients_without_outcome_or_covariate_are_not_counted():
     data, labels = made_up()
     data.loc[:4, "y"], data.loc[50:, "a"] = np.nan, np.nan
-    for found in outcome_differences(data, labels, NAMES, column("y"), (column("a"),)).values():
+    for found in run(data, labels, A).values():
         assert (found.n, found.n_severe) == (45, labels[5:50].sum())
 
 
@@ -147,14 +134,14 @@ def test_of_three_phenotypes_the_most_severe_is_compared_with_the_mildest():
     data, _ = made_up()
     labels = np.arange(60) % 3
     by_hand = data["y"].groupby(labels).mean()
-    found = outcome_differences(data, labels, THREE, column("y"), ())[MEAN]
+    found = run(data, labels, names=THREE)[MEAN]
     assert found.estimate == pytest.approx(by_hand[2] - by_hand[0])
     assert (found.n, found.n_severe) == (60, 20)
 
 
-def sentences(data, labels, names=NAMES, covariates=()):
-    found = outcome_differences(data, labels, names, column("y"), covariates).values()
-    assert all(np.isnan([getattr(one, name) for name in NUMBERS]).all() for one in found)
+def sentences(*arguments, names=NAMES):
+    found = run(*arguments, names=names).values()
+    assert all(np.isnan(numbers(one)).all() for one in found)
     return {one.note for one in found}, {one.n for one in found}
 
 
@@ -174,7 +161,7 @@ def test_a_most_severe_phenotype_that_is_lost_is_named():
     data, _ = made_up()
     labels = np.arange(60) % 3
     data["a"] = data["a"].where(labels < 2)
-    said, n = sentences(data, labels, THREE, (column("a"),))
+    said, n = sentences(data, labels, A, names=THREE)
     assert said == {"Not fitted: nobody of Severe is among the 40 complete patients."}
     assert n == {40}
 
@@ -182,7 +169,7 @@ def test_a_most_severe_phenotype_that_is_lost_is_named():
 def test_where_most_outcomes_are_one_value_only_the_means_have_an_interval():
     data, labels = made_up()
     data["y"] = np.where(np.arange(60) < 50, 48.0, data["y"])
-    found = outcome_differences(data, labels, NAMES, column("y"), ())
+    found = run(data, labels)
     assert np.isfinite(found[MEAN].estimate)
     said = "Not fitted: half of the outcomes or more are alike: no scale, no ends."
     assert found[HUBER].note == said and np.isnan(found[HUBER].estimate)
@@ -192,22 +179,20 @@ def test_where_most_outcomes_are_one_value_only_the_means_have_an_interval():
 def test_an_outcome_with_ties_below_half_still_has_its_huber_estimate():
     data, labels = made_up()
     data["y"] = np.where(np.arange(60) < 28, 48.0, data["y"])
-    found = outcome_differences(data, labels, NAMES, column("y"), ())[HUBER]
+    found = run(data, labels)[HUBER]
     assert found.high - found.low > 1
 
 
 def test_two_patients_in_a_phenotype_still_give_finite_numbers():
     data, _ = made_up()
-    for found in outcome_differences(
-        data, (np.arange(60) > 57) * 1, NAMES, column("y"), ()
-    ).values():
+    for found in run(data, (np.arange(60) > 57) * 1).values():
         assert found.n_severe == 2 and found.low < found.estimate < found.high
         assert abs(found.estimate) < 40
 
 
 def test_medians_of_very_many_patients_are_left_out_with_a_sentence(monkeypatch):
     monkeypatch.setattr(forms, "LARGE", 20)
-    found = outcome_differences(mtcars(), AM, NAMES, MILES, (WEIGHT,))
+    found = outcome_differences(patients(mtcars()), MILES, (WEIGHT,))
     assert np.isnan(found[MEDIAN].estimate) and np.isfinite(found[MEAN].estimate)
     said = "Not fitted: exact medians of more than 20 patients take too long."
     assert found[MEDIAN].note == said and found[MEDIAN].n == 32

@@ -10,29 +10,39 @@ Species + s, Species + s + bend(s); M <- list(m0, mL, mS, mR, mLS, mLR)
 import numpy as np
 import pandas as pd
 import pytest
+from by_hand import column, patients
 from r_data import AM, mtcars
 from sklearn.datasets import load_iris
 
-from compendium.data.columns import Column
-from compendium.regression.label_or_severity import rivals
+from compendium.regression.label_or_severity import label_adds, rivalry, rivals
+from compendium.statistics import adjusted_p
 
-NAMES = ("Mild", "Severe")
-THREE = ("setosa", "versicolor", "virginica")
+pytestmark = pytest.mark.filterwarnings("error")
+SPECIES = ("setosa", "versicolor", "virginica")
 NUMBERS = ["delta_r_squared", "wald_f", "p", "lr", "lr_p"]
 
 
-def column(name, block="", type="number", levels=()):
-    return Column(name, name, "validator", block, type, "cm", "low", levels, *[None] * 4)
+def measure(name, block=""):
+    return column(name, role="validator", block=block, unit="cm", worse="low")
 
 
-LENGTH, WIDTH, MPG = column("length"), column("width"), column("mpg")
+LENGTH, WIDTH, MPG = measure("length"), measure("width"), measure("mpg")
 
 
-@pytest.fixture
-def flowers():
+@pytest.fixture(scope="module")
+def iris():
     X, species = load_iris(return_X_y=True)
-    data = pd.DataFrame(X, columns=["length", "width", "petal", "petal_width"])
-    return data, species, THREE, data["petal"]
+    return pd.DataFrame(X, columns=["length", "width", "petal", "petal_width"]), species
+
+
+def flowers(data, species, score=None, columns=()):
+    score = data["petal"] if score is None else score
+    return patients(data, species, SPECIES, severity=score, columns=columns)
+
+
+def of_mpg(data, labels, score):
+    """The rivalry for miles of two phenotypes."""
+    return rivalry(patients(data, labels, severity=score), MPG)
 
 
 @pytest.fixture
@@ -41,12 +51,12 @@ def simulated():
     rng = np.random.default_rng(1)
     score = np.sort(rng.normal(size=40))
     data = pd.DataFrame({"mpg": 20 - 2 * score + rng.normal(size=40), "wt": rng.normal(size=40)})
-    return data, np.repeat([0, 1], 20), NAMES, pd.Series(score)
+    return data, np.repeat([0, 1], 20), score
 
 
-@pytest.fixture
-def found(flowers):
-    return rivals(*flowers, LENGTH, (WIDTH,))
+@pytest.fixture(scope="module")
+def found(iris):
+    return rivalry(flowers(*iris), LENGTH, (WIDTH,))
 
 
 def of(found, *names):
@@ -103,7 +113,7 @@ def test_likelihood_ratios_equal_r(found):
 def test_the_label_beside_severity_equals_r():
     # R: l <- lm(mpg ~ am + wt, mtcars); coef(l)["am"]; coefci(l, "am", vcov. = V, df = 29)
     cars = mtcars()
-    beside = rivals(cars, AM, NAMES, cars["wt"], MPG).comparisons.loc[0]
+    beside = of_mpg(cars, AM, cars["wt"]).comparisons.loc[0]
     theirs = [-0.023615219662703, -3.476913360444, 3.4296829211186]
     np.testing.assert_allclose(beside[["estimate", "low", "high"]].astype(float), theirs, rtol=1e-9)
 
@@ -142,7 +152,7 @@ def test_without_covariates_and_with_two_phenotypes_it_equals_r():
     # R: x <- mtcars$wt; a <- lm(mpg ~ x + bend(x), mtcars); b <- lm(mpg ~ am + x + bend(x), mtcars)
     # waldtest(a, b, vcov = V, test = "F"); AIC(b) - 2; summary(b)$r.squared
     cars = mtcars()
-    found = rivals(cars, AM, NAMES, cars["wt"], MPG)
+    found = of_mpg(cars, AM, cars["wt"])
     added = found.comparisons.loc[1, ["wald_f", "p"]].astype(float)
     np.testing.assert_allclose(added, [0.920799113706784, 0.345780113761440], rtol=1e-8)
     last = of(found, "label + spline").iloc[0]
@@ -156,13 +166,13 @@ def test_a_label_that_is_all_there_is_adds_to_the_spline_but_not_the_other_way_r
     labels = np.repeat([0, 1], 200)
     score = labels + rng.normal(size=400)
     data = pd.DataFrame({"mpg": 3.0 * labels + rng.normal(size=400)})
-    p = rivals(data, labels, NAMES, score, MPG).comparisons["p"]
+    p = of_mpg(data, labels, score).comparisons["p"]
     assert p[1] < 1e-10 and p[3] > 0.05
 
 
 def test_a_label_cut_from_severity_adds_nothing_to_it(simulated):
-    data, labels, names, score = simulated
-    found = rivals(data, labels, names, score, MPG)
+    data, labels, score = simulated
+    found = of_mpg(data, labels, score)
     assert found.comparisons["p"][1] > 0.05 and 0 < found.kept < 1
     assert found.kept_low < found.kept < found.kept_high
 
@@ -171,52 +181,49 @@ def test_a_bent_outcome_does_not_let_the_label_win_over_the_spline():
     rng = np.random.default_rng(3)
     score = rng.normal(size=500)
     data = pd.DataFrame({"mpg": -3 / (1 + np.exp(-2 * score)) + rng.normal(0, 0.5, 500)})
-    table = rivals(data, (score > 0).astype(int), NAMES, score, MPG).comparisons
+    table = of_mpg(data, (score > 0).astype(int), score).comparisons
     assert table["p"][0] < 1e-6 and table["p"][1] > 0.05  # to the line, to the spline
 
 
-def test_unit_and_origin_of_outcome_and_severity_change_no_test(flowers, found):
-    data, *who, score = flowers
-    data = data.assign(length=100 - 10 * data["length"])
-    again = rivals(data, *who, 7 * score - 3, LENGTH, (WIDTH,))
+def test_unit_and_origin_of_outcome_and_severity_change_no_test(iris, found):
+    data, species = iris
+    who = flowers(data.assign(length=100 - 10 * data["length"]), species, 7 * data["petal"] - 3)
+    again = rivalry(who, LENGTH, (WIDTH,))
     np.testing.assert_allclose(again.comparisons[NUMBERS], found.comparisons[NUMBERS], rtol=1e-6)
     assert again.kept_low == pytest.approx(found.kept_low)
 
 
-def test_order_of_patients_changes_nothing(flowers, found):
-    data, labels, names, score = flowers
+def test_order_of_patients_changes_nothing(iris, found):
     order = np.random.default_rng(4).permutation(150)
-    again = rivals(data.iloc[order], labels[order], names, score.iloc[order], LENGTH, (WIDTH,))
+    again = rivalry(flowers(*iris).where(order), LENGTH, (WIDTH,))
     np.testing.assert_allclose(again.comparisons[NUMBERS], found.comparisons[NUMBERS], rtol=1e-6)
 
 
-def test_all_models_rest_on_the_same_complete_patients(flowers):
-    data, labels, names, score = flowers
-    data, score = data.copy(), score.copy()
+def test_all_models_rest_on_the_same_complete_patients(iris):
+    data, score = iris[0].copy(), iris[0]["petal"].copy()
     data.loc[[3, 70], "length"], data.loc[[70, 71, 120], "width"] = np.nan, np.nan
     score[149] = np.nan
-    found = rivals(data, labels, names, score, LENGTH, (WIDTH,))
+    who = flowers(data, iris[1], score)
+    found = rivalry(who, LENGTH, (WIDTH,))
     whole = [i for i in range(150) if i not in (3, 70, 71, 120, 149)]
-    apart = rivals(data.loc[whole], labels[whole], names, score[whole], LENGTH, (WIDTH,))
+    apart = rivalry(who.where(whole), LENGTH, (WIDTH,))
     assert found.n == 145 and set(found.models["n"]) == set(found.comparisons["n"]) == {145}
     pd.testing.assert_frame_equal(found.models, apart.models)
 
 
-@pytest.mark.filterwarnings("error")
-def test_without_a_severity_score_the_label_is_still_fitted(flowers):
-    data, labels, names, _ = flowers
+def test_without_a_severity_score_the_label_is_still_fitted(iris):
+    data = iris[0].copy()
     data.loc[0, "width"] = np.nan
-    found = rivals(data, labels, names, None, LENGTH, (WIDTH,))
+    found = rivalry(patients(data, iris[1], SPECIES), LENGTH, (WIDTH,))
     assert found.models["r_squared"].notna().tolist() == [True, True, *[False] * 4]
     said = "Not fitted: there is no severity score, because no feature has a direction."
     assert found.models["note"][2] == said and found.comparisons[NUMBERS].isna().all(axis=None)
     assert np.isnan(found.kept) and found.n == 149
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_severity_of_one_value_is_said_and_leaves_the_label(simulated):
-    data, labels, names, _ = simulated
-    found = rivals(data, labels, names, np.full(40, 2.5), MPG)
+    data, labels, _ = simulated
+    found = of_mpg(data, labels, np.full(40, 2.5))
     said = "severity is an exact combination of the columns before it."
     assert of(found, "line")["note"].item() == f"Not fitted: {said}"
     said = "severity has too few distinct values to bend."
@@ -224,30 +231,29 @@ def test_a_severity_of_one_value_is_said_and_leaves_the_label(simulated):
     assert found.models["r_squared"].notna().sum() == 2 and found.note.endswith(said)
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_label_that_is_the_severity_stands_without_the_model_of_both(simulated):
-    data, labels, names, _ = simulated
-    found = rivals(data, labels, names, labels.astype(float), MPG)
+    data, labels, _ = simulated
+    found = of_mpg(data, labels, labels.astype(float))
     assert found.models["r_squared"].notna().tolist() == [True, True, True, False, False, False]
     assert found.comparisons[NUMBERS].isna().all(axis=None)
     said = "Not compared: severity is an exact combination of the columns before it."
     assert found.comparisons["note"][0] == said
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_label_that_a_covariate_repeats_is_refused_by_name(simulated):
-    data, labels, names, score = simulated
-    found = rivals(data.assign(wt=labels * 2.0), labels, names, score, MPG, (column("wt"),))
+    data, labels, score = simulated
+    found = rivalry(
+        patients(data.assign(wt=labels * 2.0), labels, severity=score), MPG, (measure("wt"),)
+    )
     assert found.note.startswith("Not fitted: wt (cm) (column wt) is an exact combination of")
     assert found.models["aic"].isna().all() and found.n == 40
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("change", [lambda d, s, lab: 7.0, lambda d, s, lab: 3 - 2 * s])
 def test_an_outcome_without_scatter_has_no_test(simulated, change):
-    data, labels, names, score = simulated
+    data, labels, score = simulated
     data = data.assign(mpg=change(data, score, labels))
-    found = rivals(data, labels, names, score, MPG)
+    found = of_mpg(data, labels, score)
     assert "Not fitted: the outcome does not vary around the fit." in set(found.models["note"])
     assert found.comparisons["p"].isna().all() and np.isnan(found.kept)
 
@@ -255,56 +261,114 @@ def test_an_outcome_without_scatter_has_no_test(simulated, change):
 def test_severity_that_explains_nothing_keeps_no_share():
     rng = np.random.default_rng(0)
     data = pd.DataFrame({"mpg": rng.normal(size=60)})
-    found = rivals(data, np.repeat([0, 1], 30), NAMES, rng.normal(size=60), MPG)
+    found = of_mpg(data, np.repeat([0, 1], 30), rng.normal(size=60))
     assert np.isnan([found.kept, found.kept_low, found.kept_high]).all()
     said = "The label's share is not stated: it is not clear that severity explains anything."
     assert found.note == said
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("n", "fitted"), [(9, 0), (11, 0), (13, 4), (14, 5), (15, 6)])
 def test_a_model_needs_ten_patients_beyond_its_parameters(n, fitted):
     rng = np.random.default_rng(6)
     data = pd.DataFrame({"mpg": rng.normal(size=n)})
-    found = rivals(data, np.arange(n) % 2, NAMES, rng.normal(size=n), MPG)
+    found = of_mpg(data, np.arange(n) % 2, rng.normal(size=n))
     assert found.models["r_squared"].notna().sum() == fitted and found.n == n
     assert (found.models["note"] == "").sum() == fitted
 
 
-@pytest.mark.filterwarnings("error")
 def test_an_outcome_nobody_has_gives_rows_without_numbers(simulated):
-    data, labels, names, score = simulated
-    found = rivals(data.assign(mpg=np.nan), labels, names, score, MPG)
+    data, labels, score = simulated
+    found = of_mpg(data.assign(mpg=np.nan), labels, score)
     assert found.n == 0 and found.models["aic"].isna().all() and len(found.comparisons) == 5
     assert found.note == "Not fitted: 0 complete patients, and 11 are needed."
 
 
-@pytest.mark.filterwarnings("error")
 def test_a_patient_on_whom_a_bend_would_rest_alone_is_left_out_of_all_models(simulated):
-    data, _, names, _ = simulated
+    data, _, _ = simulated
     score = np.repeat([0.0, 1.0, 9.0], [10, 9, 1])  # knots 0, 1 and 1.4: one patient beyond 1
     labels = np.arange(20) % 2
-    found = rivals(data[:20], labels, names, score, MPG)
+    found = of_mpg(data[:20], labels, score)
     assert found.note.startswith(
         "Patients left out because the widest model would rest on each alone: 1."
     )
-    apart = rivals(data[:19], labels[:19], names, score[:19], MPG)
+    apart = of_mpg(data[:19], labels[:19], score[:19])
     assert found.n == 19 and of(found, "label").equals(of(apart, "label"))
 
 
-@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("k", [2, 3, 4, 5])
 def test_two_patients_in_a_phenotype_and_up_to_five_phenotypes_are_borne(k):
     rng = np.random.default_rng(7)
     labels = np.concatenate([np.arange(58) % (k - 1), [k - 1] * 2])
     score = labels + rng.normal(size=60)
     data = pd.DataFrame({"mpg": -score + rng.normal(size=60)})
-    found = rivals(data, labels, tuple("abcde"[:k]), score, MPG)
+    found = rivalry(patients(data, labels, tuple("abcde"[:k]), severity=score), MPG)
     assert found.comparisons["p"].between(0, 1).all() and found.n == 60
     assert found.comparisons["df"].tolist() == [k - 1, k - 1, 1, 3, 2]
 
 
-def test_the_data_handed_in_are_left_as_they_were(flowers):
-    before = flowers[0].copy(deep=True)
-    rivals(*flowers, LENGTH, (WIDTH,))
-    pd.testing.assert_frame_equal(flowers[0], before)
+def test_the_data_handed_in_are_left_as_they_were(iris):
+    before = iris[0].copy(deep=True)
+    rivalry(flowers(*iris), LENGTH, (WIDTH,))
+    pd.testing.assert_frame_equal(iris[0], before)
+
+
+def test_the_primary_outcome_is_the_first_and_is_fitted_once(iris, found):
+    who = flowers(*iris, columns=(column("length", role="outcome"), column("width")))
+    alone = rivals(who, (WIDTH,))
+    pd.testing.assert_frame_equal(alone.comparisons, found.comparisons)
+    hits = rivalry.cache_info().hits
+    label_adds(who, who.codebook.outcomes, (WIDTH,))
+    assert rivalry.cache_info().hits == hits + 1
+
+
+def test_without_an_outcome_there_are_tables_without_rows_and_a_reason(iris):
+    found = rivals(flowers(*iris), (WIDTH,))
+    assert found.models.empty and found.comparisons.empty and np.isnan(found.kept)
+    assert list(found.comparisons)[:2] == ["added", "to"]
+    assert found.models.attrs["reason"] == found.note == (
+        "The codebook names no outcome, so nothing is regressed."
+    )
+
+
+# One row a measure.
+
+
+@pytest.fixture(scope="module")
+def row(iris):
+    return label_adds(flowers(*iris), (LENGTH,), (WIDTH,)).iloc[0]
+
+
+def test_the_coefficient_of_the_label_stands_with_its_interval_and_the_direction(row, found):
+    for form, step in (("line", 0), ("spline", 1)):
+        theirs = found.comparisons.loc[step, ["estimate", "low", "high"]].tolist()
+        assert row[[f"beside_{form}{end}" for end in ("", "_low", "_high")]].tolist() == theirs
+    assert row["worse"] == "low"
+
+
+def test_the_flat_table_holds_the_numbers_of_each_rivalry(row, found):
+    gains = ["r2_label", "r2_line", "r2_spline", "r2_label_line", "r2_label_spline"]
+    assert row[gains].tolist() == found.models["delta_r_squared"][1:].tolist()
+    tests = ["label_to_line", "label_to_spline", "spline_to_label"]
+    steps = found.comparisons.loc[[0, 1, 3]]  # one test a family: its p is its adjusted p
+    assert row[[f"p_{test}_adjusted" for test in tests]].tolist() == steps["p"].tolist()
+    assert row[[f"p_lr_{test}" for test in tests]].tolist() == steps["lr_p"].tolist()
+    assert (row["n"], row["kept"], row["note"]) == (150, found.kept, "")
+
+
+def test_p_is_adjusted_within_the_block_by_benjamini_and_hochberg(iris):
+    data, species = iris
+    rng = np.random.default_rng(9)
+    data = data.assign(**{f"v{i}": data["petal"] + rng.normal(0, 1, 150) for i in range(4)})
+    data["v3"] = np.nan
+    names, blocks = ("v0", "v1", "v2", "v3", "width"), ("a", "a", "a", "a", "b")
+    columns, who = tuple(map(measure, names, blocks)), flowers(data, species)
+    found = label_adds(who, columns, ())["p_label_to_spline_adjusted"]
+    p = np.array([rivalry(who, c).comparisons["p"][1] for c in columns])
+    assert found[:3].tolist() == adjusted_p(p[:3], "fdr_bh").tolist() != p[:3].tolist()
+    assert found[4] == p[4] and np.isnan([p[3], found[3]]).all()
+
+
+def test_no_measure_gives_an_empty_table_with_its_columns_and_a_reason(iris):
+    table = label_adds(flowers(*iris), (), ())
+    assert len(table) == 0 and {"kept", "note", "p_label_to_spline_adjusted"} <= set(table)
+    assert table.attrs["reason"].startswith("No measure is named")

@@ -1,31 +1,19 @@
-"""One table of other outcomes and models, against R's lm, clm and rq on mtcars, and its sentences.
+"""One table of other outcomes and models, against R's lm, clm and rq on mtcars.
 
 Independent values: R 4.2.2, sandwich 3.0, ordinal 2022.11, quantreg 5.94.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from by_hand import CYLINDERS, ENDS, MILES, NAMES, THREE, WEIGHT, column, patients
 from r_data import AM, mtcars
 
-from compendium.data.columns import Codebook, Column, Rule
+from compendium.data.columns import Rule
 from compendium.regression.other_outcomes import other_models
-from compendium.regression.outcome_models import models
-from compendium.report.sentences.regression import model_sentences
+from compendium.regression.outcome_models import fit_outcome
 
-NAMES = ("Mild", "Severe")
-FIGURES = ["estimate", "low", "high", "p"]
-
-
-def column(name, type="number", levels=(), role="covariate", unit="", derive=None):
-    return Column(name, name, role, "", type, unit, "none", levels, *[None] * 4, derive=derive)
-
-
-MILES = column("mpg", role="outcome", unit="mi/gal")
 HALF = column("half", role="outcome", unit="mi/gal")
-WEIGHT, CYLINDERS = column("wt"), column("cyl", "category", ("4", "5", "6", "8"))
 LOSS = column("loss", role="descriptor", derive=Rule("rate", ("40", "mpg", "wt")))
 
 
@@ -37,8 +25,7 @@ def cars():
 
 
 def run(data, *covariates, columns=(MILES, HALF, LOSS), labels=AM, names=NAMES):
-    book = Codebook((*columns, *covariates), Path("book.csv"))
-    return other_models(data, labels, names, book, covariates)
+    return other_models(patients(data, labels, names, columns=(*columns, *covariates)), covariates)
 
 
 def row(found, outcome, analysis):
@@ -64,9 +51,10 @@ def test_every_row_says_its_scale(cars):
 @pytest.mark.parametrize("outcome", [MILES, HALF])
 def test_least_squares_are_the_adjusted_model(cars, outcome):
     cars.loc[3, "wt"] = np.nan
-    theirs = models(cars, AM, NAMES, outcome, (WEIGHT, CYLINDERS)).table.set_index("model")
+    found = fit_outcome(patients(cars), outcome, (WEIGHT, CYLINDERS), n_imputations=2)
+    theirs = found.table.set_index("model")
     ours = row(run(cars, WEIGHT, CYLINDERS), outcome.name, "least squares")
-    assert ours[[*FIGURES, "n"]].tolist() == theirs.loc["adjusted", [*FIGURES, "n"]].tolist()
+    assert ours[[*ENDS, "n"]].tolist() == theirs.loc["adjusted", [*ENDS, "n"]].tolist()
     assert ours["covariates"] == ("wt", "cyl") and ours["method"] == "OLS, HC3, t"
 
 
@@ -75,7 +63,7 @@ def test_odds_equal_r(cars):
     # exp(coef(m)["am"]); exp(confint(m, type = "Wald")["am", ]); coef(summary(m))["am", 4]
     found = row(run(cars, WEIGHT), "mpg", "proportional odds")
     theirs = [0.296211902624747, 0.0456491831216238, 1.9220823957090656, 0.202255228289895]
-    np.testing.assert_allclose(found[FIGURES].astype(float), theirs, rtol=1e-9)
+    np.testing.assert_allclose(found[ENDS].astype(float), theirs, rtol=1e-9)
 
 
 def test_the_median_equals_r(cars):
@@ -83,14 +71,14 @@ def test_the_median_equals_r(cars):
     # s[1] + c(-1, 1) * qt(0.975, 29) * s[2]
     found = row(run(cars, WEIGHT), "mpg", "median regression")
     theirs = [-1.90172413793104, -6.10727331465091, 2.30382503878884, 0.362681151272783]
-    np.testing.assert_allclose(found[FIGURES].astype(float), theirs, rtol=1e-9)
+    np.testing.assert_allclose(found[ENDS].astype(float), theirs, rtol=1e-9)
 
 
 def test_a_rate_equals_r_without_what_it_is_made_of(cars):
     # R: m <- lm(I((40 - mpg) / wt) ~ am + factor(cyl), mtcars); coefci and coeftest with vcovHC
     found = row(run(cars, WEIGHT, CYLINDERS), "loss", "least squares")
     theirs = [0.559493432817582, -0.372574137359221, 1.491561002994386, 0.229079377604941]
-    np.testing.assert_allclose(found[FIGURES].astype(float), theirs, rtol=1e-9)
+    np.testing.assert_allclose(found[ENDS].astype(float), theirs, rtol=1e-9)
     assert found["covariates"] == ("cyl",)
     assert found["note"] == "Not adjusted for wt, of which the rate is made."
 
@@ -99,7 +87,7 @@ def test_a_log_rate_equals_r(cars):
     # R: the same of log((40 - mpg) / wt); exp of estimate and coefci
     found = row(run(cars, WEIGHT, CYLINDERS), "loss", "log rate")
     theirs = [1.079257331367089, 0.917856790660840, 1.269039352501797, 0.343046188903892]
-    np.testing.assert_allclose(found[FIGURES].astype(float), theirs, rtol=1e-9)
+    np.testing.assert_allclose(found[ENDS].astype(float), theirs, rtol=1e-9)
 
 
 def test_rates_without_a_logarithm_count_as_half_of_the_smallest(cars):
@@ -107,7 +95,7 @@ def test_rates_without_a_logarithm_count_as_half_of_the_smallest(cars):
     cars.loc[[0, 1], "loss"] = [0.0, -1.0]
     found = row(run(cars, WEIGHT, CYLINDERS), "loss", "log rate")
     theirs = [0.807060450753293, 0.519998269903570, 1.252593727457777]
-    np.testing.assert_allclose(found[FIGURES[:3]].astype(float), theirs, rtol=1e-9)
+    np.testing.assert_allclose(found[ENDS[:3]].astype(float), theirs, rtol=1e-9)
     assert found["note"].endswith(
         "Rates of zero or below, 2 of 32, count as 1.662, half of the smallest positive one."
     )
@@ -144,16 +132,15 @@ def test_an_outcome_that_is_a_rate_is_treated_as_one(cars):
 
 
 def test_every_phenotype_has_its_row(cars):
-    found = run(cars, WEIGHT, labels=np.arange(32) % 3, names=("Mild", "Moderate", "Severe"))
+    found = run(cars, WEIGHT, labels=np.arange(32) % 3, names=THREE)
     assert len(found) == 12 and found["estimate"].notna().all()
     assert list(found["phenotype"][:2]) == ["Moderate", "Severe"]
     assert set(found["reference"]) == {"Mild"}
 
 
 def test_odds_are_said_to_be_looked_at_by_quartile(cars):
-    note = row(run(cars.assign(mpg=cars["mpg"].round()), WEIGHT), "mpg", "proportional odds")[
-        "note"
-    ]
+    found = run(cars.assign(mpg=cars["mpg"].round()), WEIGHT)
+    note = row(found, "mpg", "proportional odds")["note"]
     assert note.startswith("Phenotype: likelihood ratio p = 0.")
     assert note.endswith("the model takes them for one.")
 
@@ -161,12 +148,10 @@ def test_odds_are_said_to_be_looked_at_by_quartile(cars):
 def test_an_outcome_of_many_levels_has_no_odds_and_a_sentence():
     rng = np.random.default_rng(0)
     data = pd.DataFrame({"mpg": rng.normal(size=80), "wt": rng.normal(size=80)})
-    found = row(run(data, WEIGHT, columns=(MILES,), labels=np.arange(80) % 2), "mpg",
-                "proportional odds")
-    assert np.isnan(found["estimate"]) and found["n"] == 80
-    assert found["note"] == (
-        "Not fitted: the outcome has 80 levels; odds are modelled for 2 to 60."
-    )
+    found = run(data, WEIGHT, columns=(MILES,), labels=np.arange(80) % 2)
+    odds = row(found, "mpg", "proportional odds")
+    assert np.isnan(odds["estimate"]) and odds["n"] == 80
+    assert odds["note"] == "Not fitted: the outcome has 80 levels; odds are modelled for 2 to 60."
 
 
 def test_separation_is_said_in_words_and_costs_only_the_odds(cars):
@@ -200,7 +185,7 @@ def test_an_interval_wider_than_the_scale_is_not_given(cars):
 @pytest.mark.parametrize("value", [7.0, np.nan])
 def test_an_outcome_without_values_to_compare_has_sentences(cars, value):
     found = run(cars.assign(mpg=value), WEIGHT, columns=(MILES,))
-    assert found[FIGURES].isna().all(axis=None)
+    assert found[ENDS].isna().all(axis=None)
     assert found["note"].str.startswith("Not fitted: ").all()
     assert set(found["n"]) == {0 if np.isnan(value) else 32}
 
@@ -208,7 +193,7 @@ def test_an_outcome_without_values_to_compare_has_sentences(cars, value):
 def test_a_phenotype_without_complete_patients_has_a_sentence(cars):
     labels = np.where(np.arange(32) < 5, 1, 2 * AM)
     cars.loc[:4, "wt"] = np.nan
-    found = run(cars, WEIGHT, labels=labels, names=("Mild", "Moderate", "Severe"))
+    found = run(cars, WEIGHT, labels=labels, names=THREE)
     absent = found[(found["phenotype"] == "Moderate") & (found["outcome"] != "loss")]
     assert absent["estimate"].isna().all()
     assert set(absent["note"]) == {"Nobody of this phenotype is among the complete patients."}
@@ -217,6 +202,7 @@ def test_a_phenotype_without_complete_patients_has_a_sentence(cars):
 def test_a_codebook_without_outcome_and_rate_gives_an_empty_table(cars):
     found = run(cars, WEIGHT, columns=())
     assert found.empty and list(found)[:3] == ["outcome", "outcome_label", "analysis"]
+    assert found.attrs["reason"].startswith("The codebook names no outcome and no rate")
 
 
 def test_without_covariates_all_rows_are_crude(cars):
@@ -229,23 +215,10 @@ def test_without_covariates_all_rows_are_crude(cars):
 def test_order_of_patients_changes_nothing(cars):
     order = np.random.default_rng(3).permutation(32)
     a, b = run(cars, WEIGHT), run(cars.iloc[order], WEIGHT, labels=AM[order])
-    np.testing.assert_allclose(a[FIGURES], b[FIGURES], rtol=1e-8)
+    np.testing.assert_allclose(a[ENDS], b[ENDS], rtol=1e-8)
     assert a["note"].equals(b["note"])
 
 
 def test_what_the_design_left_out_stands_once(cars):
     found = run(cars.assign(gear=1.0), WEIGHT, column("gear"), columns=(MILES,))
     assert found["note"].str.contains("gear is left out").tolist() == [True, False, False]
-
-
-def notes(phenotypes):
-    return pd.DataFrame([
-        {"outcome_label": "Score", "analysis": "median regression", "phenotype": name, "note": note}
-        for name, note in phenotypes.items()
-    ])
-
-
-def test_a_note_names_the_phenotype_only_where_there_are_several():
-    alone, both = notes({"Severe": "Few."}), notes({"Moderate": "", "Severe": "Few."})
-    assert model_sentences(alone) == ["Score, median regression: Few."]
-    assert model_sentences(both) == ["Score, median regression, Severe: Few."]

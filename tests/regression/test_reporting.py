@@ -1,30 +1,11 @@
-"""Reporting: the records, the rows of the figure, and who is in no model."""
-
-from dataclasses import replace
+"""What the report makes of the models: the rows of the figure, and sentences of notes."""
 
 import numpy as np
 import pandas as pd
+from by_hand import column, patients
 from r_data import mtcars
 
-from compendium.data.columns import Codebook, Column
-from compendium.regression.outcome_models import missing_outcomes, records
 from compendium.report.figures.forests import for_forest
-
-
-def column(name, role, label):
-    return Column(name, label, role, "", "number", "", "none", (), *[None] * 4)
-
-
-MILES, WEIGHT = column("mpg", "outcome", "Miles"), column("wt", "covariate", "Weight")
-LATER = column("late", "outcome", "Later")
-BOOK = Codebook((MILES, LATER, WEIGHT), "")
-
-
-def test_a_record_says_whether_its_outcome_is_the_first_and_names_covariates_by_label():
-    table = pd.DataFrame({"outcome": ["mpg", "late"], "covariates": [(), ("wt",)]})
-    crude, adjusted = records(table, BOOK)
-    assert crude == {"outcome": "mpg", "covariates": (), "primary": True, "covariate_labels": []}
-    assert (adjusted["primary"], adjusted["covariate_labels"]) == (False, ["Weight"])
 
 
 def forest(*phenotypes, adjusted=-1.0):
@@ -48,9 +29,26 @@ def test_where_no_adjusted_model_was_fitted_the_others_are_shown():
 
 
 def test_an_outcome_that_patients_lack_is_counted_in_a_sentence():
-    cars, book = mtcars(), replace(BOOK, columns=(MILES, WEIGHT))
-    assert missing_outcomes(cars, book) == []
+    from compendium.report.sentences.regression import left_out
+
+    cars, miles = mtcars(), column("mpg", role="outcome", label="Miles")
+    assert left_out(patients(cars, columns=(miles,)), ()) == []
     cars.loc[:7, "mpg"] = np.nan
-    assert missing_outcomes(cars, book) == [
+    assert left_out(patients(cars, columns=(miles,)), ()) == [
         "Miles is missing for 8 (25.0 %) patients, who are in no model of it."
     ]
+
+
+def notes(phenotypes):
+    return pd.DataFrame([
+        {"outcome_label": "Score", "analysis": "median regression", "phenotype": name, "note": note}
+        for name, note in phenotypes.items()
+    ])
+
+
+def test_a_note_names_the_phenotype_only_where_there_are_several():
+    from compendium.report.sentences.regression import model_notes
+
+    alone, both = notes({"Severe": "Few."}), notes({"Moderate": "", "Severe": "Few."})
+    assert model_notes(alone) == ["Score, median regression: Few."]
+    assert model_notes(both) == ["Score, median regression, Severe: Few."]

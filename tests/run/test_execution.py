@@ -1,7 +1,8 @@
 """A notebook counts as done only when every cell completed, and leaves no paths behind."""
 
-import os
+import json
 import sys
+import unicodedata
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ import papermill
 import pytest
 from mini_project import make, write
 
-from compendium.run.execution import StepFailed, environment, execute, without_paths
+from compendium.run.execution import StepFailed, execute, without_paths
 
 GOOD = "the last good notebook\n"
 
@@ -27,9 +28,13 @@ def notebook(folder, name="01_a.ipynb"):
     return nbformat.read(folder / "notebooks" / name, as_version=4)
 
 
+# what Python, JSON, papermill, HTML or a shell would spell in another way
+ODD = "ü 北京 \"a\" 'b' \\x41 {c} $HOME & %41"
+
+
 @pytest.fixture
 def root(tmp_path):
-    return make(tmp_path / "a project é")
+    return make(tmp_path / f"lab4 {ODD}")
 
 
 @pytest.mark.parametrize(
@@ -56,22 +61,29 @@ def test_a_notebook_that_publishes_nothing_fails(root):
         execute(source, root / "reports" / "run", {})
 
 
-def test_a_good_run_leaves_no_paths_no_times_and_no_remains(root, tmp_path):
-    own = tmp_path / "ward 7" / "mine.csv"
-    code = f"""
-import sys, warnings
-print(Path.cwd() / "x", {str(own)!r}, Path.home() / "y", sys.executable)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_good_run_leaves_no_paths_no_times_and_no_remains(root, tmp_path, form):
+    own = tmp_path / unicodedata.normalize(form, f"ward7 {ODD}") / "mine.csv"
+    source = write(root, "01_a", """
+import html, sys, unicodedata, warnings
+from urllib.parse import quote
+
+print(Path.cwd() / "x", Path.home() / "y", sys.executable)
+for name in (cohort, repr(cohort), ascii(cohort), json.dumps(cohort), repr(json.dumps(cohort)),
+             html.escape(cohort), quote(cohort), repr("\\n" + cohort),
+             unicodedata.normalize("NFC", cohort), unicodedata.normalize("NFD", cohort)):
+    print(name)
 warnings.warn("careful")
-Path.cwd()"""
-    (root / "reports" / "run" / "notebooks").mkdir(parents=True)
-    (root / "reports" / "run" / "notebooks" / "01_a.failed.ipynb").write_text("old")
-    source = write(root, "01_a", code)
+Path.cwd()""")
     source.write_text(source.read_text().replace('run = ""', 'run = ""\ncohort = ""'))
     folder = root / "reports" / "run"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "notebooks" / "01_a.failed.ipynb").write_text("old")
     execute(source, folder, {"run": "run", "cohort": str(own)})
-    text = (folder / "notebooks" / "01_a.ipynb").read_text().replace(str(own), "in the source")
-    for part in (str(root), "ward 7/", str(Path.home()), sys.prefix, "ipykernel_", "start_time"):
-        assert part not in text.split('"outputs"', 1)[1]
+    text = (folder / "notebooks" / "01_a.ipynb").read_text()
+    for part in ("lab4", "ward7", str(Path.home()), sys.prefix, "ipykernel_", "start_time"):
+        assert part not in text
+    assert text.count("mine.csv") == 11
     assert sorted(path.name for path in (folder / "notebooks").iterdir()) == ["01_a.ipynb"]
     assert not list((folder / ".pending").iterdir())
 
@@ -101,7 +113,7 @@ def test_a_kernel_that_did_not_start_is_started_once_more(root, monkeypatch):
         for cell in notebook.cells:
             cell.metadata["papermill"] = {"status": "completed"}
             cell.metadata["execution"] = {"shell.execute_reply": "12:00"}
-        nbformat.write(notebook, path)
+        nbformat.write(notebook, path.format())  # as papermill does
         results = root / "reports" / "run" / "results"
         results.mkdir(parents=True)
         (results / "01_a.json").write_text("{}")
@@ -120,13 +132,31 @@ def test_a_kernel_that_never_starts_is_said_so(root, monkeypatch):
         run(root, "")
 
 
-def test_kernels_compute_with_one_thread_and_this_package_first(tmp_path):
-    before = dict(os.environ)
-    with environment(tmp_path):
-        assert os.environ["OMP_NUM_THREADS"] == os.environ["OPENBLAS_NUM_THREADS"] == "1"
-        assert os.environ["PYTHONHASHSEED"] == "0" and "MPLBACKEND" not in os.environ
-        assert os.environ["PYTHONPATH"].split(os.pathsep)[0] == str(tmp_path / "src")
-    assert dict(os.environ) == before
+def test_the_kernel_is_this_interpreter_whatever_is_called_python3(root, tmp_path, monkeypatch):
+    other = tmp_path / "jupyter" / "kernels" / "python3"
+    other.mkdir(parents=True)
+    call = [sys.executable, "-c", "raise SystemExit('another environment')"]
+    (other / "kernel.json").write_text(json.dumps({"argv": call, "display_name": "Other"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    code = """
+import os, sys
+from matplotlib import get_backend
+names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED")
+print(sys.executable == {!r}, [os.environ[name] for name in names], get_backend().split("_")[-1])
+print(os.environ["PYTHONPATH"].split(os.pathsep)[0] == str(Path.cwd().parent / "src"))"""
+    found = notebook(run(root, code.format(sys.executable))).cells[3].outputs[0].text
+    assert found == "True ['1', '1', '0'] inline\nTrue\n"
+
+
+def test_versions_are_those_of_the_kernel_that_ran(root, tmp_path, monkeypatch):
+    other = tmp_path / "newer" / "numpy-99.1.dist-info"
+    other.mkdir(parents=True)
+    (other / "METADATA").write_text("Metadata-Version: 2.1\nName: numpy\nVersion: 99.1\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "newer"))
+    found = execute(write(root, "01_a", ""), root / "reports" / "run", {"run": "run"})
+    assert found["numpy"] == "99.1" and found["python"] == sys.version.split()[0]
+    assert {"scikit-learn", "papermill"} <= found.keys()
+    assert "versions" not in nbformat.writes(notebook(root / "reports" / "run"))
 
 
 @pytest.mark.parametrize(
@@ -140,6 +170,8 @@ def test_kernels_compute_with_one_thread_and_this_package_first(tmp_path):
         ("\x1b[32m/home/ann/x\x1b[39m", "\x1b[32m~/x\x1b[39m"),
         ("b/home/ann/x", "b/home/ann/x"),
         ("/tmp/ipykernel_12/345.py:6: UserWarning", "[cell]:6: UserWarning"),
+        (r"'line\n/home/ann/x'", r"'line\n~/x'"),
+        (r'"\"/home/ann/study\""', r'"\"[project]\""'),
     ],
 )
 def test_folders_are_replaced_whole_and_longest_first(text, expected):

@@ -27,7 +27,7 @@ def finished(root, name="run", results=None, parameters=None, **more):
         "parameters": complete(parameters or {}) | {"run": name},
         "inputs": {"cohort": {"file": data.name, "sha256": manifest.sha256(data),
                               "path": "data/cohort_synthetic.csv"}},
-        "sources": {"requirements.lock": manifest.sha256(root / "requirements.lock")},
+        "sources": manifest.sources(root),
         "steps": {"01_a": {"outputs": manifest.outputs(folder, "01_a")}},
     } | more
     manifest.write_manifest(folder, record)
@@ -36,7 +36,7 @@ def finished(root, name="run", results=None, parameters=None, **more):
 
 @pytest.fixture
 def root(tmp_path):
-    return make(tmp_path / "a project")
+    return make(tmp_path / "a project", modules={"room/inner": "Y = 1\n"})
 
 
 def test_a_digest_is_sha_256(tmp_path):
@@ -62,6 +62,9 @@ def test_an_untouched_run_verifies(root):
         ("reports/run/tables/t.csv", "reports/run/tables/t.csv has changed."),
         ("data/cohort_synthetic.csv", "cohort_synthetic.csv has changed."),
         ("requirements.lock", "requirements.lock has changed."),
+        ("src/compendium/room/inner.py", "src/compendium/room/inner.py has changed."),
+        ("src/compendium/room/new.py", "src/compendium/room/new.py is new."),
+        ("notebooks/02_b.py", "notebooks/02_b.py is new."),
     ],
 )
 def test_every_changed_file_is_listed(root, file, sentence):
@@ -71,9 +74,19 @@ def test_every_changed_file_is_listed(root, file, sentence):
     assert manifest.verify(root, "run") == [sentence]
 
 
-def test_a_missing_output_is_listed(root):
-    (finished(root) / "tables" / "t.csv").unlink()
-    assert manifest.verify(root, "run") == ["reports/run/tables/t.csv is missing."]
+@pytest.mark.parametrize("file", ["reports/run/tables/t.csv", "src/compendium/room/inner.py"])
+def test_a_missing_output_or_module_is_listed(root, file):
+    finished(root)
+    (root / file).unlink()
+    assert manifest.verify(root, "run") == [f"{file} is missing."]
+
+
+def test_an_editors_copy_of_a_module_is_no_module(root):
+    finished(root)
+    copy = root / "src" / "compendium" / "room" / ".ipynb_checkpoints" / "inner-checkpoint.py"
+    copy.parent.mkdir()
+    copy.write_text("Y = 2\n")
+    assert manifest.verify(root, "run") == []
 
 
 def test_the_reference_run_may_lack_its_executed_notebooks_and_no_other_run_may(root):
@@ -173,7 +186,3 @@ def test_without_a_reference_nothing_is_compared(root):
         manifest.compare_runs(root, "run").why_not
         == "not compared: there is no complete reference run."
     )
-
-
-def test_versions_name_python_and_the_libraries_that_matter():
-    assert {"python", "numpy", "scikit-learn", "papermill"} <= manifest.versions().keys()

@@ -20,8 +20,7 @@ class Terminal(io.StringIO):
 
 def said(expected, stream=None):
     """What is said of three steps: the first unchanged, the second and third run."""
-    progress = Screen(stream or io.StringIO())
-    progress.begin(["01_a", "02_bb", "03_c"], expected)
+    progress = Screen(["01_a", "02_bb", "03_c"], expected, stream or io.StringIO())
     progress.unchanged("01_a")
     for step in ("02_bb", "03_c"):
         with progress.step(step, "first run"):
@@ -50,8 +49,7 @@ def test_a_run_slower_than_the_one_before_makes_the_time_left_longer(monkeypatch
 
 
 def test_a_terminal_repeats_how_far_the_notebook_says_it_is():
-    progress = Screen(Terminal())
-    progress.begin(["01_a"], {"01_a": None})
+    progress = Screen(["01_a"], {"01_a": None}, Terminal())
     with progress.step("01_a", "first run"):
         Path(os.environ[NEWS]).write_text("12 of 50 fits, 9 s left", "utf-8")
         time.sleep(1.2)
@@ -65,8 +63,7 @@ def test_nothing_is_redrawn_in_a_pipe_and_something_is_on_a_terminal():
 
 
 def test_a_step_that_failed_has_its_line_ended():
-    progress = Screen(io.StringIO())
-    progress.begin(["01_a"], {"01_a": None})
+    progress = Screen(["01_a"], {"01_a": None}, io.StringIO())
     with pytest.raises(ValueError, match="no"), progress.step("01_a", "first run"):
         raise ValueError("no")
     assert progress.stream.getvalue() == "1 of 1  01_a  first run ...  stopped\n"

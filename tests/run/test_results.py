@@ -23,17 +23,22 @@ TWO_ROWS = pd.DataFrame({"a": [1, 2]})
 def drawing_and_layout(monkeypatch):
     """Figures are saved and tables written as one line of text: here only the files matter."""
 
+    def marked(figure, synthetic: bool):
+        return SimpleNamespace(compendium_alt=f"{figure}, synthetic: {synthetic}")
+
     def save(figure, path: Path) -> list[Path]:
         files = [path.with_suffix(".svg"), path.with_suffix(".png")]
         for file in files:
-            file.write_text(str(figure))
+            file.write_text(figure.compendium_alt)
         return files
 
     def write(frame, path: Path, synthetic: bool) -> None:
         path.write_text(f"{len(frame)} rows, synthetic: {synthetic}")
 
-    monkeypatch.setitem(sys.modules, "compendium.report.figures.style", SimpleNamespace(save=save))
-    monkeypatch.setitem(sys.modules, "compendium.report.tables", SimpleNamespace(write_table=write))
+    style, tables = SimpleNamespace(marked=marked, save=save), SimpleNamespace(write_table=write)
+    monkeypatch.setitem(sys.modules, "compendium.report.figures.style", style)
+    monkeypatch.setitem(sys.modules, "compendium.report.tables", tables)
+    monkeypatch.delenv("COMPENDIUM_READS", raising=False)  # which the session sets
 
 
 def files(folder: Path) -> set[str]:
@@ -47,12 +52,6 @@ def published(reports: Path, *names: str, run: str = "mine", **numbers) -> Run:
         out.table(TWO_ROWS, name, f"Table {name}")
     out.publish(numbers, ["An answer."])
     return out
-
-
-@pytest.fixture(autouse=True)
-def no_run_is_named(monkeypatch):
-    """The session names the reference for the committed notebooks; here nobody does."""
-    monkeypatch.delenv("COMPENDIUM_READS", raising=False)
 
 
 def test_another_run_can_be_named_for_reading(tmp_path, monkeypatch):
@@ -104,19 +103,27 @@ def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_pat
             assert content.get("scenario", "") == scenario
 
 
-def test_the_alternative_text_of_a_figure_is_kept(tmp_path):
-    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
-    out.figure(SimpleNamespace(compendium_alt="Two clouds."), "f", "Figure")
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_a_figure_is_finished_before_it_is_kept_and_its_alternative_text_with_it(
+    tmp_path, synthetic
+):
+    out = Run("01_a", "mine", synthetic=synthetic, reports=tmp_path)
+    finished = out.figure("Two clouds", "f", "Figure")
     out.publish({}, [])
-    assert results.read_results(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == "Two clouds."
+    said = f"Two clouds, synthetic: {synthetic}"
+    assert results.read_results(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == said
+    assert finished.compendium_alt == (tmp_path / "mine" / "figures" / "f.svg").read_text() == said
 
 
 def test_nothing_to_draw_and_nothing_to_list_leave_nothing(tmp_path):
     out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
-    out.figure(None, "f", "Figure")
-    out.table(TWO_ROWS.iloc[:0], "t", "Table")
+    empty = TWO_ROWS.iloc[:0]
+    empty.attrs["reason"] = "No validator is named."
+    assert out.figure(None, "f", "Figure") is None
+    out.table(empty, "t", "Table")
     out.publish({}, [])
     assert files(tmp_path) == {"mine/results/01_a.json"}
+    assert "No validator" not in (tmp_path / "mine/results/01_a.json").read_text()
 
 
 def test_a_notebook_killed_before_its_end_leaves_the_old_set_whole(tmp_path):
@@ -216,13 +223,12 @@ def test_a_notebook_alone_reads_the_latest_run_and_writes_beside_it(tmp_path):
     published(tmp_path, run="mine", n=3)
     (tmp_path / "mine/manifest.json").write_text('{"complete": true, "finished": "2026"}')
     alone = Run("02_b", synthetic=True, reports=tmp_path)
-    assert (alone.read("01_a")["n"], alone.folder.name) == (3, "alone")
+    assert (alone.reads.name, alone.folder.name) == ("mine", "alone")
 
 
 def test_a_notebook_of_a_run_reads_that_run(tmp_path):
     published(tmp_path, run="mine", n=3)
-    published(tmp_path, run="other", n=4)
-    assert Run("02_b", "mine", synthetic=True, reports=tmp_path).read("01_a")["n"] == 3
+    assert Run("02_b", "other", synthetic=True, reports=tmp_path).reads == tmp_path / "other"
 
 
 def test_numbers_keep_ten_significant_digits():
@@ -276,10 +282,13 @@ def test_a_text_is_written_whole_without_leftovers(tmp_path):
     assert (tmp_path / "new/a.txt").read_bytes() == "µ".encode()
 
 
-def test_the_results_of_a_run_are_read_together(tmp_path):
-    Run("01_cohort", "mine", synthetic=True, reports=tmp_path).publish({}, [])
+def test_the_results_of_a_run_or_of_the_latest_are_read_together(tmp_path):
+    for run, n in (("mine", 3), ("other", 4)):
+        Run("01_cohort", run, synthetic=True, reports=tmp_path).publish({"n": n}, [])
+    (tmp_path / "other/manifest.json").write_text('{"complete": true, "finished": "2026"}')
     found = results.steps_read("mine", tmp_path)
-    assert found["01_cohort"]["notebook"] == "01_cohort" and found["02_clustering"] is None
+    assert found["01_cohort"]["n"] == 3 and found["02_clustering"] is None
+    assert results.steps_read("", tmp_path)["01_cohort"]["n"] == 4
 
 
 def test_without_the_first_notebook_nobody_knows_whose_patients_they_are(tmp_path):

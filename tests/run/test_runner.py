@@ -160,10 +160,8 @@ def test_force_runs_what_did_not_change(copy, capsys):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (
-            ["-p", "n_cluster", "3"],
-            "parameter 'n_cluster' is not known; did you mean 'n_clusters'?",
-        ),
+        (["-p", "n_cluster", "3"],
+         "parameter 'n_cluster' is not known; did you mean 'n_clusters'?"),
         (["-p", "n_clusters", "two"], "parameter n_clusters must be a whole number, not 'two'."),
         (["-p", "n_clusters", "9"], "parameter n_clusters is 9; it must lie in 2 to 8."),
         (["-p", "run", "x"], "parameter run is the run's name: give it with --name."),
@@ -172,10 +170,7 @@ def test_force_runs_what_did_not_change(copy, capsys):
         (["--nmae", "x"], "flag '--nmae' is not known; did you mean '--name'?"),
         (["--name", "../x"], "--name '../x' is no run name"),
         (["--name", "alone"], "--name alone is kept for notebooks run by hand"),
-        (
-            ["--name", "reference", "-p", "k_max", "3"],
-            "the reference run has the default parameters",
-        ),
+        (["--name", "reference", "-p", "k_max", "3"], "the reference run has the default param"),
         (["--only", "07"], "--only 07: there is no such step; known are: 01_a, 02_b."),
         (["--from", "02", "--only", "01"], "--only and --from together leave no step to run."),
         (["--verify", "ran"], "--verify ran: there is no such run"),
@@ -217,9 +212,8 @@ def test_a_notebook_that_declares_an_unknown_parameter_is_refused(root):
 
 def test_a_relative_cohort_is_resolved_from_the_launch_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert runner.given([("cohort", "ward 7/é.csv")])["cohort"] == str(
-        tmp_path / "ward 7" / "é.csv"
-    )
+    found = runner.given([("cohort", "ward 7/é.csv")])["cohort"]
+    assert found == str(tmp_path / "ward 7" / "é.csv")
 
 
 def test_the_last_screen_says_synthetic_first_then_the_answers(copy, capsys):
@@ -234,8 +228,11 @@ def test_the_last_screen_says_synthetic_first_then_the_answers(copy, capsys):
 def test_an_untouched_run_verifies_and_a_touched_one_does_not(copy, capsys):
     assert status("--verify", "run") == run_all.DONE
     (copy / "reports" / "run" / "tables" / "01_a.csv").write_text("k\n7\n")
+    (copy / "src" / "compendium" / "room").mkdir()
+    (copy / "src" / "compendium" / "room" / "new.py").write_text("X = 1\n")
     assert status("--verify", "run") == run_all.UNVERIFIED
-    assert "reports/run/tables/01_a.csv has changed." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "tables/01_a.csv has changed." in said and "room/new.py is new." in said
 
 
 def test_a_run_whose_numbers_differ_from_the_reference_is_not_verified(copy, capsys):
@@ -248,17 +245,26 @@ def test_a_run_whose_numbers_differ_from_the_reference_is_not_verified(copy, cap
     assert "01_a: third is 0.333" in capsys.readouterr().out
 
 
-def test_an_interrupted_run_says_that_it_goes_on(root, monkeypatch, capsys):
-    def interrupted(*_):
-        raise KeyboardInterrupt
+def ended(*_):
+    os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(runner, "execute", interrupted)
-    assert status() == run_all.INTERRUPTED
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("end", [ended, interrupted])
+def test_a_run_interrupted_or_asked_to_end_says_that_it_goes_on(root, monkeypatch, capsys, end):
+    monkeypatch.setattr(runner, "execute", end)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert status() == run_all.INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert "the same command goes on" in capsys.readouterr().err
 
 
 def test_check_reads_the_cohort_and_writes_nothing(root, monkeypatch, capsys):
-
     from compendium.data import overview
 
     monkeypatch.setattr(overview, "describe", lambda loaded: "454 patients read")
@@ -270,17 +276,6 @@ def test_importing_the_command_line_loads_no_library():
     code = "import sys, run_all; print(sorted({'numpy', 'pandas', 'papermill'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
     assert done.stdout == "[]\n"
-
-
-def test_a_run_asked_to_end_says_that_it_goes_on(root, monkeypatch, capsys):
-    monkeypatch.setattr(run_all, "ROOT", root)
-    monkeypatch.setattr(runner, "run", lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        assert status() == run_all.INTERRUPTED
-    finally:
-        signal.signal(signal.SIGTERM, before)
-    assert "the same command goes on" in capsys.readouterr().err
 
 
 def test_a_missing_environment_is_one_sentence():

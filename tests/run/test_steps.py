@@ -49,6 +49,12 @@ def test_a_change_anywhere_in_the_package_runs_every_notebook_again(root, file):
     assert why(root, second, "02_b") == "the package changed"
 
 
+def test_a_module_taken_out_of_a_room_runs_every_notebook_again(root):
+    record = recorded(root)
+    (root / "src" / "compendium" / "room" / "inner.py").unlink()
+    assert why(root, record) == "the package changed"
+
+
 def test_a_changed_parameter_is_shown_with_both_values(root):
     assert why(root, recorded(root), n_clusters=3) == "parameter n_clusters 2 → 3"
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
 from compendium import seeds
 from compendium.data import cohort
 from compendium.parallel import workers
-from compendium.phenotypes import clustering, kmeans, profiles
+from compendium.phenotypes import kmeans, profiles
+from compendium.phenotypes.clustering import cluster_cohort
 from compendium.regression import outcome_models
 from compendium.sensitivity import bootstraps, refit
 from compendium.sensitivity.bootstraps import Replicates, bootstrap, intervals
@@ -22,13 +22,26 @@ BOOK = SHIPPED.codebook
 COVARIATES = cohort.choose_covariates(BOOK, "all")
 # every third patient, with gaps; median imputation where the way of filling does not matter
 THIRD = replace(SHIPPED, data=SHIPPED.data.iloc[::3])
-FAST = {"covariates": COVARIATES, "missing": "median", "n_init": 4}
-ARRAYS = ("smd", "sizes", "beta_crude", "beta_adjusted")
+ARRAYS = ("smd", "beta_crude", "beta_adjusted")
+
+
+def quick(patients, **choices):
+    return cluster_cohort(patients, n_init=10, **{"missing": "median"} | choices)
+
+
+def given(values, book, covariates=(), n_replicates=60):
+    """Replicates of patients with these features."""
+    return bootstrap(quick(book(values)), covariates, n_replicates=n_replicates)
 
 
 @pytest.fixture(scope="module")
-def some():
-    return bootstrap(THIRD, n_replicates=45, random_state=5, **FAST)
+def found():
+    return quick(THIRD, random_state=5)
+
+
+@pytest.fixture(scope="module")
+def some(found):
+    return bootstrap(found, COVARIATES, n_replicates=45)
 
 
 def same_bits(one, two):
@@ -39,28 +52,25 @@ def same_bits(one, two):
 def replicates(values, **changed):
     """Replicates of one coefficient, as given."""
     values = np.asarray(values, float)[:, None]
-    nothing = {"smd": np.empty((len(values), 0)), "sizes": np.full((len(values), 2), 10.0)}
     made = Replicates(
-        **nothing, beta_crude=values, beta_adjusted=values, failures={}, features=(),
-        names=("Mild", "Severe"), n=30, n_crude=20, n_adjusted=18, oriented=True,
+        smd=np.empty((len(values), 0)), beta_crude=values, beta_adjusted=values, failures={},
+        features=(), names=("Mild", "Severe"), n=30, n_crude=20, n_adjusted=18, oriented=True,
     )
     return replace(made, **changed)
 
 
 @pytest.mark.parametrize("k", [2, 3])
 def test_all_patients_in_their_own_order_are_the_published_analysis(k):
-    found = clustering.cluster_cohort(SHIPPED, n_clusters=k, n_init=10)
-    labels, names = found.phenotypes.labels, found.phenotypes.names
-    table = outcome_models.models(SHIPPED.data, labels, names, BOOK.outcomes[0], COVARIATES).table
-    smd = profiles.differences(found.Z, found.phenotypes, BOOK)["smd"]
-    prepared = refit.prepare(
-        SHIPPED, COVARIATES, n_clusters=k, scaling="zscore", missing="iterative"
-    )
+    found = cluster_cohort(SHIPPED, n_clusters=k, n_init=10)
+    table = outcome_models.fit_outcome(found, BOOK.outcomes[0], COVARIATES).table
+    smd = profiles.differences(found)["smd"]
     starts = kmeans.starts(np.random.RandomState(0), 10, k)
     with threadpool_limits(1):
-        ours = bootstraps.measured(prepared, np.arange(len(SHIPPED.data)), starts)
+        ours = bootstraps.measured(
+            refit.prepare(found, COVARIATES), np.arange(len(SHIPPED.data)), starts
+        )
     betas = [table.loc[table["model"] == m, "estimate"] for m in ("crude", "adjusted")]
-    expected = np.concatenate([smd, found.phenotypes.sizes, *betas]).astype(float)
+    expected = np.concatenate([smd, *betas]).astype(float)
     np.testing.assert_allclose(ours, expected, rtol=1e-9)
 
 
@@ -68,48 +78,33 @@ def test_a_replicate_can_be_made_again_alone_from_its_key(some):
     rng = seeds.generator(5, 20, 44)
     rows = rng.integers(len(THIRD.data), size=len(THIRD.data))
     names = [f"R{i:04d}" for i in range(len(rows))]
-    drawn = replace(THIRD, data=THIRD.data.iloc[rows].set_axis(names))
-    found = clustering.cluster_cohort(drawn, n_init=20, missing="median")
-    smd = profiles.differences(found.Z, found.phenotypes, BOOK)["smd"]
+    drawn = quick(replace(THIRD, data=THIRD.data.iloc[rows].set_axis(names)))
+    smd = profiles.differences(drawn)["smd"]
     np.testing.assert_allclose(some.smd[44], smd, rtol=1e-9)
-    assert tuple(some.sizes[44]) == found.phenotypes.sizes
 
 
-def test_more_replicates_keep_the_earlier_ones(some):
-    fewer = bootstrap(THIRD, n_replicates=13, random_state=5, **FAST)
+def test_more_replicates_keep_the_earlier_ones(found, some):
+    fewer = bootstrap(found, COVARIATES, n_replicates=13)
     first = replace(some, **{name: getattr(some, name)[:13] for name in ARRAYS})
     assert same_bits(fewer, first)
 
 
-def test_workers_of_any_kind_give_the_same_bits(some):
-    def again():
-        return bootstrap(THIRD, n_replicates=45, random_state=5, **FAST)
-
-    with workers(2, processes=True):
-        processes = again()
-    with parallel_config(backend="threading", n_jobs=2):
-        threads = again()
-    assert same_bits(some, processes) and same_bits(some, threads)
-
-
-def test_a_dask_cluster_gives_the_same_bits():
-    choices = {"n_replicates": 12, "random_state": 1, **FAST}
-    with workers(1, "local"):
-        there = bootstrap(THIRD, **choices)
-    assert same_bits(bootstrap(THIRD, **choices), there)
+@pytest.mark.parametrize(
+    "where", [{"jobs": 2, "processes": True}, {"jobs": 2}, {"jobs": 1, "dask": "local"}], ids=str
+)
+def test_workers_of_any_kind_give_the_same_bits_and_are_told_of_batches(found, some, where):
+    told = []
+    with workers(teller=lambda noun: lambda *now: told.append((noun, *now)), **where):
+        again = bootstrap(found, COVARIATES, n_replicates=45)
+    assert same_bits(some, again)
+    assert told == [("batches of bootstraps", done, 5) for done in range(1, 6)]
 
 
 def test_phenotypes_are_ordered_in_every_replicate(some):
     worse = [c.worse for c in BOOK.features]
     directed = some.smd[:, [w != "none" for w in worse]]
     signs = [1 if w == "high" else -1 for w in worse if w != "none"]
-    assert (directed @ signs > 0).all() and (some.sizes.sum(axis=1) == len(THIRD.data)).all()
-
-
-def test_progress_ends_at_all():
-    told = []
-    bootstrap(THIRD, n_replicates=25, progress=lambda *now: told.append(now), **FAST)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert (directed @ signs > 0).all()
 
 
 # --------------------------------------------------------------------------------------- intervals
@@ -178,23 +173,12 @@ def test_every_quantity_has_its_own_number_of_patients(some):
     assert table["term"].tolist() == [*some.features, "Severe", "Severe"]
 
 
-def test_differences_keep_their_estimates_and_change_their_intervals(some):
-    found = clustering.cluster_cohort(THIRD, n_init=10, missing="median")
-    known = profiles.differences(found.Z, found.phenotypes, BOOK)
+def test_differences_keep_their_estimates_and_change_their_intervals(found, some):
+    known = profiles.differences(found)
     ours = bootstraps.difference_intervals(known, some)
     pd.testing.assert_series_equal(ours["smd"], known["smd"])
     assert ours["low"].tolist() == intervals(some)["low"][: len(known)].tolist()
     assert set(ours["method"]) == {"percentiles of bootstraps of the whole pipeline"}
-
-
-def test_coefficients_keep_their_estimates_and_lose_the_p_of_known_labels(some):
-    found = clustering.cluster_cohort(THIRD, n_init=10, missing="median").phenotypes
-    outcome = BOOK.outcomes[0]
-    table = outcome_models.models(THIRD.data, found.labels, found.names, outcome, COVARIATES).table
-    ours = bootstraps.coefficient_intervals(table, some)
-    assert ours["model"].tolist() == ["crude", "adjusted"] and "p" not in ours
-    assert ours["low"].tolist() == intervals(some)["low"].tolist()[-2:]
-    assert ours["estimate"][1] == table.set_index("model").loc["adjusted", "estimate"]
 
 
 # ----------------------------------------------------------------------------- what cannot be done
@@ -202,35 +186,35 @@ def test_coefficients_keep_their_estimates_and_lose_the_p_of_known_labels(some):
 
 def test_a_replicate_that_cannot_pass_is_counted_and_the_others_stand(blobs, make_cohort):
     values = blobs.assign(wide=np.where(np.arange(120) < 1, 1.0, 0.0))  # one patient differs
-    found = bootstrap(make_cohort(values), covariates=(), n_replicates=60)
-    assert found.failures == {"A feature does not vary.": found.n_failed}
-    assert 10 < found.n_failed < 35  # expected share: exp(-1)
-    assert np.isnan(found.smd).all(axis=1).sum() == found.n_failed
-    table = intervals(found)
+    lost = given(values, make_cohort)
+    assert lost.failures == {"A feature does not vary.": lost.n_failed}
+    assert 10 < lost.n_failed < 35  # expected share: exp(-1)
+    assert np.isnan(lost.smd).all(axis=1).sum() == lost.n_failed
+    table = intervals(lost)
     assert table["low"].isna().all() and table["note"].str.startswith("No interval: ").all()
 
 
-def test_without_an_outcome_there_are_differences_and_no_coefficients(cohort):
-    table = intervals(bootstrap(cohort, covariates=(), n_replicates=40))
+def test_without_an_outcome_there_are_differences_and_no_coefficients(blobs, make_cohort):
+    table = intervals(given(blobs, make_cohort, n_replicates=40))
     known = table.set_index("quantity")["n_used"]
     assert known["smd"].tolist() == [40] * 5
     assert known["beta_crude"] == known["beta_adjusted"] == 0
-    assert table["note"].iloc[-1].endswith(bootstraps.NO_MODEL)
+    assert table["note"].iloc[-1].endswith(bootstraps._NO_MODEL)
 
 
-def test_without_covariates_there_is_only_the_crude_coefficient():
-    found = bootstrap(THIRD, n_replicates=40, **FAST | {"covariates": ()})
-    assert np.isfinite(found.beta_crude).all() and np.isnan(found.beta_adjusted).all()
+def test_without_covariates_there_is_only_the_crude_coefficient(found):
+    crude = bootstrap(found, (), n_replicates=40)
+    assert np.isfinite(crude.beta_crude).all() and np.isnan(crude.beta_adjusted).all()
 
 
 def test_copies_of_few_patients_give_no_difference(blobs, make_cohort):
     values = blobs.copy()
     values.iloc[:6] = values.iloc[:6] + [-300, 500, 0, 100, -200]  # six alone, far away
-    found = bootstrap(make_cohort(values), covariates=(), n_replicates=60)
+    smd = given(values, make_cohort).smd
     rows = [seeds.generator(0, 20, b).integers(120, size=120) for b in range(60)]
     few = np.array([len(np.unique(drawn[drawn < 6])) for drawn in rows]) < 5
-    assert 0 < few.sum() < 60 and np.isnan(found.smd[few]).all()
-    assert np.isfinite(found.smd[~few]).all()
+    assert 0 < few.sum() < 60 and np.isnan(smd[few]).all()
+    assert np.isfinite(smd[~few]).all()
 
 
 def test_without_directions_the_note_says_that_phenotypes_may_be_exchanged(some):
@@ -238,15 +222,14 @@ def test_without_directions_the_note_says_that_phenotypes_may_be_exchanged(some)
     assert set(notes) == {"Phenotypes are ordered by size, and replicates may exchange them."}
 
 
-def test_an_outcome_that_does_not_vary_gives_no_coefficient():
-    data = THIRD.data.assign(**{BOOK.outcomes[0].name: 40.0})
-    found = bootstrap(replace(THIRD, data=data), n_replicates=10, **FAST)
-    assert np.isnan(found.beta_crude).all() and np.isnan(found.beta_adjusted).all()
+def test_an_outcome_that_does_not_vary_gives_no_coefficient(found):
+    flat = replace(found, data=found.data.assign(**{BOOK.outcomes[0].name: 40.0}))
+    lost = bootstrap(flat, COVARIATES, n_replicates=10)
+    assert np.isnan(lost.beta_crude).all() and np.isnan(lost.beta_adjusted).all()
 
 
 def test_forty_patients_and_five_phenotypes_give_numbers_or_sentences():
-    small = replace(SHIPPED, data=SHIPPED.data.iloc[:40])
-    found = bootstrap(small, n_replicates=40, n_clusters=5, **FAST)
-    table = intervals(found)
+    small = quick(replace(SHIPPED, data=SHIPPED.data.iloc[:40]), n_clusters=5)
+    table = intervals(bootstrap(small, COVARIATES, n_replicates=40))
     assert (table["low"].notna() | (table["note"] != "")).all()
     assert table["low"].abs().max() < 100

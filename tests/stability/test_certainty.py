@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from compendium.phenotypes import assignment, clustering
-from compendium.stability.certainty import count_assignments, margins, matched, per_patient
+from compendium.stability.certainty import count_assignments, matched, per_patient
 
 REFERENCE = np.array([0, 0, 0, 1, 1])
 # Two replicates; the first calls phenotype 0 "1". Patients 0, 1, 3 are out of the first bag, 0, 1,
@@ -47,21 +47,20 @@ def test_clusters_are_matched_so_that_most_patients_stay_not_one_by_one():
     assert matched(np.array([[[6, 5], [4, 0]]])).tolist() == [[1, 0]]
 
 
-def test_shares_are_parts_of_what_could_be_compared():
+@pytest.fixture
+def table():
     Z = pd.DataFrame(np.linspace(-1, 1, 5)[:, None])
-    table = per_patient(
-        Z, _fit(REFERENCE, [[-1.0], [1.0]]), count_assignments(LABELS, REFERENCE, COUNTS, 2)
-    )
+    tally = count_assignments(LABELS, REFERENCE, COUNTS, 2)
+    return per_patient(Z, _fit(REFERENCE, [[-1.0], [1.0]]), tally)
+
+
+def test_shares_are_parts_of_what_could_be_compared(table):
     assert table["co_assignment"].tolist()[:3] == pytest.approx([1 / 3, 1 / 3, 0])
     assert table["same_phenotype"].tolist()[:4] == [1.0, 0.5, 0.0, 1.0]
     assert table["mc_error"].tolist()[1] == pytest.approx(np.sqrt(0.25 / 2))
 
 
-def test_a_patient_who_was_always_drawn_is_unknown_and_not_core():
-    Z = pd.DataFrame(np.linspace(-1, 1, 5)[:, None])
-    table = per_patient(
-        Z, _fit(REFERENCE, [[-1.0], [1.0]]), count_assignments(LABELS, REFERENCE, COUNTS, 2)
-    )
+def test_a_patient_who_was_always_drawn_is_unknown_and_not_core(table):
     last = table.iloc[4]
     assert np.isnan(last["same_phenotype"]) and not last["core"] and last["out_of_bag"] == 0
 
@@ -75,11 +74,12 @@ def test_core_begins_at_ninety_five_of_a_hundred():
 
 def test_the_margin_is_the_distance_to_the_line_halfway():
     points = pd.DataFrame([[0.0, 7.0], [2.0, -3.0], [1.5, 0.0]])
-    found = margins(points, pd.DataFrame([[0.0, 0.0], [4.0, 0.0]]))
-    assert found.tolist() == pytest.approx([2.0, 0.0, 0.5])
+    fit = _fit(np.array([0, 0, 0]), [[0.0, 0.0], [4.0, 0.0]])
+    assert per_patient(points, fit, np.ones((4, 3)))["margin"].tolist() == pytest.approx(
+        [2.0, 0.0, 0.5])
 
 
 def test_the_margin_is_that_of_the_phenotyper(clustered, portable, blobs):
     assigned = assignment.assign(portable, blobs.assign(machine="A"))
-    ours = margins(clustered.Z, clustered.phenotypes.centroids)
+    ours = per_patient(clustered.Z, clustered.phenotypes, np.ones((4, len(blobs))))["margin"]
     assert np.allclose(ours, assigned["margin"], rtol=0, atol=1e-12)

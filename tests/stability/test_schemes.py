@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from clusterings import three_overlapping
 
 from compendium.stability import schemes
 from compendium.stability.schemes import DISTINCT, HALVES, OUT_OF_BAG, SUBSAMPLE, drawn
@@ -13,20 +14,13 @@ SCHEMES = (OUT_OF_BAG, DISTINCT, SUBSAMPLE, HALVES)
 
 @pytest.fixture(scope="module")
 def Z():
-    """90 patients in three overlapping groups along one direction."""
-    rng = np.random.default_rng(1)
-    X = rng.normal(size=(90, 4)) + np.repeat([0.0, 1.5, 3.5], 30)[:, None]
-    return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+    return three_overlapping().to_numpy()
 
 
-def _all(Z, scheme, total, **settings):
-    """Counts and labels of all replicates of k = 3."""
+def _replicates(Z, scheme, part, k=3, **settings):
+    """Counts and labels of a range of replicates."""
     settings = {"n_init": 2, "random_state": 0} | settings
-    parts = list(schemes.replicates(Z, [3], scheme, total, **settings))
-    return np.concatenate([c for c, _ in parts]), np.concatenate([f[3] for _, f in parts])
-
-
-# ------------------------------------------------------------------------------------- who is drawn
+    return schemes.replicates(Z, k, scheme, part, **settings)
 
 
 def test_a_subsample_holds_four_fifths_each_once():
@@ -61,19 +55,16 @@ def test_those_not_drawn_are_compared_only_out_of_bag():
     assert schemes.who_is_compared(SUBSAMPLE, counts).tolist() == [[False, True, True]]
 
 
-# --------------------------------------------------------------------------------------- replicates
-
-
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_how_replicates_are_parted_does_not_matter(Z, scheme, monkeypatch):
-    whole = _all(Z, scheme, 20)
-    monkeypatch.setattr(schemes, "_TOGETHER", 6 * len(Z))
-    parted = _all(Z, scheme, 20)
-    assert all(np.array_equal(a, b) for a, b in zip(whole, parted, strict=True))
+def test_how_replicates_are_parted_does_not_matter(Z, scheme):
+    whole = _replicates(Z, scheme, range(20))
+    parted = [_replicates(Z, scheme, range(o, min(o + 6, 20))) for o in range(0, 20, 6)]
+    for a, parts in zip(whole, zip(*parted, strict=True), strict=True):
+        assert np.array_equal(a, np.concatenate(parts))
 
 
 def test_everybody_gets_the_nearest_centroid_of_the_patients_drawn(Z):
-    counts, labels = _all(Z, OUT_OF_BAG, 4)
+    counts, labels = _replicates(Z, OUT_OF_BAG, range(4))
     for drawn_, found in zip(counts, labels, strict=True):
         weights = [drawn_ * (found == j) for j in range(3)]
         centres = np.stack([np.average(Z, axis=0, weights=w) for w in weights])
@@ -85,23 +76,14 @@ def test_a_replicate_reaches_the_optimum_of_scikit_learns_weighted_fit(Z):
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score
 
-    counts, labels = _all(Z, OUT_OF_BAG, 6, n_init=30)
+    counts, labels = _replicates(Z, OUT_OF_BAG, range(6), n_init=30)
     for weights, found in zip(counts, labels, strict=True):
         model = KMeans(3, n_init=60, tol=0, random_state=0).fit(Z, sample_weight=weights)
         assert adjusted_rand_score(model.predict(Z), found) == 1.0
 
 
-def test_progress_ends_at_all(Z):
-    told = []
-    _all(Z, SUBSAMPLE, 120, progress=told.append)
-    assert told == sorted(told) and told[-1] == 1.0 and len(told) > 1
-
-
-# ------------------------------------------------------------------------------ prediction strength
-
-
 def test_prediction_strength_is_the_share_of_pairs_kept_together(Z):
-    counts, labels = _all(Z, HALVES, 12)
+    counts, labels = _replicates(Z, HALVES, range(12))
     ours = schemes.prediction_strengths(labels, counts, 3)
     for h, value in enumerate(ours):
         assert value == pytest.approx(_pair_by_pair(labels, counts, h), abs=1e-14)
@@ -137,7 +119,8 @@ def test_prediction_strength_agrees_with_fpc():
     # Monte-Carlo errors 0.0018, 0.0032, 0.0020; ours of 1000 splits 0.0033, 0.0056, 0.0035
     t = np.arange(80) / 79
     X = np.column_stack([4 * t, np.sin(7 * t), np.cos(20 * t * t)])
-    settings = {"n_init": 10, "random_state": 0}
-    ((counts, labels),) = schemes.replicates(X, [2, 3, 4], HALVES, 2000, **settings)
-    ours = [schemes.prediction_strengths(labels[k], counts, k).mean() for k in (2, 3, 4)]
+    ours = []
+    for k in (2, 3, 4):
+        counts, labels = _replicates(X, HALVES, range(2000), k, n_init=10)
+        ours.append(schemes.prediction_strengths(labels, counts, k).mean())
     assert np.allclose(ours, [0.786677, 0.642909, 0.498215], rtol=0, atol=0.015)

@@ -4,16 +4,19 @@ Independent values: R 4.2.2 with sandwich and lmtest; d <- iris; s <- d$Petal.Le
 y <- d$Sepal.Length; V <- function(m) vcovHC(m, type = "HC3")
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
 from compendium.data.columns import Column
-from compendium.validation.dose_response import bins, slopes, slopes_common
+from compendium.data.found import Found
+from compendium.validation import bins, slopes, slopes_common
 
 NAMES = ("setosa", "versicolor", "virginica")
-TWO = ("Mild", "Severe")
+TWO, THREE = ("Mild", "Severe"), ("Mild", "Moderate", "Severe")
 LINE = ["slope", "low", "high", "p"]
 SHARE = ["share", "share_low", "share_high"]
 EQUAL = ["wald_f", "p_equal"]
@@ -28,19 +31,24 @@ LENGTH, GRADE = column("length"), column("grade")
 
 @pytest.fixture
 def flowers():
-    """Data, severity, labels, names, in the order of the verbs."""
+    """Irises as patients, species as phenotypes, the length of their petals as severity."""
     X, species = load_iris(return_X_y=True)
     data = pd.DataFrame(X, columns=["length", "width", "petal", "petal_width"])
-    return data, data["petal"], species, NAMES
+    return Found(data, species, NAMES, data["petal"], None)
 
 
-def patients(n=120, seed=0, slope=-1.0, step=0.0):
-    """Two phenotypes cut from severity; a validator with a slope, and a step between them."""
-    rng = np.random.default_rng(seed)
+def graded(grade, score, labels, names=TWO):
+    data = pd.DataFrame({"grade": np.array(grade, float)})
+    return Found(data, labels, names, pd.Series(np.array(score, float)), None)
+
+
+def patients(n=120, slope=-1.0, step=0.0, labels=None, names=TWO):
+    """Two phenotypes cut from severity, or others; a validator with a slope, and a step between."""
+    rng = np.random.default_rng(0)
     score = rng.normal(size=n)
-    labels = (score > 0).astype(int)
-    grade = 5 + slope * score + step * labels + rng.normal(0, 0.5, n)
-    return pd.DataFrame({"grade": grade}), pd.Series(score), labels, TWO
+    cut = (score > 0).astype(int)
+    grade = 5 + slope * score + step * cut + rng.normal(0, 0.5, n)
+    return graded(grade, score, cut if labels is None else labels, names)
 
 
 def test_slopes_equal_r_over_all_and_inside_each_phenotype(flowers):
@@ -52,21 +60,21 @@ def test_slopes_equal_r_over_all_and_inside_each_phenotype(flowers):
         [8.28280961182995e-01, 6.17369520534837e-01, 1.03919240183115, 3.16248723045025e-10],
         [9.95738636363637e-01, 8.18686129037949e-01, 1.17279114368932, 3.89519494117387e-15],
     ]
-    found = slopes(*flowers, (LENGTH,))
+    found = slopes(flowers, (LENGTH,))
     np.testing.assert_allclose(found[LINE], theirs, rtol=1e-8)
     assert found["within"].tolist() == ["all", *NAMES] and found["n"].tolist() == [150] + [50] * 3
 
 
 def test_a_line_goes_through_its_means_and_says_where_it_is_drawn(flowers):
     # R: mean(y[1:50]); mean(s[1:50]); quantile(s[1:50], c(.05, .95))
-    row = slopes(*flowers, (LENGTH,)).loc[1]
+    row = slopes(flowers, (LENGTH,)).loc[1]
     place = row[["mean", "severity_mean", "severity_from", "severity_to"]].astype(float)
     np.testing.assert_allclose(place, [5.006, 1.462, 1.2, 1.7], rtol=1e-12)
 
 
 def test_the_common_slope_equals_r(flowers):
     # R: m <- lm(y ~ Species + s); coef(m)["s"], coefci(m, vcov = V), coeftest(m, vcov = V)
-    found = slopes_common(*flowers, (LENGTH,)).loc[0, LINE].astype(float)
+    found = slopes_common(flowers, (LENGTH,)).loc[0, LINE].astype(float)
     theirs = [9.04564589715898e-01, 7.71463622213862e-01, 1.03766555721793, 2.74907523413165e-27]
     np.testing.assert_allclose(found, theirs, rtol=1e-8)
 
@@ -74,7 +82,7 @@ def test_the_common_slope_equals_r(flowers):
 def test_the_difference_between_phenotypes_equals_r(flowers):
     # R: m <- lm(y ~ Species); coef(m)[3]; coefci(m, vcov = V)[3, ]
     # mean(s[101:150]) - mean(s[1:50])
-    row = slopes_common(*flowers, (LENGTH,)).loc[0]
+    row = slopes_common(flowers, (LENGTH,)).loc[0]
     difference = row[["difference", "difference_low", "difference_high"]].astype(float)
     np.testing.assert_allclose(difference, [1.582, 1.37674185445159, 1.78725814554841], rtol=1e-10)
     assert row["severity_difference"] == pytest.approx(4.09)
@@ -83,7 +91,7 @@ def test_the_difference_between_phenotypes_equals_r(flowers):
 
 def test_equality_of_inner_slopes_equals_r(flowers):
     # R: waldtest(lm(y ~ Species + s), lm(y ~ Species * s), vcov = V, test = "F")
-    row = slopes_common(*flowers, (LENGTH,)).loc[0]
+    row = slopes_common(flowers, (LENGTH,)).loc[0]
     np.testing.assert_allclose(row[EQUAL].astype(float), [1.348840793782080, 0.262800029235426])
     assert (row["df"], row["df_resid"]) == (2, 144)
 
@@ -95,7 +103,7 @@ def test_the_share_and_fiellers_interval_equal_r(flowers):
     # p <- psi(mc); q <- psi(mb); t2 <- qt(.975, 146)^2; A <- D^2 - t2 * sum(q^2)
     # B <- a * D - t2 * sum(p * q); G <- a^2 - t2 * sum(p^2)
     # c(1 - a / D, 1 - (B + c(1, -1) * sqrt(B^2 - A * G)) / A)
-    found = slopes_common(*flowers, (LENGTH,)).loc[0]
+    found = slopes_common(flowers, (LENGTH,)).loc[0]
     theirs = [2.33860251070671, 1.93617357242614, 2.80534705973399]
     np.testing.assert_allclose(found[SHARE].astype(float), theirs, rtol=1e-9)
     product = found["severity_difference"] * found["slope"] / found["difference"]
@@ -103,22 +111,21 @@ def test_the_share_and_fiellers_interval_equal_r(flowers):
 
 
 def test_a_straight_fall_has_share_one_and_a_mere_step_share_nought():
-    straight = slopes_common(*patients(2000), (GRADE,)).loc[0]
-    step = slopes_common(*patients(2000, slope=0.0, step=-2.0), (GRADE,)).loc[0]
+    straight = slopes_common(patients(2000), (GRADE,)).loc[0]
+    step = slopes_common(patients(2000, slope=0.0, step=-2.0), (GRADE,)).loc[0]
     assert straight["share_low"] < 1 < straight["share_high"] < 1.2
     assert -0.2 < step["share_low"] < 0 < step["share_high"]
 
 
 def test_no_share_is_stated_of_a_difference_that_is_not_clear():
-    found = slopes_common(*patients(slope=0.0), (GRADE,)).loc[0]
+    found = slopes_common(patients(slope=0.0), (GRADE,)).loc[0]
     assert found[SHARE].isna().all() and np.isfinite(found["difference"])
     assert found["note"] == "No share is stated: the phenotypes' means do not differ clearly."
 
 
 def test_turning_and_shifting_the_validator_turns_slopes_and_leaves_shares(flowers):
-    data, *others = flowers
-    a = slopes_common(data, *others, (LENGTH,)).loc[0]
-    b = slopes_common(data.assign(length=7 - 2 * data["length"]), *others, (LENGTH,)).loc[0]
+    turned = replace(flowers, data=flowers.data.assign(length=7 - 2 * flowers.data["length"]))
+    a, b = (slopes_common(who, (LENGTH,)).loc[0] for who in (flowers, turned))
     assert [b["slope"], b["low"], b["high"]] == pytest.approx(
         [-2 * a["slope"], -2 * a["high"], -2 * a["low"]]
     )
@@ -126,30 +133,25 @@ def test_turning_and_shifting_the_validator_turns_slopes_and_leaves_shares(flowe
 
 
 def test_order_of_patients_changes_nothing(flowers):
-    data, score, labels, names = flowers
-    order = np.random.default_rng(1).permutation(150)
-    moved = data.iloc[order], score.iloc[order], labels[order], names
+    moved = flowers.where(np.random.default_rng(1).permutation(150))
     for verb in (slopes, slopes_common, bins):
-        pd.testing.assert_frame_equal(verb(*moved, (LENGTH,)), verb(*flowers, (LENGTH,)))
+        pd.testing.assert_frame_equal(verb(moved, (LENGTH,)), verb(flowers, (LENGTH,)))
 
 
 def test_patients_without_validator_or_severity_are_left_out_and_counted(flowers):
-    data, score, labels, names = flowers
-    data, score = data.copy(), score.copy()
+    data, score = flowers.data.copy(), flowers.severity.copy()
     data.loc[[0, 1, 149], "length"], score[2] = np.nan, np.nan
-    whole = np.arange(3, 149)
-    apart = data.loc[whole], score[whole], labels[whole], names
+    gaps = replace(flowers, data=data, severity=score)
     for verb in (slopes, slopes_common, bins):
-        with_gaps = verb(data, score, labels, names, (LENGTH,))
-        pd.testing.assert_frame_equal(with_gaps, verb(*apart, (LENGTH,)))
-    assert slopes(data, score, labels, names, (LENGTH,))["n"].tolist() == [146, 47, 50, 49]
+        apart = verb(flowers.where(np.arange(3, 149)), (LENGTH,))
+        pd.testing.assert_frame_equal(verb(gaps, (LENGTH,)), apart)
+    assert slopes(gaps, (LENGTH,))["n"].tolist() == [146, 47, 50, 49]
 
 
 @pytest.mark.filterwarnings("error")
 def test_without_a_severity_score_nothing_is_computed_and_n_is_true(flowers):
-    data, _, labels, names = flowers
     for verb, value in ((slopes, "slope"), (slopes_common, "slope"), (bins, "mean")):
-        found = verb(data, None, labels, names, (LENGTH,))
+        found = verb(replace(flowers, severity=None), (LENGTH,))
         assert found[value].isna().all() and (found["n"] > 0).all()
         said = "Not computed: there is no severity score, because no feature has a direction."
         assert (found["note"] == said).all()
@@ -166,33 +168,28 @@ def test_without_a_severity_score_nothing_is_computed_and_n_is_true(flowers):
     ],
 )
 def test_a_line_that_cannot_be_fitted_is_a_row_without_numbers(grade, score, note):
-    labels = np.repeat([0, 1], [10, 30])  # ten Mild are too few for a line of their own
-    data = pd.DataFrame({"grade": np.array(grade, float)})
-    score = np.array(score, float)
-    found = slopes(data, score, labels, TWO, (GRADE,))
+    # ten Mild are too few for a line of their own
+    who = graded(grade, score, np.repeat([0, 1], [10, 30]))
+    found = slopes(who, (GRADE,))
     assert found["note"][0] == f"Not fitted: {note}"
     assert found[LINE].isna().all(axis=None)
-    assert slopes_common(data, score, labels, TWO, (GRADE,))[LINE].isna().all(axis=None)
-    assert len(bins(data, score, labels, TWO, (GRADE,))) >= 2
+    assert slopes_common(who, (GRADE,))[LINE].isna().all(axis=None)
+    assert len(bins(who, (GRADE,))) >= 2
 
 
 @pytest.mark.filterwarnings("error")
 def test_a_phenotype_of_two_patients_has_no_line_and_is_left_out_of_the_comparison():
-    data, score, _, _ = patients(60)
-    labels = np.r_[np.arange(58) % 2, 2, 2]
-    who = data, score, labels, ("Mild", "Moderate", "Severe")
-    assert slopes(*who, (GRADE,))["slope"].isna().tolist() == [False, False, False, True]
-    found = slopes_common(*who, (GRADE,)).loc[0]
+    who = patients(60, labels=np.r_[np.arange(58) % 2, 2, 2], names=THREE)
+    assert slopes(who, (GRADE,))["slope"].isna().tolist() == [False, False, False, True]
+    found = slopes_common(who, (GRADE,)).loc[0]
     assert (found["df"], found["df_resid"]) == (1, 54) and found["p_equal"] <= 1
     assert "Inner slopes are compared without Severe." in found["note"]
-    assert bins(*who, (GRADE,))["note"].iloc[-1] == "Fewer than 10 patients: no mean is shown."
+    assert bins(who, (GRADE,))["note"].iloc[-1] == "Fewer than 10 patients: no mean is shown."
 
 
 @pytest.mark.filterwarnings("error")
 def test_without_two_lines_inner_slopes_are_not_compared():
-    data, score, _, _ = patients(40)
-    labels = np.repeat([0, 1], [35, 5])
-    found = slopes_common(data, score, labels, TWO, (GRADE,)).loc[0]
+    found = slopes_common(patients(40, labels=np.repeat([0, 1], [35, 5])), (GRADE,)).loc[0]
     assert found[EQUAL].isna().all() and np.isfinite(found["slope"])
     said = "Inner slopes are not compared: fewer than two phenotypes have one."
     assert found["note"].endswith(said)
@@ -200,23 +197,21 @@ def test_without_two_lines_inner_slopes_are_not_compared():
 
 @pytest.mark.filterwarnings("error")
 def test_an_absent_most_severe_phenotype_costs_only_the_share():
-    data, score, labels, _ = patients(60)
-    found = slopes_common(data, score, labels, ("Mild", "Moderate", "Severe"), (GRADE,)).loc[0]
+    found = slopes_common(patients(60, names=THREE), (GRADE,)).loc[0]
     assert found[LINE].notna().all() and found[[*SHARE, "difference"]].isna().all()
 
 
 @pytest.mark.filterwarnings("error")
 def test_a_single_patient_in_a_phenotype_is_left_out_with_a_note():
-    data, score, _, _ = patients(60)
-    labels = np.r_[np.arange(59) % 2, 2]
-    found = slopes_common(data, score, labels, ("a", "b", "c"), (GRADE,)).loc[0]
+    who = patients(60, labels=np.r_[np.arange(59) % 2, 2], names=THREE)
+    found = slopes_common(who, (GRADE,)).loc[0]
     assert found["n"] == 59 and found["note"].startswith("Patients left out because")
 
 
 def test_bins_equal_r(flowers):
     # R: v <- 101:150; b <- cut(s[v], c(-Inf, quantile(s[v], 1:3 / 4), Inf)); table(b);
     # tapply(s[v], b, mean); tapply(y[v], b, mean); t.test(y[v][as.integer(b) == 1])$conf.int
-    found = bins(*flowers, (LENGTH,), fewest=9)
+    found = bins(flowers, (LENGTH,), fewest=9)
     found = found[found["phenotype"] == "virginica"].reset_index(drop=True)
     assert found["bin"].tolist() == [1, 2, 3, 4] and found["n"].tolist() == [16, 9, 12, 13]
     severity = [4.96875, 5.36666666666667, 5.675, 6.28461538461538]
@@ -229,24 +224,24 @@ def test_bins_equal_r(flowers):
 
 @pytest.mark.parametrize("fewest", [2, 5, 10, 40])
 def test_bins_hold_everyone_and_no_fewer_than_asked(fewest):
-    data, score, labels, names = patients(120)
-    found = bins(data, score.round(1), labels, names, (GRADE,), 6, fewest)
+    who = patients(120)
+    who = replace(who, severity=who.severity.round(1))
+    found = bins(who, (GRADE,), per_phenotype=6, fewest=fewest)
     assert (found["n"] >= fewest).all() and found["n"].sum() == 120
     for _, part in found.groupby("phenotype"):
         assert part["severity"].is_monotonic_increasing and len(part) <= 6
 
 
 def test_ties_stay_in_one_bin():
-    score = np.repeat([1.0, 2.0, 3.0], [30, 5, 5])
-    data = pd.DataFrame({"grade": np.arange(40.0)})
-    found = bins(data, score, np.zeros(40, int), TWO, (GRADE,), per_phenotype=4, fewest=5)[:-1]
+    who = graded(range(40), np.repeat([1.0, 2.0, 3.0], [30, 5, 5]), np.zeros(40, int))
+    found = bins(who, (GRADE,), per_phenotype=4, fewest=5)[:-1]
     assert found["n"].tolist() == [30, 10] and found["severity"].tolist() == [1, 2.5]
 
 
 def test_a_bin_of_equal_values_has_an_interval_of_no_width():
     score = np.arange(40.0)
-    data = pd.DataFrame({"grade": np.where(score < 20, 5.0, score)})
-    first = bins(data, score, np.zeros(40, int), TWO, (GRADE,)).loc[0]
+    who = graded(np.where(score < 20, 5.0, score), score, np.zeros(40, int))
+    first = bins(who, (GRADE,)).loc[0]
     assert (first["low"], first["mean"], first["high"]) == (5, 5, 5)
 
 
@@ -254,27 +249,28 @@ def test_a_bin_of_equal_values_has_an_interval_of_no_width():
 def test_bins_of_single_patients_are_refused(wish):
     said = "^per_phenotype must be 1 or more, and fewest 2 or more.$"
     with pytest.raises(ValueError, match=said):
-        bins(*patients(40), (GRADE,), **wish)
+        bins(patients(40), (GRADE,), **wish)
 
 
 @pytest.mark.filterwarnings("error")
-def test_no_validator_gives_empty_tables_with_their_columns(flowers):
+def test_no_validator_gives_empty_tables_with_their_columns_and_the_reason(flowers):
     for verb, name in ((slopes, "slope"), (slopes_common, "share"), (bins, "mean")):
-        found = verb(*flowers, ())
+        found = verb(flowers, ())
         assert len(found) == 0 and name in found
+        assert found.attrs["reason"].startswith("The codebook names no validator")
 
 
 def test_every_table_says_label_block_and_unit(flowers):
     named = Column("length", "Length", "validator", "", "number", "cm", "low", (), *[None] * 4)
     for verb in (slopes, slopes_common, bins):
-        row = verb(*flowers, (named,)).iloc[0]
+        row = verb(flowers, (named,)).iloc[0]
         assert row[["validator", "label", "block", "unit"]].tolist() == [
             "length", "Length", "validator", "cm",
         ]
 
 
 def test_the_data_handed_in_are_left_as_they_were(flowers):
-    before = flowers[0].copy(deep=True)
+    before = flowers.data.copy(deep=True)
     for verb in (slopes, slopes_common, bins):
-        verb(*flowers, (LENGTH,))
-    pd.testing.assert_frame_equal(flowers[0], before)
+        verb(flowers, (LENGTH,))
+    pd.testing.assert_frame_equal(flowers.data, before)

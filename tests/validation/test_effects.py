@@ -1,16 +1,17 @@
-"""Effect sizes and their intervals, against R, scipy and arithmetic by hand.
+"""Effect sizes, their intervals and p, against R, coin, scipy, enumeration, and by hand.
 
-Independent values: R 4.2.2 on its built-in mtcars (miles per gallon by gearbox) and on the pain
-scores of Brunner & Munzel (2000), which scipy's manual also uses.
+Independent values: R 4.2.2 on its built-in mtcars (miles per gallon by gearbox) and sleep, and on
+the pain scores of Brunner & Munzel (2000), which scipy's manual also uses.
 """
 
 import doctest
+import itertools
 
 import numpy as np
 import pingouin
 import pytest
 from r_data import AM, MPG, PAIN
-from scipy.stats import bootstrap, brunnermunzel
+from scipy.stats import bootstrap, mannwhitneyu, rankdata
 
 from compendium.statistics import fisher_interval, hedges_g
 from compendium.validation import effects
@@ -25,6 +26,10 @@ from compendium.validation.effects import (
 
 MANUAL, AUTOMATIC = np.sort(np.array(MPG)[AM == 1]), np.sort(np.array(MPG)[AM == 0])
 TREATED_PAIN, OTHER_PAIN = np.array(PAIN[14:], float), np.array(PAIN[:14], float)
+# R: sleep$extra by group
+SLEEP_1 = np.array([0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0])
+SLEEP_2 = np.array([1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4])
+FIVE, EIGHT = np.array([2.0, 4, 4, 5, 6]), np.array([1.0, 1, 2, 2, 3, 4, 4, 3])
 
 
 def measured(compared, reference, n_boot=200, seed=0):
@@ -40,23 +45,19 @@ def test_doctests_hold():
     assert doctest.testmod(effects).failed == 0
 
 
-def test_delta_interval_and_p_equal_r_by_hand():
+def test_delta_and_its_interval_equal_r_by_hand():
     # R, placements by hand: pl <- function(u, v) sapply(u, \(z) mean(v < z) + mean(v == z) / 2)
     # P <- mean(pl(d, a)); s <- sqrt(var(pl(a, d)) / 14 + var(pl(d, a)) / 11); df = 17.68284197948
-    # c(2 * P - 1, 2 * (P + c(-1, 1) * qt(.975, df) * s) - 1, 2 * pt(-abs((P - .5) / s), df))
-    theirs = [0.57792207792207795, 0.19043372850747264, 0.96541042733668325, 0.00578620866615147]
+    # c(2 * P - 1, 2 * (P + c(-1, 1) * qt(.975, df) * s) - 1)
+    theirs = [0.57792207792207795, 0.19043372850747264, 0.96541042733668325]
     np.testing.assert_allclose(cliffs_delta(TREATED_PAIN, OTHER_PAIN), theirs, rtol=1e-12)
 
 
-def test_delta_p_equals_scipy_brunner_munzel():
-    theirs = brunnermunzel(OTHER_PAIN, TREATED_PAIN).pvalue
-    assert cliffs_delta(TREATED_PAIN, OTHER_PAIN)[3] == pytest.approx(theirs, rel=1e-12)
-
-
-def test_the_effect_of_grades_is_delta_with_its_interval():
+def test_the_effect_of_grades_is_delta_with_its_interval_and_a_shift():
     found = ordinal(TREATED_PAIN, OTHER_PAIN)
-    keys = ("effect", "low", "high", "p_brunner_munzel")
-    assert tuple(found[key] for key in keys) == cliffs_delta(TREATED_PAIN, OTHER_PAIN)
+    ours = [found[key] for key in ("effect", "low", "high", "shift", "shift_low", "shift_high")]
+    pair = TREATED_PAIN, OTHER_PAIN
+    assert ours == [*cliffs_delta(*pair), *shift(*pair)]
     assert found["method"] == (
         "Cliff's δ; Brunner–Munzel 95 % interval; permutation p (9,999 relabellings); "
         "Hodges–Lehmann shift"
@@ -67,12 +68,6 @@ def test_the_p_of_grades_is_that_of_the_relabellings():
     pair = TREATED_PAIN, OTHER_PAIN
     for seed in (0, 1):
         assert ordinal(*pair, random_state=seed)["p"] == relabelled_p(*pair, random_state=seed)[0]
-
-
-def test_grades_have_a_shift_with_its_interval():
-    found = ordinal(TREATED_PAIN, OTHER_PAIN)
-    keys = ("shift", "shift_low", "shift_high")
-    assert tuple(found[key] for key in keys) == shift(TREATED_PAIN, OTHER_PAIN)
 
 
 def test_few_relabellings_are_all_counted_and_said_to_be():
@@ -97,7 +92,7 @@ def test_complete_separation_has_an_exact_p_and_no_interval():
     # by hand: 2 of choose(10, 5) = 252 relabellings separate the groups
     found = graded([1, 2, 2, 1, 2], [3, 4, 4, 4, 5])
     assert found["effect"] == -1 and found["p"] == pytest.approx(2 / 252)
-    assert np.isnan([found["low"], found["p_brunner_munzel"]]).all()
+    assert np.isnan([found["low"], found["high"]]).all()
     assert found["note"] == "The phenotypes do not overlap: δ has no interval."
 
 
@@ -261,3 +256,133 @@ def test_fisher_interval_equals_r():
 @pytest.mark.parametrize(("r", "n"), [(1.0, 30), (-1.0, 30), (0.5, 3)])
 def test_fisher_interval_does_not_exist_at_the_ends_or_for_three_patients(r, n):
     assert np.isnan(fisher_interval(r, n)).all()
+
+
+# ------------------------------------------------------------------ p by relabelling, and the shift
+
+
+def by_enumeration(x, y):
+    """Every choice of x's places, one after the other, with midranks of scipy."""
+    ranks = rankdata(np.concatenate([x, y]))
+    far = [abs(sum(part) - x.size * (ranks.size + 1) / 2)
+           for part in itertools.combinations(ranks, x.size)]
+    return np.mean(np.array(far) >= far[0] - 1e-9)
+
+
+def test_exact_p_with_ties_equals_coin():
+    # R: coin::pvalue(coin::wilcox_test(v ~ g, distribution = "exact"))
+    p, ways, exact = relabelled_p(FIVE, EIGHT)
+    assert p == pytest.approx(0.0543900543901, abs=1e-12)
+    assert (ways, exact) == (1287, True)
+
+
+def test_exact_p_equals_enumeration_for_random_ties():
+    rng = np.random.default_rng(2)
+    x, y = rng.integers(0, 4, 4).astype(float), rng.integers(1, 5, 7).astype(float)
+    assert relabelled_p(x, y)[0] == pytest.approx(by_enumeration(x, y))
+
+
+@pytest.mark.parametrize(
+    ("compared", "reference", "theirs"),
+    [
+        # R: coin, distribution = "exact", for the three pairs
+        (TREATED_PAIN, OTHER_PAIN, 0.00669022299996),
+        (MANUAL, AUTOMATIC, 0.00115929074633),
+        (SLEEP_2, SLEEP_1, 0.0658165364048),
+    ],
+)
+def test_drawn_p_lies_within_its_error_of_the_exact_one(compared, reference, theirs):
+    p, drawn, exact = relabelled_p(compared, reference)
+    assert (drawn, exact) == (9999, False)
+    assert abs(p - theirs) < 3 * np.sqrt(theirs * (1 - theirs) / drawn)
+
+
+@pytest.mark.parametrize("together", [4_000_000, 1000])
+def test_drawn_p_counts_the_observed_labelling_drawn_in_parts_or_not(monkeypatch, together):
+    monkeypatch.setattr(effects, "_TOGETHER", together)
+    assert relabelled_p(np.arange(40.0), np.arange(100.0, 140))[0] == 1 / 10_000
+
+
+def test_p_is_one_where_the_groups_are_the_same():
+    assert relabelled_p(FIVE, FIVE)[0] == 1
+    assert relabelled_p(np.ones(30), np.ones(40))[0] == 1
+
+
+def test_p_depends_neither_on_the_order_of_patients_nor_on_the_scale():
+    turned = relabelled_p(TREATED_PAIN[::-1], OTHER_PAIN[::-1])
+    assert turned == relabelled_p(TREATED_PAIN, OTHER_PAIN)
+    assert turned == relabelled_p(np.exp(TREATED_PAIN), np.exp(OTHER_PAIN))
+
+
+def test_p_is_the_same_from_either_side():
+    assert relabelled_p(OTHER_PAIN, TREATED_PAIN) == relabelled_p(TREATED_PAIN, OTHER_PAIN)
+    assert relabelled_p(EIGHT, FIVE)[0] == pytest.approx(relabelled_p(FIVE, EIGHT)[0])
+
+
+def test_another_seed_draws_other_relabellings():
+    pair = SLEEP_1, SLEEP_2
+    a, b, c = (relabelled_p(*pair, random_state=seed)[0] for seed in (1, 1, 2))
+    assert a == b != c
+
+
+def test_p_is_uniform_or_larger_where_the_label_means_nothing(monkeypatch):
+    monkeypatch.setattr(effects, "_DRAWN", 199)
+    rng = np.random.default_rng(3)
+    grades = rng.integers(0, 5, (300, 40)).astype(float)
+    p = np.array([relabelled_p(row[:15], row[15:])[0] for row in grades])
+    # 300 tests: 3 standard errors above 5 %
+    assert (p <= 0.05).mean() < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 300)
+
+
+@pytest.mark.parametrize(
+    ("compared", "reference", "theirs", "flat"),
+    [
+        # R: wilcox.test(x, y, conf.int = TRUE, exact = FALSE, correct = FALSE), estimate and
+        # interval by root finding to 1e-4; for an even number of pairs any point between the two
+        # middle differences is a root, and R gives one of them
+        (MANUAL, AUTOMATIC, (6.79999693767, 2.90004598887, 11.3000408671), 0),
+        (TREATED_PAIN, OTHER_PAIN, (1.99995922392, 0.000066815829976, 2.00001348678), 0),
+        (SLEEP_2, SLEEP_1, (1.34532253567, -0.0000180285652082, 3.50004887259), 0.1),
+    ],
+)
+def test_shift_and_interval_equal_r(compared, reference, theirs, flat):
+    found = shift(compared, reference)
+    assert found[1:] == pytest.approx(theirs[1:], abs=1.5e-4)
+    assert found[0] == pytest.approx(theirs[0], abs=1.5e-4 + flat)
+
+
+@pytest.mark.parametrize("reference", [OTHER_PAIN, OTHER_PAIN[:-1]])
+def test_the_shift_is_the_median_of_all_differences(reference):
+    median = np.median(TREATED_PAIN[:, None] - reference)
+    assert shift(TREATED_PAIN, reference)[0] == median
+
+
+def test_the_ends_are_where_the_test_begins_to_reject():
+    _, low, high = shift(SLEEP_2, SLEEP_1)
+    inside, outside = 1e-6, -1e-6
+    for end, inwards in ((low, 1), (high, -1)):
+        p = [mannwhitneyu(SLEEP_2 - (end + inwards * step), SLEEP_1, method="asymptotic",
+                          use_continuity=False).pvalue for step in (inside, outside)]
+        assert p[0] >= 0.05 > p[1]
+
+
+def test_moving_and_stretching_a_group_moves_and_stretches_the_shift():
+    found = np.array(shift(TREATED_PAIN, OTHER_PAIN))
+    np.testing.assert_allclose(shift(TREATED_PAIN + 7, OTHER_PAIN), found + 7)
+    np.testing.assert_allclose(shift(3 * TREATED_PAIN, 3 * OTHER_PAIN), 3 * found)
+
+
+def test_swapping_the_groups_turns_the_shift_round():
+    a, b = shift(MANUAL, AUTOMATIC), shift(AUTOMATIC, MANUAL)
+    assert b == pytest.approx((-a[0], -a[2], -a[1]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_groups_too_small_to_reject_any_shift_have_no_interval():
+    found = shift(np.array([7.0]), np.array([1.0, 2, 3, 4, 5, 6, 9, 10, 11, 12]))
+    assert found[0] == 1.5 and np.isnan(found[1:]).all()
+
+
+@pytest.mark.filterwarnings("error")
+def test_constant_groups_have_one_shift():
+    assert shift(np.full(6, 5.0), np.full(6, 3.0)) == (2, 2, 2)

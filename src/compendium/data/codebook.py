@@ -8,6 +8,11 @@ and, where needed, ``sides, derive, per_device, eligible, source``.
 both: the file holds ``<name>_l`` and ``<name>_r``, analysed as their mean. ``derive`` names one of
 a closed list of rules and its arguments, never an expression. ``eligible``: the levels a patient
 must have to be analysed; others, and missing ones, are left out and counted.
+
+A codebook that contradicts itself, within a row or between rows, is refused too: it would surface
+as a wrong number otherwise, such as a level that reads as missing, a stage from a column that never
+says yes, or a total that counts an item twice. Checks give sentences and refuse nothing, so that a
+reader sees all of them at once.
 """
 
 from __future__ import annotations
@@ -21,22 +26,23 @@ from pathlib import Path
 from compendium.data import delimited
 from compendium.data.columns import Codebook, Column, Rule
 from compendium.data.delimited import to_number
+from compendium.data.derive import RULES
 from compendium.problems import nearest, refuse_if
 
-ROLES = (
+_ROLES = (
     "identifier", "feature", "outcome", "validator", "covariate", "item", "device", "descriptor",
 )
-TYPES = ("text", "integer", "number", "ordinal", "category", "date")
-_WORSE = ("low", "high", "none")
-# rule -> (least, most) number of arguments; the meaning of each stands in compendium.data.derive
-RULES = {"sum": (2, 99), "rate": (3, 3), "bmi": (2, 2), "kings": (13, 13), "mitos": (12, 12)}
-REQUIRED = (
-    "name", "label", "role", "block", "type", "unit", "worse", "levels",
-    "hard_min", "hard_max", "soft_min", "soft_max",
-)
-OPTIONAL = ("sides", "derive", "per_device", "eligible", "source")
-LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_MEASURED = ("feature", "validator", "outcome", "item")  # roles whose values must be numbers
+_WORDS = {
+    "role": _ROLES, "type": ("text", "integer", "number", "ordinal", "category", "date"),
+    "worse": ("low", "high", "none"), "sides": ("", "both"), "per_device": ("", "yes", "no"),
+}
+_LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
+_REQUIRED = ("name", "label", "role", "block", "type", "unit", "worse", "levels", *_LIMITS)
+_OPTIONAL = ("sides", "derive", "per_device", "eligible", "source")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_RULE = re.compile(r"\s*(\w+)\s*\(([^()]*)\)\s*")
+MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "."})  # cells that count as missing, any case
 
 
 def read_codebook(path: str | Path) -> Codebook:
@@ -58,124 +64,82 @@ def read_codebook(path: str | Path) -> Codebook:
     """
     path = Path(path)
     sheet = delimited.read_sheet(path)
-    refuse_if(_header_problems(path, sheet.header))
+    refuse_if([f"{path.name}: {sentence}" for sentence in _headings(sheet.header)])
     problems, columns = [], []
     for i, cells in zip(sheet.rows, sheet.body, strict=True):
         row = dict(zip(sheet.header, cells, strict=True))
         if sheet.delimiter != ",":  # then a comma in a limit can only be a decimal one
-            row |= {name: row[name].replace(",", ".") for name in LIMITS}
-        column, found = _column(row, f"{path.name}, row {i}")
-        problems += found
+            row |= {name: row[name].replace(",", ".") for name in _LIMITS}
+        column, found = _column(row)
+        where = f"{path.name}, row {i} ({row['name'] or 'no name'})"
+        problems += [f"{where}{sentence}" for sentence in found]
         columns.append(column)
     refuse_if(problems)
     book = Codebook(tuple(columns), path)
-    refuse_if(contradictions(book))
+    refuse_if([f"{path.name}{sentence}" for sentence in _contradictions(book)])
     return book
 
 
-def _header_problems(path: Path, header: list[str]) -> list[str]:
-    problems = [
-        f"{path.name}: heading '{name}' is missing; add the column (it may stay empty)."
-        for name in REQUIRED
-        if name not in header
-    ]
-    problems += [
-        f"{path.name}: unknown heading '{name}'; {nearest(name, REQUIRED + OPTIONAL)}"
-        for name in header
-        if name not in REQUIRED + OPTIONAL
-    ]
-    return problems
+def _headings(header: list[str]) -> Iterable[str]:
+    for name in _REQUIRED:
+        if name not in header:
+            yield f"heading '{name}' is missing; add the column (it may stay empty)."
+    for name in header:
+        if name not in _REQUIRED + _OPTIONAL:
+            yield f"unknown heading '{name}'; {nearest(name, _REQUIRED + _OPTIONAL)}"
 
 
-def _column(row: dict[str, str], where: str) -> tuple[Column | None, list[str]]:
+def _column(row: dict[str, str]) -> tuple[Column | None, list[str]]:
+    """A row as a column, and what is wrong with it; None where a cell cannot be read."""
     cell = {field.name: row.get(field.name, "") for field in fields(Column)}
-    where = f"{where} ({cell['name'] or 'no name'})"
     cell["worse"] = cell["worse"] or "none"
-    problems = _cell_problems(cell, where)
-    limits = {}
-    for name in LIMITS:
-        limits[name], problem = _limit(cell[name], f"{where}, {name}")
-        problems += problem
-    rule, problem = _rule(cell["derive"], where)
-    problems += problem
-    if problems:
+    if problems := [*_cells(cell), *_rule_problems(cell["derive"])]:
         return None, problems
-    split = {n: tuple(p.strip() for p in cell[n].split("|") if p.strip())
-             for n in ("levels", "eligible")}
-    flags = {"sides": cell["sides"] == "both", "per_device": cell["per_device"] == "yes"}
-    column = Column(**{**cell, **limits, **split, **flags, "derive": rule})
-    return column, inconsistencies(column, where)
-
-
-def _cell_problems(cell: dict[str, str], where: str) -> list[str]:
-    problems = []
-    if not NAME.fullmatch(cell["name"]):
-        problems.append(
-            f"{where}: a name starts with a letter and holds letters, digits and _ only; rename it."
-        )
-    if not cell["label"]:
-        problems.append(f"{where}: label is empty; write the words a reader should see.")
-    allowed = {
-        "role": ROLES, "type": TYPES, "worse": _WORSE,
-        "sides": ("", "both"), "per_device": ("", "yes", "no"),
-    }
-    for name, words in allowed.items():
-        if cell[name] not in words:
-            hint = nearest(cell[name], [w for w in words if w])
-            problems.append(f"{where}: {name} '{cell[name]}' is not known; {hint}")
-    return problems
-
-
-def _limit(text: str, where: str) -> tuple[float | None, list[str]]:
-    if not text:
-        return None, []
-    value = to_number(text)
-    if value is None:
-        return None, [f"{where}: '{text}' is not a number; write a number with a decimal point."]
-    return value, []
-
-
-def _rule(text: str, where: str) -> tuple[Rule | None, list[str]]:
-    if not text:
-        return None, []
-    match = re.fullmatch(r"\s*(\w+)\s*\(([^()]*)\)\s*", text)
-    if not match or match[1] not in RULES:
-        rules = ", ".join(f"{rule}(a|b|…)" for rule in RULES)
-        return None, [f"{where}: derive '{text}' is not known; write one of {rules}."]
-    arguments = tuple(part.strip() for part in match[2].split("|"))
-    if "" in arguments:
-        return None, [f"{where}: derive has nothing between two |; name a column, or delete a |."]
-    least, most = RULES[match[1]]
-    if not least <= len(arguments) <= most:
-        count = str(least) if least == most else f"at least {least}"
-        here = len(arguments)
-        return None, [f"{where}: {match[1]} takes {count} arguments, not {here}; correct the list."]
-    return Rule(match[1], arguments), []
-
-
-# Whether a codebook contradicts itself, within a row and between rows.
-#
-# Every check returns sentences and refuses nothing, so that a reader sees all of them at once. A
-# contradiction found here would otherwise surface as a wrong number: a level that reads as missing,
-# a stage from a column that never says yes, a total that counts an item twice.
-
-MEASURED = ("feature", "validator", "outcome", "item")  # roles whose values must be numbers
-MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "."})  # cells that count as missing, any case
-
-
-def inconsistencies(column: Column, where: str) -> list[str]:
-    """What one row of a codebook says against itself; ``where`` names file and row."""
+    column = Column(**{
+        **cell, **{name: to_number(cell[name]) for name in _LIMITS},
+        **{name: _parts(cell[name], empty=False) for name in ("levels", "eligible")},
+        "sides": cell["sides"] == "both", "per_device": cell["per_device"] == "yes",
+        "derive": _rule(cell["derive"]),
+    })
     found = [*_levels(column), *_limits(column), *_uses(column)]
-    return [f"{where}: {sentence}" for sentence in found]
+    return column, [f": {sentence}" for sentence in found]
 
 
-def contradictions(book: Codebook) -> list[str]:
-    """What the rows of a codebook say against each other."""
-    found = [*_counts(book), *_doubles(book)]
-    # arguments are looked up by name, which needs the names to be right first
-    found = found or [s for c in book.columns if c.derive for s in _arguments(c, book)]
-    found = found or _circles(book)
-    return [f"{book.path.name}{sentence}" for sentence in found]
+def _parts(text: str, empty: bool = True) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split("|") if empty or part.strip())
+
+
+def _cells(cell: dict[str, str]) -> Iterable[str]:
+    if not _NAME.fullmatch(cell["name"]):
+        yield ": a name starts with a letter and holds letters, digits and _ only; rename it."
+    if not cell["label"]:
+        yield ": label is empty; write the words a reader should see."
+    for name, words in _WORDS.items():
+        if cell[name] not in words:
+            hint = nearest(cell[name], filter(None, words))
+            yield f": {name} '{cell[name]}' is not known; {hint}"
+    for name in _LIMITS:
+        if cell[name] and to_number(cell[name]) is None:
+            yield f", {name}: '{cell[name]}' is not a number; write a number with a decimal point."
+
+
+def _rule(text: str) -> Rule | None:
+    match = _RULE.fullmatch(text)
+    return Rule(match[1], _parts(match[2])) if match else None
+
+
+def _rule_problems(text: str) -> Iterable[str]:
+    rule = _rule(text)
+    if text and (rule is None or rule.name not in RULES):
+        rules = ", ".join(f"{name}(a|b|…)" for name in RULES)
+        yield f": derive '{text}' is not known; write one of {rules}."
+    elif rule and "" in rule.arguments:
+        yield ": derive has nothing between two |; name a column, or delete a |."
+    elif rule:
+        (_, least, most), here = RULES[rule.name], len(rule.arguments)
+        if not least <= here <= most:
+            count = str(least) if least == most else f"at least {least}"
+            yield f": {rule.name} takes {count} arguments, not {here}; correct the list."
 
 
 def _levels(column: Column) -> Iterable[str]:
@@ -197,14 +161,14 @@ def _levels(column: Column) -> Iterable[str]:
 
 
 def _limits(column: Column) -> Iterable[str]:
-    for low, high in (("hard_min", "hard_max"), ("soft_min", "soft_max")):
+    for low, high in (_LIMITS[:2], _LIMITS[2:]):
         a, b = getattr(column, low), getattr(column, high)
         if a is not None and b is not None and a >= b:
             yield f"{low} must be below {high}; correct one."
 
 
 def _uses(column: Column) -> Iterable[str]:
-    if column.role in MEASURED and not column.numeric:
+    if column.role in _MEASURED and not column.numeric:
         yield f"role {column.role} needs integer, number or ordinal; change the type or role."
     if column.sides and not column.numeric:
         yield "only numbers can be averaged over sides; empty the sides cell."
@@ -214,6 +178,16 @@ def _uses(column: Column) -> Iterable[str]:
         yield "a derived column has no sides; empty the sides cell."
     if column.role == "identifier" and (column.derive or column.sides):
         yield "an identifier is neither derived nor sided; empty both cells."
+
+
+def _contradictions(book: Codebook) -> list[str]:
+    """What the rows of a codebook say against each other."""
+    # arguments are looked up by name, which needs the names to be right first
+    return (
+        [*_counts(book), *_doubles(book)]
+        or [sentence for c in book.columns if c.derive for sentence in _arguments(c, book)]
+        or _circles(book)
+    )
 
 
 def _counts(book: Codebook) -> Iterable[str]:
@@ -226,11 +200,11 @@ def _counts(book: Codebook) -> Iterable[str]:
 
 
 def _doubles(book: Codebook) -> Iterable[str]:
-    for name in _repeated(c.name for c in book.columns):
+    names = [c.name for c in book.columns]
+    for name in _repeated(names):
         yield f": column '{name}' stands twice; keep one."
-    names = {c.name for c in book.columns}
     for column in book.columns:
-        for side in names.intersection(column.file_columns) - {column.name}:
+        for side in set(names).intersection(column.file_columns) - {column.name}:
             yield f" ({column.name}): its side '{side}' has a row of its own; keep one."
 
 

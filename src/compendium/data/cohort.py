@@ -1,4 +1,4 @@
-"""The patients that are analysed: derived columns, flow, feature matrix, missing values.
+"""The patients that are analysed: side means, derived columns, and who was left out.
 
 A cohort is a validated table after side means and derived columns, without the patients that are
 not eligible or could not be scanned well enough; the flow says how many left at which step. All
@@ -15,23 +15,22 @@ from pathlib import Path
 import pandas as pd
 
 from compendium import PROJECT
-from compendium.data import intake
+from compendium.data import intake, synthetic
 from compendium.data.codebook import read_codebook
 from compendium.data.columns import Codebook, Column
 from compendium.data.derive import derived
+from compendium.data.found import Described
 from compendium.parameters import check
 from compendium.problems import InputRefused, nearest, refuse_if
 
 SHIPPED_CODEBOOK = PROJECT / "data" / "codebook.csv"
-SHIPPED_COHORT = PROJECT / "data" / "cohort_synthetic.csv"
-SHIPPED_SEED = 20260221
-_PER_CLUSTER = 10  # patients a phenotype needs on average for its stability to be asked
-MAY_ADJUST, NO_NUMBERS = ("covariate", "descriptor", "device"), ("text", "date")
-FEWEST_PATIENTS = 20  # patients below which nothing here means anything
+PER_CLUSTER = 10  # patients a phenotype needs on average for its stability to be asked
+_FEWEST_PATIENTS = 20  # patients below which nothing here means anything
+_MAY_ADJUST, _NO_NUMBERS = ("covariate", "descriptor", "device"), ("text", "date")
 
 
 @dataclass(frozen=True)
-class Cohort:
+class Cohort(Described):
     """The analysed patients.
 
     ``data``: one row a patient (index: identifier), numbers as float, categories as Categorical
@@ -70,18 +69,12 @@ class Cohort:
             "n": len(self.data), "fingerprint": self.fingerprint,
         }
 
-    @property
-    def device(self) -> pd.Series | None:
-        """The device of every patient, or None where the codebook names none."""
-        devices = self.codebook.devices
-        return self.data[devices[0].name] if devices else None
-
 
 def load(
     cohort: str = "",
     codebook: str = "",
     scenario: str = "two_groups",
-    scenario_seed: int = SHIPPED_SEED,
+    scenario_seed: int = synthetic.SEED,
     max_missing: float = 0.2,
 ) -> Cohort:
     """The cohort of a file, or of a simulated scenario where no file is named.
@@ -99,21 +92,19 @@ def load(
     InputRefused
         When the file or codebook cannot be used, or fewer than 20 patients remain.
     """
-    for name, value in (
-        ("scenario", scenario), ("scenario_seed", scenario_seed), ("max_missing", max_missing),
-    ):
+    chosen = {"scenario": scenario, "scenario_seed": scenario_seed, "max_missing": max_missing}
+    for name, value in chosen.items():
         check(name, value)
     book = read_codebook(_found(codebook) if codebook else SHIPPED_CODEBOOK)
     if cohort:
-        table = _read_cohort(_found(cohort), book, shipped=not codebook)
-    elif (scenario, scenario_seed) == ("two_groups", SHIPPED_SEED):
-        table = intake.read_table(SHIPPED_COHORT, book)
+        return from_table(_read(_found(cohort), book, shipped=not codebook), book, max_missing)
+    name = f"simulated cohort {scenario}"
+    if (scenario, scenario_seed) == ("two_groups", synthetic.SEED):
+        table = intake.read_table(synthetic.SHIPPED_FILE, book)
     else:
-        table = _simulated(scenario, scenario_seed, book)
-    found = from_table(table, book, max_missing)
-    if cohort:
-        return found
-    return replace(found, name=f"simulated cohort {scenario}", scenario=scenario)
+        drawn = synthetic.simulate(scenario, scenario_seed).table
+        table = intake.parse(drawn.to_csv(index=False), book, name)
+    return replace(from_table(table, book, max_missing), name=name, scenario=scenario)
 
 
 def from_table(table: intake.Table, codebook: Codebook, max_missing: float = 0.2) -> Cohort:
@@ -121,27 +112,27 @@ def from_table(table: intake.Table, codebook: Codebook, max_missing: float = 0.2
     data = derived(_with_side_means(table.frame, codebook), codebook)
     refuse_if(_derived_problems(data, table, codebook))
     data = data[[c.name for c in codebook.columns if c.name in data]]
-    kept, flow = _flow(data, codebook, max_missing)
-    data = data.loc[kept]
-    refuse_if(_too_few(data, codebook, table.name))
+    stays, flow = _flow(data, codebook, max_missing)
+    data = data[stays]
+    refuse_if([f"{table.name}{sentence}" for sentence in _too_few(data, codebook)])
     return Cohort(
         data, codebook, flow, len(table.frame), table.synthetic, table.flags, table.ignored,
         table.name,
     )
 
 
-def features(cohort: Cohort) -> pd.DataFrame:
+def features(patients: Described) -> pd.DataFrame:
     """Feature matrix (n × p) in codebook order and original units, gaps as NaN."""
-    return cohort.data[[c.name for c in cohort.codebook.features]].astype(float)
+    return patients.data[[c.name for c in patients.codebook.features]].astype(float)
 
 
 def check_size(cohort: Cohort, n_clusters: int) -> None:
     """Refuse more phenotypes than the patients can bear, ten patients each."""
-    n, most = len(cohort.data), len(cohort.data) // _PER_CLUSTER
+    n, most = len(cohort.data), len(cohort.data) // PER_CLUSTER
     if n_clusters > most:
         raise InputRefused(
             f"parameter n_clusters is {n_clusters}: {n} patients bear at most {most} phenotypes "
-            f"({_PER_CLUSTER} patients each); choose fewer."
+            f"({PER_CLUSTER} patients each); choose fewer."
         )
 
 
@@ -155,23 +146,25 @@ def choose_covariates(codebook: Codebook, chosen: str = "all") -> tuple[Column, 
     names = {} if chosen == "none" else dict.fromkeys(part.strip() for part in chosen.split("|"))
     if "" in names:
         raise InputRefused("parameter covariates: write all, none, or names separated by |.")
-    may = [c for c in codebook.columns if c.role in MAY_ADJUST and c.type not in NO_NUMBERS]
-    open_to = [c.name for c in may]
+    may = [c.name for c in codebook.columns if _adjustable(c)]
     refuse_if([
-        f"parameter covariates: no column '{name}' to adjust for; {nearest(name, open_to)}"
+        f"parameter covariates: no column '{name}' to adjust for; {nearest(name, may)}"
         for name in names if name not in codebook
     ])
     columns = tuple(codebook[name] for name in names)
     refuse_if([
         f"parameter covariates: {c.name} has the role {c.role} and type {c.type}; name covariates "
         "or descriptors that are numbers or categories."
-        for c in columns
-        if c.role not in MAY_ADJUST or c.type in NO_NUMBERS
+        for c in columns if not _adjustable(c)
     ])
     return columns
 
 
-def _read_cohort(path: Path, book: Codebook, shipped: bool) -> intake.Table:
+def _adjustable(column: Column) -> bool:
+    return column.role in _MAY_ADJUST and column.type not in _NO_NUMBERS
+
+
+def _read(path: Path, book: Codebook, shipped: bool) -> intake.Table:
     try:
         return intake.read_table(path, book)
     except InputRefused as refusal:
@@ -188,70 +181,52 @@ def _found(path: str) -> Path:
     return there if not here.exists() and there.exists() else here
 
 
-def _simulated(scenario: str, seed: int, book: Codebook) -> intake.Table:
-    from compendium.data import synthetic
-
-    table = synthetic.simulate(scenario, seed).table
-    return intake.parse(table.to_csv(index=False), book, f"simulated cohort {scenario}")
-
-
 def _with_side_means(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """Sides averaged; where one side is missing the other stands for both."""
-    frame = frame.copy()
-    for column in codebook.columns:
-        if column.sides:
-            present = [c for c in column.file_columns if c in frame]
-            frame[column.name] = frame[present].mean(axis=1)
-    return frame
+    sided = [c for c in codebook.columns if c.sides]
+    return frame.assign(**{c.name: frame[list(c.file_columns)].mean(axis=1) for c in sided})
 
 
 def _derived_problems(data: pd.DataFrame, table: intake.Table, codebook: Codebook) -> list[str]:
-    problems = []
+    rows, problems = table.rows.to_numpy(), []
     for column in codebook.columns:
         if column.derive:
             inputs = ", ".join(column.derive.arguments[:3])
             where = f"{table.name}, derived {column.name} (from {inputs} …)"
-            rows = table.rows.to_numpy()
             problems += intake.limit_problems(data[column.name], column, where, rows)
     return problems
 
 
-def _flow(data: pd.DataFrame, book: Codebook, max_missing: float) -> tuple[pd.Index, pd.DataFrame]:
-    remaining = data.index
-    records = [("read", "", 0, len(remaining))]
-
-    def leave(step: str, reason: str, stays: pd.Series) -> None:
-        nonlocal remaining
-        kept = remaining[stays.loc[remaining].to_numpy(dtype=bool)]
-        records.append((step, reason, len(remaining) - len(kept), len(kept)))
-        remaining = kept
-
+def _flow(data: pd.DataFrame, book: Codebook, max_missing: float) -> tuple[pd.Series, pd.DataFrame]:
+    """Which patients stay, and how many leave at every step."""
+    steps = []
     for column in book.columns:
         if column.eligible:
-            stays = data[column.name].isin(column.eligible)
             others = [level for level in column.levels if level not in column.eligible]
-            without = " or ".join([*others, "not recorded"])
             passing = f"{column.label}: {' or '.join(column.eligible)}"
-            leave(passing, f"{column.label}: {without}", stays)
+            without = f"{column.label}: {' or '.join([*others, 'not recorded'])}"
+            steps.append((passing, without, data[column.name].isin(column.eligible)))
+    bar = f"more than {100 * max_missing:.0f} % of features missing"
     gaps = data[[c.name for c in book.features]].isna().mean(axis=1)
     # the guard keeps a share such as 0.2 of five features on the allowed side of rounding
-    bar = f"more than {100 * max_missing:.0f} % of features missing"
-    reason = bar if max_missing else "a feature missing"
-    leave("analysed", reason, gaps <= max_missing + 1e-12)
-    flow = pd.DataFrame(records, columns=["step", "reason", "left_out", "remaining"])
-    return remaining, flow
+    few = gaps <= max_missing + 1e-12
+    steps.append(("analysed", bar if max_missing else "a feature missing", few))
+    stays, records = pd.Series(True, data.index), [("read", "", 0, len(data))]
+    for step, reason, passed in steps:
+        left, stays = int((stays & ~passed).sum()), stays & passed
+        records.append((step, reason, left, int(stays.sum())))
+    return stays, pd.DataFrame(records, columns=["step", "reason", "left_out", "remaining"])
 
 
-def _too_few(data: pd.DataFrame, book: Codebook, name: str) -> list[str]:
-    if len(data) < FEWEST_PATIENTS:
+def _too_few(data: pd.DataFrame, book: Codebook) -> list[str]:
+    if len(data) < _FEWEST_PATIENTS:
         return [
-            f"{name}: {len(data)} patients remain after eligibility and missing features, at least "
-            f"{FEWEST_PATIENTS} are needed; mend the file, or raise max_missing."
+            f": {len(data)} patients remain after eligibility and missing features, at least "
+            f"{_FEWEST_PATIENTS} are needed; mend the file, or raise max_missing."
         ]
     said = {0: "no analysed patient has a value", 1: "all analysed patients have the same value"}
     different = {c.name: data[c.name].nunique() for c in book.features}
     return [
-        f"{name}, column {column}: {said[count]}; delete its row of the codebook."
-        for column, count in different.items()
-        if count in said
+        f", column {name}: {said[count]}; delete its row of the codebook."
+        for name, count in different.items() if count in said
     ]

@@ -5,6 +5,7 @@ The file they come from is read in :mod:`compendium.data.codebook`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from compendium.problems import InputRefused, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SIGNS = {"high": 1.0, "low": -1.0}  # of the direction that is worse; others have none
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,11 @@ class Column:
     def numeric(self) -> bool:
         """True where the values are numbers (integer, number, ordinal)."""
         return self.type in ("integer", "number", "ordinal")
+
+    def limits(self, kind: str) -> tuple[float, float]:
+        """The "hard" or "soft" limits, infinite where there is none."""
+        low, high = getattr(self, f"{kind}_min"), getattr(self, f"{kind}_max")
+        return -math.inf if low is None else low, math.inf if high is None else high
 
     def occurring(self, values: pd.Series) -> list[str]:
         """The levels that occur among values, in the codebook's order."""
@@ -103,4 +111,3 @@ class Codebook:
     items = property(lambda self: self.by_role("item"))
     devices = property(lambda self: self.by_role("device"))
     descriptors = property(lambda self: self.by_role("descriptor"))
-SIGNS = {"high": 1.0, "low": -1.0}

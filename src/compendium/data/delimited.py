@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from compendium.problems import InputRefused, refuse_if
+
+_SUFFIXES = (".csv", ".tsv", ".txt")
+_DELIMITERS = ",;\t"
+SHOWN = 3  # findings of one kind spelled out before the rest is counted
 
 
 def to_number(text: str) -> float | None:
@@ -29,10 +34,6 @@ def to_number(text: str) -> float | None:
     except ValueError:
         return None
     return value if abs(value) < float("inf") else None
-
-SUFFIXES = (".csv", ".tsv", ".txt")
-DELIMITERS = ",;\t"
-SHOWN = 3  # findings of one kind spelled out before the rest is counted
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def split(text: str, name: str) -> Sheet:
         raise InputRefused(f"{name}: the first row must hold the column names; add it.")
     header = [" ".join(cell.split()) for cell in lines[0]]
     filled = [(i, row) for i, row in enumerate(lines[1:], start=2) if any(row)]
-    refuse_if(_problems(header, filled, name))
+    refuse_if(list(_problems(header, filled, name)))
     kept = [j for j, heading in enumerate(header) if heading]
     whole = len(kept) == len(header)
     return Sheet(
@@ -86,9 +87,9 @@ def split(text: str, name: str) -> Sheet:
 
 def _text(path: Path) -> str:
     name = path.name or str(path)
-    if path.suffix.casefold() not in SUFFIXES:
+    if path.suffix.casefold() not in _SUFFIXES:
         raise InputRefused(
-            f"{name}: only {', '.join(SUFFIXES)} files are read; save the sheet as CSV (UTF-8)."
+            f"{name}: only {', '.join(_SUFFIXES)} files are read; save the sheet as CSV (UTF-8)."
         )
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -104,7 +105,7 @@ def _text(path: Path) -> str:
 
 def _lines(text: str, name: str) -> tuple[list[list[str]], str]:
     first = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=first.count)
+    delimiter = max(_DELIMITERS, key=first.count)
     lines: list[list[str]] = []
     same: dict[str, str] = {}  # sheets repeat themselves: one copy of each text spares the memory
     try:
@@ -118,31 +119,26 @@ def _lines(text: str, name: str) -> tuple[list[list[str]], str]:
     return lines, delimiter
 
 
-def _problems(header: list[str], filled: list[tuple[int, list[str]]], name: str) -> list[str]:
+def _problems(header: list[str], filled: list[tuple[int, list[str]]], name: str) -> Iterator[str]:
     if not filled:
-        return [f"{name}: no rows below the column names; add them."]
-    doubled = dict.fromkeys(h for h in header if h and header.count(h) > 1)
-    problems = [f"{name}, row 1: column '{h}' stands twice; keep one." for h in doubled]
+        yield f"{name}: no rows below the column names; add them."
+        return
+    for h in dict.fromkeys(h for h in header if h and header.count(h) > 1):
+        yield f"{name}, row 1: column '{h}' stands twice; keep one."
     ragged = [(i, len(row)) for i, row in filled if len(row) != len(header)]
-    problems += [
-        f"{name}, row {i}: {n} cells under {len(header)} column names; quote cells that hold "
-        "the separator, or fill the row."
-        for i, n in ragged[:SHOWN]
-    ]
+    for i, n in ragged[:SHOWN]:
+        yield (f"{name}, row {i}: {n} cells under {len(header)} column names; quote cells that "
+               "hold the separator, or fill the row.")
     if len(ragged) > SHOWN:
-        problems.append(f"{name}: {len(ragged) - SHOWN} more rows of the wrong length.")
-    if not ragged:
-        # spreadsheets leave empty columns behind; only one that holds something needs a name
-        nameless = [
-            j + 1
-            for j, heading in enumerate(header)
-            if not heading and any(row[j] for _, row in filled)
-        ]
-        if len(nameless) > SHOWN:
-            title = "the first row must hold the names, so delete a title above them."
-            return [*problems, f"{name}, row 1: {len(nameless)} columns have no name; {title}"]
-        problems += [
-            f"{name}, row 1: column {j} has no name, but cells below are filled; name it."
-            for j in nameless
-        ]
-    return problems
+        yield f"{name}: {len(ragged) - SHOWN} more rows of the wrong length."
+    if ragged:
+        return
+    # spreadsheets leave empty columns behind; only one that holds something needs a name
+    nameless = [j for j, heading in enumerate(header, start=1)
+                if not heading and any(row[j - 1] for _, row in filled)]
+    if len(nameless) > SHOWN:
+        yield (f"{name}, row 1: {len(nameless)} columns have no name; the first row must hold the "
+               "names, so delete a title above them.")
+        return
+    for j in nameless:
+        yield f"{name}, row 1: column {j} has no name, but cells below are filled; name it."

@@ -8,8 +8,6 @@ occur in a scanned patient.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from compendium.data.columns import Codebook, Rule
@@ -29,17 +27,12 @@ def derived(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     A new frame; a derived value is missing wherever one of its arguments is.
     """
     frame = frame.copy()
-    waiting = [c for c in codebook.columns if c.derive]
-    while waiting:
-        ready = [
-            c for c in waiting
-            if all(a in frame or to_number(a) is not None for a in c.derive.arguments)
-        ]
-        if not ready:
-            break
-        for column in ready:
-            frame[column.name] = apply(column.derive, frame)
-        waiting = [c for c in waiting if c not in ready]
+    waiting = {c.name: c.derive for c in codebook.columns if c.derive}
+    for _ in range(len(waiting)):  # a column may wait for one that stands below it
+        for name, rule in waiting.items():
+            if name not in frame and all(a in frame or to_number(a) is not None
+                                         for a in rule.arguments):
+                frame[name] = apply(rule, frame)
     return frame
 
 
@@ -51,7 +44,7 @@ def apply(rule: Rule, frame: pd.DataFrame) -> pd.Series:
     [22.22, nan]
     """
     arguments = [frame[a] if a in frame else float(a) for a in rule.arguments]
-    return VERBS[rule.name](*arguments)
+    return RULES[rule.name][0](*arguments)
 
 
 def total(*items: pd.Series) -> pd.Series:
@@ -98,8 +91,10 @@ def mitos(*items: pd.Series) -> pd.Series:
     return sum(x.astype(float) for x in lost).where(_complete(*items))
 
 
-VERBS: dict[str, Callable[..., pd.Series]] = {
-    "sum": total, "rate": rate, "bmi": bmi, "kings": kings, "mitos": mitos,
+# name -> the function, and the least and the most arguments it takes
+RULES = {
+    "sum": (total, 2, 99), "rate": (rate, 3, 3), "bmi": (bmi, 2, 2), "kings": (kings, 13, 13),
+    "mitos": (mitos, 12, 12),
 }
 
 

@@ -22,7 +22,7 @@ from compendium.problems import nearest, refuse_if
 
 # [0-9]: \d would also take digits of other scripts, which are then not converted
 _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-MARK_COLUMN = "synthetic"  # reserved column: "yes" says that the patients are simulated
+_MARK_COLUMN = "synthetic"  # reserved column: "yes" says that the patients are simulated
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,10 @@ def parse(text: str, codebook: Codebook, name: str) -> Table:
 
 def limit_problems(values: pd.Series, column: Column, where: str, rows) -> list[str]:
     """Sentences for values outside the hard limits of a column; infinity is outside any."""
-    low = -np.inf if column.hard_min is None else column.hard_min
-    high = np.inf if column.hard_max is None else column.hard_max
+    low, high = column.limits("hard")
     outside = values.notna() & ~(values.between(low, high) & np.isfinite(values))
     remedy = f"allowed is {between(low, high)} {column.unit}".rstrip()
-    if outside.sum() > max(delimited.SHOWN, values.notna().sum() / 2):
+    if outside.sum() > max(SHOWN, values.notna().sum() / 2):
         remedy += "; most of the column is, so check its unit"
     return _list(outside, rows, where, lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
 
@@ -102,7 +101,7 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
     refuse_if(problems)
     index = pd.Index(ids, name=codebook.identifier.name)
     table = pd.DataFrame(frame).set_axis(index).sort_index()
-    used = set(wanted) | {codebook.identifier.name, MARK_COLUMN}
+    used = set(wanted) | {codebook.identifier.name, _MARK_COLUMN}
     recomputed = {c.name for c in codebook.columns if c.derive}
     return Table(
         name=name,
@@ -110,7 +109,7 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
         rows=pd.Series(rows, index=index).reindex(table.index),
         flags=_flags(table, wanted),
         ignored=tuple(h for h in sheet.header if h not in used | recomputed),
-        synthetic=MARK_COLUMN in raw and bool((raw[MARK_COLUMN].str.casefold() == "yes").any()),
+        synthetic=_MARK_COLUMN in raw and bool((raw[_MARK_COLUMN].str.casefold() == "yes").any()),
     )
 
 
@@ -146,14 +145,12 @@ def _absent(column: Column, present: list[str], spare: list[str]) -> str:
 
 
 def _identifier_problems(ids: pd.Series, rows: np.ndarray, column: str, name: str) -> list[str]:
-    where = f"{name}, column {column}"
+    where, again = f"{name}, column {column}", ids.duplicated() & (ids != "")
+    first = {ids[i]: rows[i] for i in ids.drop_duplicates().index}
     empty = _list(ids == "", rows, where, lambda i: "no identifier; give each patient one.")
-    first = ids.drop_duplicates().index
-    again = ids.duplicated() & (ids != "")
-    same = {ids[i]: rows[i] for i in first}
     return empty + _list(
         again, rows, where,
-        lambda i: f"the identifier of row {same[ids.iloc[i]]} again; keep one row a patient.",
+        lambda i: f"the identifier of row {first[ids.iloc[i]]} again; keep one row a patient.",
     )
 
 
@@ -170,10 +167,9 @@ def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: 
     text = cells.str.replace(",", ".", regex=False) if decimal_comma else cells
     plain = text.str.fullmatch(_PLAIN)
     values = pd.to_numeric(text.where(plain & ~missing), errors="coerce").astype(float)
-    problems = _list(
-        ~plain & ~missing, rows, where,
-        lambda i: f"'{_short(cells.iloc[i])}' is not a number; write one, or leave it empty.",
-    )
+    remedy = "is not a number; write one, or leave it empty."
+    unread = ~plain & ~missing
+    problems = _list(unread, rows, where, lambda i: f"'{_short(cells.iloc[i])}' {remedy}")
     if decimal_comma:
         problems += _mixed(cells[plain], where)
     problems += _grade_problems(values, column, where, rows)
@@ -192,31 +188,25 @@ def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list
     problems = []
     if column.type == "integer":
         broken = values.notna() & (values % 1 != 0) & np.isfinite(values)
-        problems += _list(
-            broken, rows, where,
-            lambda i: f"{values.iloc[i]:.10g} is not whole; correct it, or change the type.",
-        )
+        remedy = "is not whole; correct it, or change the type."
+        problems += _list(broken, rows, where, lambda i: f"{values.iloc[i]:.10g} {remedy}")
     if column.levels:
         other = values.notna() & ~values.isin([float(level) for level in column.levels])
-        remedy = f"is not one of {', '.join(column.levels)}; correct it, or add the level"
-        problems += _list(
-            other, rows, where,
-            lambda i: f"{values.iloc[i]:.10g} {remedy} to the codebook.",
-        )
+        unlike = _no_level(column)
+        problems += _list(other, rows, where, lambda i: f"{values.iloc[i]:.10g} {unlike}")
     return problems
 
 
 def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, rows):
-    levels = {level.casefold(): level for level in column.levels}
-    values = cells.str.casefold().map(levels)
-    unknown = values.isna() & ~missing
-    listed = ", ".join(column.levels)
-    problems = _list(
-        unknown, rows, where,
-        lambda i: f"'{_short(cells.iloc[i])}' is not one of {listed}; correct it, or add the level "
-        "to the codebook.",
-    )
+    values = cells.str.casefold().map({level.casefold(): level for level in column.levels})
+    unknown, unlike = values.isna() & ~missing, _no_level(column)
+    problems = _list(unknown, rows, where, lambda i: f"'{_short(cells.iloc[i])}' {unlike}")
     return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
+
+
+def _no_level(column: Column) -> str:
+    listed = ", ".join(column.levels)
+    return f"is not one of {listed}; correct it, or add the level to the codebook."
 
 
 def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
@@ -234,15 +224,13 @@ def _short(text: str) -> str:
 
 
 def _flags(frame: pd.DataFrame, wanted: dict[str, Column]) -> pd.DataFrame:
+    """Values outside soft limits, counted by column."""
     records = []
     for name, column in wanted.items():
-        if not column.numeric or (column.soft_min is None and column.soft_max is None):
-            continue
-        low = -np.inf if column.soft_min is None else column.soft_min
-        high = np.inf if column.soft_max is None else column.soft_max
-        outside = frame[name].notna() & ~frame[name].between(low, high)
-        records.append((name, column.label, column.unit, low, high, int(outside.sum())))
-    flags = pd.DataFrame(
-        records, columns=["column", "label", "unit", "soft_min", "soft_max", "n_outside"]
-    )
+        if column.numeric:
+            low, high = column.limits("soft")
+            outside = frame[name].notna() & ~frame[name].between(low, high)
+            records.append((name, column.label, column.unit, low, high, int(outside.sum())))
+    names = ["column", "label", "unit", "soft_min", "soft_max", "n_outside"]
+    flags = pd.DataFrame(records, columns=names)
     return flags[flags["n_outside"] > 0].reset_index(drop=True)

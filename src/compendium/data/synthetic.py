@@ -2,9 +2,10 @@
 
 A cohort is drawn in three steps that share nothing but values: who the patients are; how severe the
 disease is (the only step a scenario decides); what the clinic measures of it and fails to measure
-(`synthetic_model`, and the missing values here). Nothing after the second step reads the scenario's
-name or the true group, and no draw is rejected, rescaled or reweighted. Patients are screened one
-after the other until `n_eligible` of them can be analysed; the others stay in the file.
+(`synthetic_clinic`, and the missing values here). Nothing after the second step reads the name of
+the scenario or the true group, and no draw is rejected, rescaled or reweighted. Patients are
+screened one after the other until `n_eligible` of them can be analysed; the others stay in the
+file.
 
 Three scalars a scenario are tuned so that what the *analysis* recovers equals, on average, the
 abstract of 10.1007/s00415-026-13705-4: the share of the Severe phenotype 0.366, its adjusted
@@ -36,20 +37,19 @@ SCENARIOS = {
     "no_effect": "Groups and ultrasound of two_groups; function, strength and CMAP know neither.",
 }
 
-WITHIN_LEVEL = 0.05  # SD of severity inside a group: hardly a global factor
-THREE_LEVELS = np.array([-0.5, 0.5, 1.5])
-THREE_SHARES = np.array([0.40, 0.36, 0.24])
+_WITHIN_LEVEL = 0.05  # SD of severity inside a group: hardly a global factor
+_THREE_LEVELS = np.array([-0.5, 0.5, 1.5])
+_THREE_SHARES = np.array([0.40, 0.36, 0.24])
 _MAX_MISSING = 0.20  # share of the features that may be missing in an eligible patient
 
 # Shares of missing values (estimates, after the clinic): a feature or one of its sides lost at
 # random, tongue refused, patient hardly scannable, one MRC side, one nerve, studies not repeated.
-LOST_FEATURE = {"mt": 0.02, "ei": 0.02, "csa": 0.03}
-LOST_SIDE = 0.015
-UNSCANNABLE = 0.018
-LOST_MRC, LOST_CMAP = 0.01, 0.01
+_LOST_FEATURE = {"mt": 0.02, "ei": 0.02, "csa": 0.03}
+_LOST_SIDE, _UNSCANNABLE, _LOST_MRC, _LOST_CMAP = 0.015, 0.018, 0.01, 0.01
 
 # Streams of random numbers, one a concern: what one draws never moves another.
-PEOPLE, _SEVERITY, DISEASE, OTHER_SEVERITY, OTHER_DISEASE, SCAN, CLINIC, HISTORY, LOSSES = range(9)
+(_PEOPLE, _SEVERITY, _DISEASE, _OTHER_SEVERITY, _OTHER_DISEASE, _SCAN, _CLINIC, _HISTORY,
+ _LOSSES) = range(9)
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Tuned:
     spread: float  # multiplies every other part of that disability
 
 
-TWO_GROUPS = Tuned(form=0.3535, slope=0.4703, spread=1.0027)
-CONTINUUM = Tuned(form=0.3613, slope=0.4753, spread=0.9755)
+_TWO_GROUPS = Tuned(form=0.3535, slope=0.4703, spread=1.0027)
+_CONTINUUM = Tuned(form=0.3613, slope=0.4753, spread=0.9755)
 
 
 @dataclass(frozen=True)
@@ -122,17 +122,17 @@ def write_cohort(table, path):
 
 def _block(scenario, tuned, place, n):
     """n screened patients as file columns, plus the hidden `group` and `severity`."""
-    people = model.draw_people(n, _rng(place, PEOPLE))
-    group, severity = SEVERITIES[scenario](n, tuned.form, _rng(place, _SEVERITY))
-    disease = model.draw_latents(severity, people, _rng(place, DISEASE))
+    people = model.draw_people(n, _rng(place, _PEOPLE))
+    group, severity = _SEVERITIES[scenario](n, tuned.form, _rng(place, _SEVERITY))
+    disease = model.draw_latents(severity, people, _rng(place, _DISEASE))
     clinical = disease
     if scenario == "no_effect":  # function, strength and CMAP follow another disease altogether
-        _, other = SEVERITIES[scenario](n, tuned.form, _rng(place, OTHER_SEVERITY))
-        clinical = model.draw_latents(other, people, _rng(place, OTHER_DISEASE))
-    scans = model.ultrasound(disease, people, _rng(place, SCAN))
-    measured = model.clinic(clinical, people, tuned.slope, tuned.spread, _rng(place, CLINIC))
-    record = _rounded(_history(people, _rng(place, HISTORY)) | scans | measured)
-    _lose(record, _rng(place, LOSSES))
+        _, other = _SEVERITIES[scenario](n, tuned.form, _rng(place, _OTHER_SEVERITY))
+        clinical = model.draw_latents(other, people, _rng(place, _OTHER_DISEASE))
+    scans = model.ultrasound(disease, people, _rng(place, _SCAN))
+    measured = model.clinic(clinical, people, tuned.slope, tuned.spread, _rng(place, _CLINIC))
+    record = _rounded(_history(people, _rng(place, _HISTORY)) | scans | measured)
+    _lose(record, _rng(place, _LOSSES))
     return pd.DataFrame(record | {"group": group, "severity": severity})
 
 
@@ -143,28 +143,26 @@ def _rng(place, concern):
 
 def _two_levels(n, share, rng):
     group = (rng.random(n) < share).astype(int)
-    return group, group + WITHIN_LEVEL * rng.standard_normal(n)
+    return group, group + _WITHIN_LEVEL * rng.standard_normal(n)
 
 
 def _three_levels(n, share, rng):
-    group = np.searchsorted(THREE_SHARES.cumsum()[:2], rng.random(n))
-    return group, THREE_LEVELS[group] + WITHIN_LEVEL * rng.standard_normal(n)
+    group = np.searchsorted(_THREE_SHARES.cumsum()[:2], rng.random(n))
+    return group, _THREE_LEVELS[group] + _WITHIN_LEVEL * rng.standard_normal(n)
 
 
 def _one_continuum(n, shape, rng):
     """Lognormal severity with the mean and SD that two groups have; one mode by construction."""
     level = tables.REFERENCE_LEVEL
-    sd = np.sqrt(level * (1 - level) + WITHIN_LEVEL**2)
+    sd = np.sqrt(level * (1 - level) + _WITHIN_LEVEL**2)
     return np.full(n, np.nan), level + sd * model.skewed(rng.standard_normal(n), shape)
 
 
-SEVERITIES = {
-    "two_groups": _two_levels,
-    "continuum": _one_continuum,
-    "three_groups": _three_levels,
+_SEVERITIES = {
+    "two_groups": _two_levels, "continuum": _one_continuum, "three_groups": _three_levels,
     "no_effect": _two_levels,
 }
-_TUNED = dict.fromkeys(SCENARIOS, TWO_GROUPS) | {"continuum": CONTINUUM}
+_TUNED = dict.fromkeys(SCENARIOS, _TWO_GROUPS) | {"continuum": _CONTINUUM}
 
 
 def _history(people, rng):
@@ -172,16 +170,13 @@ def _history(people, rng):
     decades, n = people.body[:, 0], len(people.age)
     chance = rng.random((4, n))
     return {
-        "device_id": _words("ABC", people.device),
-        "centre_id": _words("12", people.centre),
+        "device_id": _words("ABC", people.device), "centre_id": _words("12", people.centre),
         "gold_coast": _words(("yes", "no"), chance[0] < 0.034),
         "cts": _words(("no", "yes"), people.cts),
-        "age_years": people.age,
-        "sex": _words(("male", "female"), people.female),
+        "age_years": people.age, "sex": _words(("male", "female"), people.female),
         "disease_duration_months": people.duration,
         "onset_region": _words(tables.ONSETS, people.onset),
-        "height_cm": people.height,
-        "weight_kg": people.bmi * (people.height / 100) ** 2,
+        "height_cm": people.height, "weight_kg": people.bmi * (people.height / 100) ** 2,
         "riluzole": _words(("yes", "no"), chance[1] < 0.35),
         "diabetes": _words(("no", "yes"), chance[2] < _chance(0.075, 0.4 * decades)),
         "hypertension": _words(("no", "yes"), chance[3] < _chance(0.19, 0.45 * decades)),
@@ -218,9 +213,9 @@ def _lose(record, rng):
     not_studied = rng.random(n) < _chance(0.075, 0.06 * (37 - total))
     for name in record:
         if name.startswith("mrc_"):
-            record[name][rng.random(n) < LOST_MRC] = np.nan
+            record[name][rng.random(n) < _LOST_MRC] = np.nan
         elif name.startswith("cmap_"):
-            record[name][not_studied | (rng.random(n) < LOST_CMAP)] = np.nan
+            record[name][not_studied | (rng.random(n) < _LOST_CMAP)] = np.nan
     record["fvc_pct"][rng.random(n) < _chance(0.23, 0.20 * (10 - bulbar))] = np.nan
     record["weight_kg"][rng.random(n) < _chance(0.022, 0.5 * (3 - walking))] = np.nan
 
@@ -228,13 +223,13 @@ def _lose(record, rng):
 def _lose_features(record, refused, rng):
     n = len(refused)
     tongue = rng.random(n) < refused
-    hard = rng.random(n) < UNSCANNABLE
+    hard = rng.random(n) < _UNSCANNABLE
     for feature in tables.FEATURES:
-        lost = (rng.random(n) < LOST_FEATURE[feature.block]) & feature.sided
+        lost = (rng.random(n) < _LOST_FEATURE[feature.block]) & feature.sided
         lost |= hard & (rng.random(n) < 0.5) | (tongue & (feature.muscle == "tongue"))
         one = rng.random(n)
-        for name, low in zip(feature.columns, (0, LOST_SIDE), strict=False):
-            side = (one >= low) & (one < low + LOST_SIDE) & feature.sided
+        for name, low in zip(feature.columns, (0, _LOST_SIDE), strict=False):
+            side = (one >= low) & (one < low + _LOST_SIDE) & feature.sided
             record[name][lost | side] = np.nan
 
 

@@ -10,7 +10,7 @@ muscle. Everything measured is read off these, body size and age, plus error of 
 * strength (MRC grades) and CMAP follow region and muscle more closely than ultrasound does;
 * ALSFRS-R items follow their region and a motor impairment that ultrasound does not see.
 
-All numbers stand in `synthetic_tables`; all are estimates. Arrays have length n = patients.
+All numbers stand in `synthetic_numbers`; all are estimates. Arrays have length n = patients.
 """
 
 from __future__ import annotations
@@ -41,15 +41,10 @@ class People:
     @property
     def body(self):
         """Age in decades, female, height, BMI and log duration, centred: (n, 5)."""
-        return np.column_stack(
-            [
-                (self.age - 55.5) / 10,
-                self.female - 0.39,
-                (self.height - 166) / 8,
-                (self.bmi - 22.7) / 3.2,
-                (np.log(self.duration) - 2.67) / 0.86,
-            ]
-        )
+        return np.column_stack([
+            (self.age - 55.5) / 10, self.female - 0.39, (self.height - 166) / 8,
+            (self.bmi - 22.7) / 3.2, (np.log(self.duration) - 2.67) / 0.86,
+        ])
 
 
 @dataclass(frozen=True)
@@ -79,15 +74,11 @@ def draw_people(n, rng):
     device = (rng.random(n)[:, None] > tables.DEVICE_SHARES.cumsum(axis=1)[centre, :2]).sum(axis=1)
     return People(
         age=np.clip(55.0 + 2.5 * bulbar + 11 * rng.standard_normal(n), 18.5, 89),
-        female=female.astype(float),
-        height=np.clip(height, 135, 200),
+        female=female.astype(float), height=np.clip(height, 135, 200),
         bmi=np.clip(22.85 - 0.8 * bulbar + 3.2 * rng.standard_normal(n), 13.7, 38),
-        duration=np.clip(duration.round(), 1, 240),
-        onset=onset,
+        duration=np.clip(duration.round(), 1, 240), onset=onset,
         onset_side=np.where(limb, np.where(rng.random(n) < 0.55, -1, 1), 0),
-        device=device,
-        centre=centre,
-        cts=rng.random(n) < 0.04,
+        device=device, centre=centre, cts=rng.random(n) < 0.04,
     )
 
 

@@ -21,12 +21,12 @@ ONSETS = ("upper_limb", "lower_limb", "bulbar", "respiratory")
 ONSET_SHARES = np.array([0.45, 0.33, 0.19, 0.03])
 
 # How far an onset (row) moves each region (column), and how the regions otherwise go together.
-ONSET_SHIFTS = np.array(
-    [[0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.6, 0.0], [1.5, 0.0, 0.0, 0.2], [0.2, 0.2, 0.0, 1.8]]
-)
-REGION_CORRELATION = np.array(
-    [[1, 0.05, 0.05, 0.4], [0.05, 1, 0.25, 0.2], [0.05, 0.25, 1, 0.2], [0.4, 0.2, 0.2, 1]]
-)
+ONSET_SHIFTS = np.array([
+    [0.0, 0.5, 0.0, 0.0], [0.0, 0.0, 0.6, 0.0], [1.5, 0.0, 0.0, 0.2], [0.2, 0.2, 0.0, 1.8],
+])
+REGION_CORRELATION = np.array([
+    [1, 0.05, 0.05, 0.4], [0.05, 1, 0.25, 0.2], [0.05, 0.25, 1, 0.2], [0.4, 0.2, 0.2, 1],
+])
 
 REFERENCE_LEVEL = 0.366  # severity at which the means of these tables hold
 # Multiplies the level differences of ultrasound, so that two levels are 4 SD apart on the line
@@ -94,9 +94,8 @@ _PAIRS = (
     _muscle("forearm_flexors", "upper", (13.4, -3, 2.8, 0.22, 0.35), (66.6, 18, 11.8, 0.22, 0.35)),
     _muscle("apb", "upper", (7.3, -1.7, 1.8, 0.28, 0.48), (74.6, 18, 13.8, 0.25, 0.35)),
     _muscle("quadriceps", "lower", (29.3, -7.5, 6.5, 0.22, 0.32), (72.6, 18, 12.8, 0.22, 0.32)),
-    _muscle(
-        "tibialis_anterior", "lower", (22.5, -4, 3.3, 0.22, 0.32), (78.6, 18, 12.8, 0.22, 0.32)
-    ),
+    _muscle("tibialis_anterior", "lower", (22.5, -4, 3.3, 0.22, 0.32),
+            (78.6, 18, 12.8, 0.22, 0.32)),
 )
 _NERVES = (
     Feature("csa_median_wrist_mm2", 8.9, -0.3, 1.74, 0.75, "upper", 0.10),

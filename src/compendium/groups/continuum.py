@@ -1,42 +1,37 @@
 """Are these groups, or one severity continuum cut in two?
 
 k-means cuts anything, and a cut through one elongated cloud is as repeatable as two groups are.
-So how clustered the data look (`null_statistics`) is drawn beside what cohorts *without* groups
-give (`nulls`: A one Gaussian, B the observed margins and correlations, C one severity continuum,
-L a smoother one), each made to pass through the same z-scoring and the same k-means, and the p
-values alone decide what may be said (`ladder`).
+So how clustered the data look (`measures`) is set beside what cohorts *without* groups give
+(`nulls`: A one Gaussian, B the observed margins and correlations, C one severity continuum, L a
+smoother one), each made to pass through the same z-scoring and the same k-means, and the p values
+alone decide what may be said (`ladder`). How repeatable the division is stands beside the same
+cohorts (`bands`), to be seen; it decides nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from compendium.groups import bands as null_bands
-from compendium.groups import known_truth, ladder, measures, mixtures, nulls
+from compendium.data.columns import SIGNS
+from compendium.groups import bands, ladder, measures, nulls
+from compendium.groups.draws import beside_draws, of_draws
 from compendium.groups.known_truth import Limit
-from compendium.groups.measures import (
-    CUT,
-    DIP,
-    PER_K,
-    cluster_fits,
-    columns,
-    max_t,
-    monte_carlo_p,
-    statistics_of,
-    statistics_of_draws,
-)
+from compendium.groups.measures import CUT, DIP, PER_K
+from compendium.groups.mixtures import MIXTURE_COLUMNS, compare_mixtures
 from compendium.groups.unimodal import UNIFORM_SAMPLES, dip, dip_p_value
+from compendium.phenotypes import kmeans
+from compendium.phenotypes.clustering import Clustering
 from compendium.problems import refuse_if
 from compendium.seeds import sample
 
 AXES = ("main course", "centroid axis")  # the first is `nulls.course`, the severity of null C
 OBSERVED = 7  # first seed key of the observed fits
-_BAND = (0.025, 0.975)  # quantiles of the null bands
-_SIGNS = {"high": 1.0, "low": -1.0, "none": 0.0, "": 0.0}
+_MIXTURES = 99  # most samples of one Gaussian
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +42,8 @@ class Continuum:
     the component, where the observed value stands out most). ``by_k``: k, null, statistic,
     observed, mean, low, high (95 % of the null draws). ``dip``: axis, dip, p, p_holm, reference,
     n_draws, valley_to_peak, ashman_d. ``axis``: position on the main course and on the centroid
-    axis, a row a patient tested, for drawing. ``rows``: their places in Z. ``n``: patients tested,
-    a seeded sample where ``n_all`` is larger; ``copula_difference``: largest difference between the
+    axis, a row a patient tested, for drawing. ``rows``: their places in Z; ``n``: their number,
+    a seeded sample of a large cohort. ``copula_difference``: largest difference between the
     correlations of the data and the mean ones of null B's twins.
     """
 
@@ -59,128 +54,144 @@ class Continuum:
     axis: pd.DataFrame = field(repr=False)
     rows: np.ndarray = field(repr=False)
     n: int
-    n_all: int
     n_draws: int
     copula_difference: float
 
 
-def assess(
-    Z: pd.DataFrame,
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """``test``: the verdict and its p values. ``beside``: k, null, statistic, observed, mean, low,
+    high, n_draws of silhouette, cluster index, resampled ARI, smallest Jaccard and prediction
+    strength, observed and in the null draws (low to high: 95 % of n_draws cohorts of each null).
+    ``mixtures``: one Gaussian against two (:func:`mixtures.compare_mixtures`), supporting only;
+    empty where it was not asked for."""
+
+    test: Continuum
+    beside: pd.DataFrame
+    mixtures: pd.DataFrame
+
+
+def examine(
+    found: Clustering,
+    ks: Iterable[int],
     *,
-    orientation: Mapping[str, str] | pd.Series,
-    ks: Iterable[int] = range(2, 6),
-    n_draws: int = 999,
-    n_init: int = 10,
-    random_state: int = 0,
+    n_draws: int,
+    n_bands: int,
     alpha: float = 0.05,
-    detection_limit: known_truth.Limit | None = None,
-    sensitivity: bool = False,
-    jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> Continuum:
-    """Groups, or one severity continuum? The data beside three kinds of cohort without groups.
+    detection_limit: Limit | None = None,
+    supporting: bool = True,
+) -> Examination:
+    """The verdict on a cohort, and its stability beside that of cohorts without groups.
 
     Parameters
     ----------
-    Z : (n, p) features, n ≥ 20, p ≥ 2, no missing values, no constant column; any unit (z-scored
-        here with ddof 1).
-    orientation : feature -> "high", "low" or "none", the direction of worsening; or the severity of
-        every patient. It turns the main course; the p values do not depend on it.
-    ks : numbers of clusters judged together. n_draws : cohorts drawn from each null.
-    n_init : k-means++ starts, the same for the data and for every draw.
+    found : whose z-scores are tested. ks : numbers of clusters, judged together.
+    n_draws, n_bands : cohorts drawn from each null for the test, and for the bands of the resampled
+        indices, which cost a resampling each.
     alpha : level of the verdict. detection_limit : from a power curve at this size, or None.
-    sensitivity : draws null S too; it enters no verdict.
-    jobs : workers; the result is the same for any number. progress : called with (done, all).
-
-    Returns
-    -------
-    Continuum
+    supporting : whether one Gaussian is set against two.
 
     Raises
     ------
     InputRefused : a missing value, a constant column, too few patients or features.
     """
-    values, ks = _checked(Z, ks), sorted(set(ks))
+    ks, random_state = sorted(set(ks)), found.random_state
+    test = assess(
+        found.Z, signs_of(found), ks, n_draws=n_draws, random_state=random_state, alpha=alpha,
+        detection_limit=detection_limit,
+    )
+    values = nulls.zscore(found.Z.to_numpy(float)[test.rows])
+    prepared = reference_nulls(values, test.axis[AXES[0]].to_numpy(), random_state)
+    repeatable = bands.bands(values, prepared, ks, n_bands=n_bands, random_state=random_state)
+    beside = [test.by_k.assign(n_draws=n_draws), repeatable.assign(n_draws=n_bands)]
+    mixtures = pd.DataFrame(columns=MIXTURE_COLUMNS.split())
+    mixtures.attrs["reason"] = "One Gaussian was not set against two."
+    if supporting:
+        most = min(n_draws, _MIXTURES)
+        mixtures = compare_mixtures(values, n_draws=most, random_state=random_state)
+    return Examination(test, pd.concat(beside, ignore_index=True), mixtures)
+
+
+def assess(
+    Z: pd.DataFrame,
+    signs: np.ndarray,
+    ks: list[int],
+    *,
+    n_draws: int,
+    random_state: int = 0,
+    alpha: float = 0.05,
+    detection_limit: Limit | None = None,
+) -> Continuum:
+    """The test alone, of features Z (n × p) in any unit; arguments otherwise as in `examine`.
+
+    ``signs`` (p,): direction of worsening, see `signs_of`. They turn the main course; the p
+    values do not depend on them.
+    """
+    values = _checked(Z, ks)
     rows = sample(len(values), random_state)
     values = nulls.zscore(values[rows])
-    t = along_axes(values, _severity(Z, values, orientation, rows))
-    prepared = reference_nulls(values, t, random_state, "CLS" if sensitivity else "CL")
-    data, axes = _observed(values, t, ks, n_init, random_state)
-    draws = statistics_of_draws(
-        prepared,
-        ks,
-        n_draws=n_draws,
-        n_init=n_init,
-        random_state=random_state,
-        jobs=jobs,
-        progress=progress,
+    t = main_course(values, signs)
+    prepared = reference_nulls(values, t, random_state)
+    data, axes, label = _observed(values, t, ks, (random_state, OBSERVED))
+    statistic, noun = partial(measures.statistics_of, ks=ks), "batches of null draws tested"
+    draws = of_draws(statistic, prepared, n_draws, random_state, task=25, noun=noun)
+    p_values, dips = _p_values(data, draws, ks), _dips(axes, label, data[DIP], draws["C"][:, DIP])
+    verdict = ladder.verdict(
+        _evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit,
+        valley=float(dips.loc[dips["p_holm"].idxmin(), "valley_to_peak"]), n_draws=n_draws,
     )
-    p_values, dips = _p_values(data, draws, ks), _dips(axes, data[DIP], draws["C"][:, DIP])
     return Continuum(
-        ladder.verdict(
-            _evidence(p_values, dips), alpha=alpha, detection_limit=detection_limit,
-            valley=float(dips.loc[dips["p_holm"].idxmin(), "valley_to_peak"]), n_draws=n_draws,
-        ),
-        p_values, _by_k(data, draws, ks), dips,
-        axes.drop(columns="label"), rows, len(values), len(Z), n_draws,
+        verdict, p_values, _by_k(data, draws, ks), dips, axes, rows, len(rows), n_draws,
         prepared["B"].largest_difference,
     )
 
 
-def along_axes(values: np.ndarray, severity: np.ndarray) -> np.ndarray:
+def signs_of(found: Clustering) -> np.ndarray:
+    """1 or −1 towards worse for each feature (p,), 0 where it has no direction."""
+    return np.array([SIGNS.get(found.codebook[name].worse, 0.0) for name in found.Z])
+
+
+def main_course(values: np.ndarray, signs: np.ndarray) -> np.ndarray:
     """Position (n,) of z-scores (n × p) along their course (`nulls.course`), rising with severity.
     """
     t = nulls.course(values)
-    return t if (t - t.mean()) @ (severity - severity.mean()) >= 0 else -t
+    return t if (t - t.mean()) @ (values @ signs) >= 0 else -t
 
 
-def reference_nulls(values: np.ndarray, t: np.ndarray, random_state: int, laws: str = "CL") -> dict:
-    """Every null of z-scores (n × p) with severity t (n,), by its letter: A, B and ``laws``."""
+def reference_nulls(values: np.ndarray, t: np.ndarray, random_state: int) -> dict:
+    """Every null of z-scores (n × p) with severity t (n,), by its letter."""
     return {
         "A": nulls.gaussian(values),
         "B": nulls.copula(values, random_state),
-        **nulls.severity_continuum(values, t, random_state, laws),
+        **nulls.severity_continuum(values, t, random_state, "CL"),
     }
 
 
-def _checked(Z, ks) -> np.ndarray:
+def _checked(Z: pd.DataFrame, ks: list[int]) -> np.ndarray:
     """Z as an array (n × p) that can be tested, or what is wrong with it."""
-    names, values = list(getattr(Z, "columns", range(np.shape(Z)[1]))), np.asarray(Z, float)
-    problems = []
-    if not np.isfinite(values).all():
-        row, column = np.argwhere(~np.isfinite(values))[0]
-        problems = [f"Row {row + 1}, column {names[column]}: no finite number; fill or leave out."]
-    elif constant := [str(c) for c, x in zip(names, values.T, strict=True) if np.ptp(x) == 0]:
-        problems = [f"Column {c} is constant: leave it out." for c in constant]
-    if len(values) < 20 or values.shape[1] < 2:
-        problems.append("At least 20 patients and 2 features are needed to look for groups.")
+    few = any(size < least for size, least in zip(Z.shape, nulls.SMALLEST, strict=True))
+    sentence = "At least {} patients and {} features are needed to look for groups."
+    problems = [sentence.format(*nulls.SMALLEST)] * few
     refuse_if(problems + ["Every k must be 2 or more."] * (min(ks) < 2))
-    return values
+    return kmeans.check_matrix(Z, max(ks))
 
 
-def _severity(Z, values, orientation, rows) -> np.ndarray:
-    """Mean oriented z of the patients tested, or the severity given for them."""
-    if isinstance(orientation, pd.Series):
-        return orientation.to_numpy(float)[rows]
-    return values @ np.array([_SIGNS[orientation[c]] for c in Z.columns])
-
-
-def _observed(values, t, ks, n_init, random_state) -> tuple[np.ndarray, pd.DataFrame]:
-    """The observed statistics by the procedure of the draws, and the two axes."""
-    key = (random_state, OBSERVED)
-    label = cluster_fits(values, [2], n_init, key)[0][2]
+def _observed(values, t, ks, key) -> tuple[np.ndarray, pd.DataFrame, np.ndarray]:
+    """The observed statistics by the procedure of the draws, the two axes, and the labels of k = 2
+    that made the second."""
+    label = measures.cluster_fits(values, key, [2])[0][2]
     across = measures.centroid_axis(values, label)
     across = across if (t - t.mean()) @ across >= 0 else -across
-    axes = dict(zip(AXES, (t, across), strict=True))
-    return statistics_of(values, ks, n_init, key), pd.DataFrame(axes | {"label": label})
+    axes = pd.DataFrame(dict(zip(AXES, (t, across), strict=True)))
+    return measures.statistics_of(values, key, ks), axes, label
 
 
 def _p_values(data, draws, ks) -> pd.DataFrame:
     """maxT p values; k, or which component, where the observed value stands out most."""
     rows = []
     for name, values in draws.items():
-        for statistic, at in columns(ks).items():
-            p, best = max_t(data[at], values[:, at])
+        for statistic, at in measures.columns(ks).items():
+            p, best = measures.max_t(data[at], values[:, at])
             rows.append((name, statistic, p, best + 1 if statistic == CUT else ks[best]))
     return pd.DataFrame(rows, columns=["null", "statistic", "p", "at"])
 
@@ -195,105 +206,28 @@ def _evidence(p_values, dips) -> ladder.Evidence:
 
 
 def _by_k(data, draws, ks) -> pd.DataFrame:
-    """Observed beside the null band; the cluster index with its own sign (lower = tighter)."""
-    rows = []
-    for name, values in draws.items():
-        for statistic in PER_K:
-            at = columns(ks)[statistic]
-            sign = -1.0 if statistic == "cluster index" else 1.0
-            for k, seen, null in zip(ks, sign * data[at], sign * values[:, at].T, strict=True):
-                rows.append((k, name, statistic, seen, null.mean(), *np.quantile(null, _BAND)))
-    names = ["k", "null", "statistic", "observed", "mean", "low", "high"]
-    return pd.DataFrame(rows, columns=names)
+    """Observed beside the null bands; the cluster index with its own sign (lower = tighter)."""
+    at, signs = measures.columns(ks), dict.fromkeys(PER_K, 1.0) | {"cluster index": -1.0}
+
+    def signed(rows: np.ndarray) -> dict[str, np.ndarray]:
+        return {statistic: sign * rows[..., at[statistic]] for statistic, sign in signs.items()}
+
+    return beside_draws(signed(data), {name: signed(rows) for name, rows in draws.items()}, ks)
 
 
-def _dips(axes, centroid_dip, null_dips) -> pd.DataFrame:
+def _dips(axes, label, centroid_dip, null_dips) -> pd.DataFrame:
     """The two dips with their p values, Holm over both."""
-    ys, label = [axes[a].to_numpy() for a in AXES], axes["label"].to_numpy()
-    p = [dip_p_value(ys[0]), monte_carlo_p(centroid_dip, null_dips)]
-    return pd.DataFrame(
-        {
-            "axis": AXES,
-            "dip": [dip(ys[0]), centroid_dip],
-            "p": p,
-            "p_holm": ladder.holm(p),
-            "reference": ["uniform law", "null C"],
-            "n_draws": [UNIFORM_SAMPLES, len(null_dips)],
-            "valley_to_peak": [measures.valley_to_peak(y) for y in ys],
-            "ashman_d": [measures.ashman_d(y, label) for y in ys],
-        }
-    )
+    from statsmodels.stats.multitest import multipletests
 
-
-# One cohort beside cohorts without groups: the test, and every stability index with its bands.
-#
-# `continuum` decides, `null_bands` shows. Both see the same z-scores, the same severity axis and
-# the same reference nulls, and run in the workers of `workers`.
-
-_MIXTURES = 99  # most samples of one Gaussian
-
-
-@dataclass(frozen=True, eq=False)
-class Examination:
-    """``test``: the verdict and its p values (:class:`continuum.Continuum`). ``beside``: k, null,
-    statistic, observed, mean, low, high, n_draws of silhouette, cluster index, resampled ARI,
-    smallest Jaccard and prediction strength, observed and in the null draws (low to high: 95 % of
-    n_draws cohorts of each null). ``mixtures``: one Gaussian against two
-    (:func:`mixtures.compare_mixtures`), supporting only; None where it was not asked for."""
-
-    test: Continuum
-    beside: pd.DataFrame
-    mixtures: pd.DataFrame | None
-
-
-def examine(
-    Z: pd.DataFrame,
-    *,
-    orientation: Mapping[str, str],
-    ks: Iterable[int],
-    n_draws: int,
-    n_bands: int,
-    random_state: int,
-    alpha: float = 0.05,
-    detection_limit: Limit | None = None,
-    supporting: bool = True,
-    progress: Callable[[str], Callable[[int, int], None]] | None = None,
-) -> Examination:
-    """The verdict on a cohort, and its stability beside that of cohorts without groups.
-
-    Parameters
-    ----------
-    Z : (n × p) features without gaps. orientation : feature -> high, low or none.
-    ks : numbers of clusters. n_draws, n_bands : cohorts drawn from each null for the test, and for
-        the bands of the resampled indices, which cost a resampling each.
-    supporting : whether one Gaussian is set against two.
-    progress : called with a noun, gives a function of (done, all).
-
-    Returns
-    -------
-    Examination; the same for any number of workers.
-    """
-    told = progress or (lambda noun: None)
-    common = {"ks": list(ks), "random_state": random_state, "jobs": None}
-    test = assess(
-        Z, orientation=orientation, n_draws=n_draws, alpha=alpha, detection_limit=detection_limit,
-        progress=told("batches of null draws tested"), **common,
-    )
-    values = nulls.zscore(Z.to_numpy(float)[test.rows])
-    t = test.axis[AXES[0]].to_numpy()
-    prepared = reference_nulls(values, t, random_state)
-    bands = null_bands.bands(
-        values, prepared, m_bands=n_bands,
-        progress=told("batches of null draws resampled"), **common,
-    )
-    columns = ["k", "null", "statistic", "observed", "mean", "low", "high", "n_draws"]
-    tested = test.by_k.assign(n_draws=n_draws)
-    bands = bands.rename(columns={"index": "statistic"}).assign(n_draws=n_bands)
-    beside = pd.concat([tested[columns], bands[columns]], ignore_index=True)
-    if not supporting:
-        return Examination(test, beside, None)
-    compared = mixtures.compare_mixtures(
-        values, n_draws=min(n_draws, _MIXTURES), random_state=random_state,
-        progress=told("batches of Gaussian samples fitted"),
-    )
-    return Examination(test, beside, compared)
+    ys = [axes[name].to_numpy() for name in AXES]
+    p = [dip_p_value(ys[0]), measures.monte_carlo_p(centroid_dip, null_dips)]
+    return pd.DataFrame({
+        "axis": AXES,
+        "dip": [dip(ys[0]), centroid_dip],
+        "p": p,
+        "p_holm": multipletests(p, method="holm")[1],
+        "reference": ["uniform law", "null C"],
+        "n_draws": [UNIFORM_SAMPLES, len(null_dips)],
+        "valley_to_peak": [measures.valley_to_peak(y) for y in ys],
+        "ashman_d": [measures.ashman_d(y, label) for y in ys],
+    })

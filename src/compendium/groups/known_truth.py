@@ -1,8 +1,11 @@
-"""How far apart two groups must be to be seen, at the size of a cohort.
+"""What the ladder does where the truth is known: the groups it sees, and how often it errs.
 
-From a power curve: simulated cohorts of two groups at several distances, and on how many of them
-the ladder reached the rung of groups (``benchmarks/calibration.py`` makes the file). A curve speaks
-for cohorts of about its own size, at its own level; for others nothing is said rather than guessed.
+From simulated cohorts with groups and without, of many kinds (``benchmarks/calibration.py`` makes
+both tables). The power curve counts, for two groups at several distances, on how many cohorts the
+ladder reached the rung of groups: how far apart groups must be to be seen. The table of rules
+counts on how many cohorts of each kind the ladder, and the usual rules of thumb, said groups. Both
+speak for cohorts of about their own size, at their own level: for others no limit is given rather
+than a guess, and a rate is said with its size.
 """
 
 from __future__ import annotations
@@ -16,7 +19,15 @@ import pandas as pd
 from compendium.words import listed, number, percent
 
 POWER = 0.8  # share of cohorts on which groups at the detection limit are seen
-ALIKE = 1.25  # ratio up to which a number of patients, or of features, counts as the same
+_ALIKE = 1.25  # ratio up to which a number of patients, or of features, counts as the same
+_OWN = "shipped continuum"  # the kind of cohort nearest to the simulated patients of the package
+# Kinds of cohort in words; others are said as they are.
+_WORDS = {
+    "spiked": "where patients crowd at one end of the axis",
+    "shoulder": "where the one hill has a broad shoulder",
+    "saturating": "where nearly every feature runs from its floor to its ceiling within the range "
+    "of severity",
+}
 
 
 @dataclass(frozen=True)
@@ -72,25 +83,7 @@ def detection_limit(curves: pd.DataFrame, n: int, p: int, alpha: float = 0.05) -
 
 
 def _alike(sizes: pd.Series, size: int) -> pd.Series:
-    return np.maximum(sizes / size, size / sizes) <= ALIKE
-
-
-# How often each rule says "groups" where the truth is known, in words.
-#
-# Simulated cohorts of many kinds, with groups and without, each judged by the ladder and by the
-# usual
-# rules of thumb (``benchmarks/calibration.py`` makes the table). A rate speaks for cohorts of that
-# size at that level; it is said with them.
-
-# Kinds of cohort in words; others are said as they are.
-_WORDS = {
-    "spiked": "where patients crowd at one end of the axis",
-    "shoulder": "where the one hill has a broad shoulder",
-    "saturating": "where nearly every feature runs from its floor to its ceiling within the range "
-    "of severity",
-}
-# The kind that is nearest to the simulated patients of the package.
-OWN = "shipped continuum"
+    return np.maximum(sizes / size, size / sizes) <= _ALIKE
 
 
 def read_rules(path: Path) -> pd.DataFrame:
@@ -109,7 +102,7 @@ def ladder_errs(rules: pd.DataFrame) -> str:
         f"{percent(row.rate)} {_WORDS.get(row.row, f'on the {row.row} one')}"
         for row in beyond.sort_values("rate", ascending=False).itertuples()
     ]
-    own = rates[rates["row"] == OWN]
+    own = rates[rates["row"] == _OWN]
     near = "".join(
         f"; on the package's own continuum {percent(row.rate)}, "
         f"{row.ladder} of {row.cohorts:,}" for row in own.itertuples()
@@ -127,9 +120,8 @@ def silhouette_errs(rules: pd.DataFrame) -> str:
     """What the silhouette's rule of thumb says of groups far apart, and of a continuum."""
     rates = rules.assign(rate=rules["silhouette"] / rules["cohorts"])
     apart = rates["row"].str.extract(r"^groups ([\d.]+) SD$")[0].astype(float)
-    far, fooled = (
-        rates.loc[i] for i in (apart.idxmax(), rates["rate"].where(_without(rates)).idxmax())
-    )
+    continua = rates[rates["truth"] == "continuum"]
+    far, fooled = rates.loc[apart.idxmax()], continua.loc[continua["rate"].idxmax()]
     return (
         f"In simulations ({_size(rules.loc[[far.name, fooled.name]])}) {percent(far['rate'])} of "
         f"the cohorts of two groups {apart.max():g} SD apart reached it, and "
@@ -144,10 +136,6 @@ def _interval(row: pd.Series) -> str:
 
     found = binomtest(int(row["ladder"]), int(row["cohorts"])).proportion_ci()
     return f"95 % CI {number(100 * found.low, 0)} to {percent(found.high)}"
-
-
-def _without(rules: pd.DataFrame) -> pd.Series:
-    return rules["truth"] == "continuum"
 
 
 def _size(rules: pd.DataFrame) -> str:

@@ -21,32 +21,32 @@ from math import isclose
 from compendium.groups.known_truth import POWER, Limit
 from compendium.words import number, percent
 
-STRICT = 0.01  # the level at which the result is given beside
+_STRICT = 0.01  # the level at which the result is given beside
 LOOKS = 2  # by how much the p values of nulls B and L are multiplied: indices, and the cut
 _NONE = "These data do not distinguish groups from one severity continuum; {limit}."
-STRUCTURE = (
+_STRUCTURE = (
     "There is more structure than margins and correlations explain; a non-Gaussian continuum could "
     "still explain it (null L)."
 )
-ONLY_AXIS = (
+_ONLY_AXIS = (
     "No severity continuum of this form explains these data (null L), but margins and correlations "
     "alone could (null B); so no more is concluded than structure that one severity axis does not "
     "explain."
 )
-GROUPS = "There is grouping beyond any single severity axis of this form (null L){gap}{law}."
-GAP = ", and patients thin out between the groups"
-VALLEY = " (density at the valley {} of the lower peak)"
-ONLY_L = (
+_GROUPS = "There is grouping beyond any single severity axis of this form (null L){gap}{law}."
+_GAP = ", and patients thin out between the groups"
+_VALLEY = " (density at the valley {} of the lower peak)"
+_ONLY_L = (
     "; an axis along which patients crowd in a spike or a broad shoulder could still explain the "
     "grouping (null C)"
 )
-NOT_C_EITHER = "; an axis along which patients form one hill of any shape is rejected too (null C)"
-LIMIT = (
+_NOT_C_EITHER = "; an axis along which patients form one hill of any shape is rejected too (null C)"
+_LIMIT = (
     "two groups closer than about {distance} SD (within a group, along the line between "
     "centres) are missed in more than {missed} of cohorts (simulated near this size: {n} "
     "patients, {p} features, α = {alpha:g})"
 )
-NO_LIMIT = "how far apart groups must be to be seen is not known at this size and level"
+_NO_LIMIT = "how far apart groups must be to be seen is not known at this size and level"
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def verdict(
     >>> verdict(Evidence(b=0.001, c=0.3, l=0.4, gap=0.9, b_indices=0.001)).rung
     1
     """
-    e, strict, limit = evidence, min(alpha, STRICT), detection_limit
+    e, strict, limit = evidence, min(alpha, _STRICT), detection_limit
     reachable = n_draws is None or smallest_p(n_draws) <= strict
     own = limit if limit is not None and isclose(limit.alpha, strict) else None
     return Verdict(
@@ -140,24 +140,10 @@ def unseen(limit: Limit | None) -> str:
     'how far apart groups must be to be seen is not known at this size and level'
     """
     if limit is None:
-        return NO_LIMIT
+        return _NO_LIMIT
     distance, missed = number(limit.distance, 1), percent(1 - POWER)
     about = {"n": f"{limit.n:,}", "p": limit.p, "alpha": limit.alpha}
-    return LIMIT.format(distance=distance, missed=missed, **about)
-
-
-def holm(p_values: list[float]) -> list[float]:
-    """Holm-adjusted p values, in the order given.
-
-    >>> holm([0.04, 0.01])
-    [0.04, 0.02]
-    """
-    order = sorted(range(len(p_values)), key=p_values.__getitem__)
-    adjusted, largest = [0.0] * len(p_values), 0.0
-    for rank, i in enumerate(order):
-        largest = max(largest, min(1.0, (len(p_values) - rank) * p_values[i]))
-        adjusted[i] = largest
-    return adjusted
+    return _LIMIT.format(distance=distance, missed=missed, **about)
 
 
 def _rung(p_b: float, p_axis: float, p_gap: float, alpha: float) -> int:
@@ -172,7 +158,7 @@ def _sentence(e: Evidence, alpha: float, limit: Limit | None, valley: float | No
     if rung == 0:
         return _NONE.format(limit=unseen(limit))
     if rung == 1:
-        return STRUCTURE if e.b <= alpha else ONLY_AXIS
-    depth = VALLEY.format(number(valley)) if valley is not None and valley < 1 else ""
-    gap = GAP + depth if rung == 3 else ""
-    return GROUPS.format(gap=gap, law=ONLY_L if e.c > alpha else NOT_C_EITHER)
+        return _STRUCTURE if e.b <= alpha else _ONLY_AXIS
+    depth = _VALLEY.format(number(valley)) if valley is not None and valley < 1 else ""
+    gap = _GAP + depth if rung == 3 else ""
+    return _GROUPS.format(gap=gap, law=_ONLY_L if e.c > alpha else _NOT_C_EITHER)

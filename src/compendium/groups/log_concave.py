@@ -16,12 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-
-from compendium.groups.unimodal import njit
+from numba import njit
 
 _TOLERANCE = 1e-9  # gain per unit of kink (in units of the data's SD) below which none is put in
 _SMALL = 1e-2  # segments flatter than this use a series
-NEWTON_STEPS, CHANGES = 50, 500
+_NEWTON_STEPS, _CHANGES = 50, 500
 _RIDGE = 1e-13  # keeps the step finite where a piece holds next to no mass
 
 
@@ -35,11 +34,6 @@ class LogConcaveLaw:
     log_density: np.ndarray
     below: np.ndarray
     blur: float
-
-    def density(self, x) -> np.ndarray:
-        """Density at x without the blur; 0 outside the range of the data."""
-        height = np.interp(x, self.knots, self.log_density, left=-np.inf, right=-np.inf)
-        return np.exp(height)
 
     def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """n independent values (n,) of the blurred law."""
@@ -83,7 +77,7 @@ def _fitted(points, weights):
     """Positions of the kinks and the log-density there, for points of mean 0 and SD 1."""
     active = np.array([0, len(points) - 1])
     heights = np.full(2, -np.log(points[-1] - points[0]))
-    for _ in range(CHANGES):
+    for _ in range(_CHANGES):
         active, heights = _settled(points, weights, active, heights)
         gain = _gain(points, weights, active, heights)
         best = gain.argmax()
@@ -118,7 +112,7 @@ def _newton(points, weights, active, heights):
     """Heights at the active points that maximise the likelihood, concave or not."""
     shares = _shares(points, weights, points[active])
     widths = np.diff(points[active])
-    for _ in range(NEWTON_STEPS):
+    for _ in range(_NEWTON_STEPS):
         step, slope = _step(shares, widths, heights)
         if slope < 1e-14:
             break

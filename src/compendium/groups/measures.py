@@ -5,84 +5,57 @@ the total sum of squares left within clusters (0 to 1; SigClust, 10.1198/0162145
 the mean silhouette S (−1 to 1; Rousseeuw, 10.1016/0377-0427(87)90125-7). All k are judged at once
 by the largest standardised value (maxT), so trying several k costs nothing in level. Likewise, over
 the three leading principal components: the share of a component's variance that its best cut in
-two explains (`valley`), sharper than both where two groups lie along one line. And once: the dip on
-the centroid axis. Monte-Carlo
+two explains, sharper than both where two groups lie along one line. Monte-Carlo
 p = (1 + draws at least as extreme) / (M + 1) (Phipson & Smyth, 10.2202/1544-6115.1585).
 
-Seeds: draw m of null i from ``(2, i, m)``, its k-means starts from ``(2, i, m, k)``: any draw can
-be made again alone, and nothing depends on workers or on which k are asked for.
+And once: is there a valley, where patients thin out between two groups along one axis? The dip
+(`unimodal`) on the main course, which no clustering chose, and on the line that joins the centroids
+of two clusters. k-means cuts where the valley would be, so a dip on that line may only be judged
+against draws that repeat the choice, never against a table. Likewise Ashman's D, means in units of
+the groups' SD: cutting one Gaussian in two already gives 2.65, so D > 2 is no sign of groups.
+
+Seeds: the k-means starts of null draw m are the stream of the draw and k, ("nulls", i, m, k): any
+draw can be made again alone, and nothing depends on workers or on which k are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
 from compendium import seeds
-from compendium.groups import nulls
+from compendium.groups.nulls import leading_components
 from compendium.groups.unimodal import dip
-from compendium.parallel import each, parts
 from compendium.phenotypes import kmeans
 from compendium.stability.indices import silhouettes_of_points
 
 PER_K = ("cluster index", "silhouette")
 CUT, DIP = "cut of a component", -1  # name of the third family; where the dip stands in a row
-COMPONENTS = 3  # leading principal components that are cut
-_TASK = 25  # draws a worker takes at once
+STARTS = 10  # k-means starts of every fit, of the data and of the draws
+ASHMAN_OF_ONE_GAUSSIAN = 2.65  # √2 · 2√(2/π) / √(2 (1 − 2/π)): one Gaussian cut at its mean
+_COMPONENTS = 3  # leading principal components that are cut
 _ROUNDING = 1e-13  # what is taken off squared distances, as a share of the largest square
+_GRID = 512  # points at which a density is evaluated
+_SHALLOW = 0.05  # share of the highest peak that a valley must be deep
 
 
-def statistics_of(Z: np.ndarray, ks: list[int], n_init: int, key: tuple[int, ...]) -> np.ndarray:
+def statistics_of(Z: np.ndarray, key: tuple, ks: list[int]) -> np.ndarray:
     """One row: −CI of every k, S of every k, the cut of each leading component, and the dip on the
     centroid axis of k = 2.
 
     ``key`` = (random_state, …) names the random starts; those of one k do not depend on the others.
     """
-    labels, inertia = cluster_fits(Z, ks, n_init, key)
+    labels, inertia = cluster_fits(Z, key, ks)
     index = [-inertia[k] / (Z**2).sum() for k in ks]
     partitions = np.stack([labels[k] for k in ks])
     widths = silhouettes_of_points(Z, partitions, _distances).mean(axis=1)
-    cuts = [cut_share(y) for y in leading_components(Z, COMPONENTS).T]
+    cuts = [cut_share(y) for y in leading_components(Z, _COMPONENTS).T]
     return np.array([*index, *widths, *cuts, dip(centroid_axis(Z, labels[2]))])
 
 
 def columns(ks: list[int]) -> dict[str, slice]:
-    """Where the statistics that are judged together stand in a row of `measured`."""
+    """Where the statistics that are judged together stand in a row of `statistics_of`."""
     at = {s: slice(i * len(ks), (i + 1) * len(ks)) for i, s in enumerate(PER_K)}
     return at | {CUT: slice(2 * len(ks), DIP)}
-
-
-def statistics_of_draws(
-    prepared: Mapping[str, object],
-    ks: list[int],
-    *,
-    n_draws: int,
-    n_init: int,
-    random_state: int,
-    jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[str, np.ndarray]:
-    """Statistics of all draws of every null, (M × columns) each."""
-    todo = [(null, name, part, ks, n_init, random_state)
-            for name, null in prepared.items() for part in parts(n_draws, _TASK)]
-    results = each(draw_statistics, todo, jobs=jobs, progress=progress, prefer="threads")
-    found = {name: [] for name in prepared}
-    for (_, name, *_), statistics in zip(todo, results, strict=True):
-        found[name].append(statistics)
-    return {name: np.vstack(rows) for name, rows in found.items()}
-
-
-def draw_statistics(null, name: str, draws: range, ks, n_init: int, random_state: int):
-    """Statistics of a range of draws (len × columns of `measured`): one task."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):  # last bits must not depend on the number of cores
-        return np.array([
-            statistics_of(null.draw(nulls.null_generator(random_state, name, m)), ks, n_init,
-                     (random_state, "nulls", nulls.NULLS.index(name), m))
-            for m in draws
-        ])
 
 
 def max_t(observed: np.ndarray, draws: np.ndarray) -> tuple[float, int]:
@@ -103,47 +76,13 @@ def monte_carlo_p(observed: float, draws: np.ndarray) -> float:
     return (1 + int((draws >= observed).sum())) / (len(draws) + 1)
 
 
-def cluster_fits(Z, ks, n_init, key) -> tuple[dict, dict]:
+def cluster_fits(Z: np.ndarray, key: tuple, ks: list[int]) -> tuple[dict, dict]:
     """Labels and inertia by k; k = 2 always, for its axis."""
     labels, inertia = {}, {}
     for k in {2, *ks}:
-        uniforms = kmeans.starts(seeds.generator(*key, k), n_init, k)
+        uniforms = kmeans.starts(seeds.generator(*key, k), STARTS, k)
         labels[k], inertia[k] = kmeans.best_fit(Z, k, uniforms)
     return labels, inertia
-
-
-def _distances(some: np.ndarray, Z: np.ndarray) -> np.ndarray:
-    """Euclidean distances (r × n) of some rows of Z to all, from one matrix product."""
-    squares = (Z**2).sum(axis=1)
-    D = some @ Z.T
-    D *= -2.0
-    D += (some**2).sum(axis=1)[:, None]
-    D += squares - _ROUNDING * squares.max()  # so that a row and itself are not above 0
-    return np.sqrt(np.maximum(D, 0.0, out=D), out=D)
-
-
-# Is there a valley? Whether patients thin out between two groups along one axis.
-#
-# Two axes: the first principal component, which no clustering chose, and the line joining the two
-# k-means centroids. k-means cuts where the valley would be, so a dip on that line may only be
-# judged against draws that repeat the choice (`continuum` does), never against a table.
-#
-# Dip: `unimodal`. Ashman's D (means in units of the groups' SD): cutting one Gaussian in two
-# already gives 2.65, so D > 2 is no sign of groups once k-means has chosen them.
-
-ASHMAN_OF_ONE_GAUSSIAN = 2.65  # √2 · 2√(2/π) / √(2 (1 − 2/π)): one Gaussian cut at its mean
-_GRID = 512  # points at which a density is evaluated
-SHALLOW = 0.05  # share of the highest peak that a valley must be deep
-
-
-def first_component(Z: np.ndarray) -> np.ndarray:
-    """Scores (n,) on the first principal component of z-scores (n × p), sign arbitrary."""
-    return leading_components(Z, 1)[:, 0]
-
-
-def leading_components(Z: np.ndarray, most: int) -> np.ndarray:
-    """Scores (n × at most ``most``) on the principal components of largest variance, in order."""
-    return Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1][:, :most]
 
 
 def centroid_axis(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -199,6 +138,16 @@ def valley_to_peak(y: np.ndarray) -> float:
     left, right = (np.maximum.accumulate(d) for d in (density, density[::-1]))
     shore = np.minimum(left, right[::-1])
     floor = (shore - density).argmax()
-    if shore[floor] - density[floor] < SHALLOW * density.max():
+    if shore[floor] - density[floor] < _SHALLOW * density.max():
         return 1.0
     return float(density[floor] / shore[floor])
+
+
+def _distances(some: np.ndarray, Z: np.ndarray) -> np.ndarray:
+    """Euclidean distances (r × n) of some rows of Z to all, from one matrix product."""
+    squares = (Z**2).sum(axis=1)
+    D = some @ Z.T
+    D *= -2.0
+    D += (some**2).sum(axis=1)[:, None]
+    D += squares - _ROUNDING * squares.max()  # so that a row and itself are not above 0
+    return np.sqrt(np.maximum(D, 0.0, out=D), out=D)

@@ -9,7 +9,6 @@ the log likelihood ratio has no chi-squared law, so no table is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import chain
 
 import numpy as np
@@ -19,25 +18,16 @@ from compendium import seeds
 from compendium.groups.measures import monte_carlo_p
 from compendium.parallel import each, parts
 
+MIXTURE_COLUMNS = "model parameters log_likelihood bic bic_lower_by likelihood_ratio p n n_draws"
 _MODELS = (("one Gaussian", 1, "full"), ("two Gaussians", 2, "tied"))
-STARTS = 5  # k-means starts of every fit
+_STARTS = 5  # k-means starts of every fit
 _TASK = 10  # draws a worker takes at once
 
 
-def compare_mixtures(
-    Z: np.ndarray,
-    *,
-    n_draws: int = 99,
-    random_state: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> pd.DataFrame:
+def compare_mixtures(Z: np.ndarray, *, n_draws: int = 99, random_state: int = 0) -> pd.DataFrame:
     """One Gaussian and two that share a covariance, fitted to Z (n × p) without gaps.
 
-    Parameters
-    ----------
-    n_draws : samples of one Gaussian with the mean and covariance of Z (ddof 0). jobs : workers;
-        None leaves it to ``joblib.parallel_config``; the result is the same.
+    ``n_draws``: samples of one Gaussian with the mean and covariance of Z (ddof 0).
 
     Returns
     -------
@@ -48,7 +38,7 @@ def compare_mixtures(
     Checked against R's mclust, model EEE.
     """
     todo = [(Z, part, random_state) for part in parts(n_draws, _TASK)]
-    drawn = [*chain.from_iterable(each(_ratios, todo, jobs=jobs, progress=progress))]
+    drawn = [*chain.from_iterable(each(_ratios, todo, "batches of Gaussian samples fitted"))]
     likelihoods = _log_likelihoods(Z, random_state)
     ratio, p = 2 * (likelihoods[1] - likelihoods[0]), Z.shape[1]
     frame = pd.DataFrame({
@@ -77,6 +67,6 @@ def _ratios(Z: np.ndarray, part: range, random_state: int) -> list[float]:
 def _log_likelihoods(Z: np.ndarray, random_state: int) -> list[float]:
     from sklearn.mixture import GaussianMixture
 
-    settings = {"n_init": STARTS, "random_state": random_state, "max_iter": 500}
+    settings = {"n_init": _STARTS, "random_state": random_state, "max_iter": 500}
     fitted = (GaussianMixture(k, covariance_type=kind, **settings) for _, k, kind in _MODELS)
     return [float(model.fit(Z).score(Z) * len(Z)) for model in fitted]

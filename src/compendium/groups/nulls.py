@@ -8,11 +8,9 @@
 * C, `severity_continuum`: one severity axis that bends and spreads every variable as in the data,
   with the unimodal law nearest to the observed severity. What it cannot imitate is a second hill
   along that axis, or groups off it. L is C with the nearest *log-concave* law, a smoother hill: it
-  explains less, so closer groups show against it. S is C with the smoothed law of Silverman's
-  critical bandwidth (10.1111/j.2517-6161.1981.tb01155.x), for a sensitivity row.
+  explains less, so closer groups show against it.
 
-A null is data; ``null.draw(rng)`` is one cohort (n × p) of z-scores (ddof 1) under it. Draw m uses
-`generator`, so that any draw can be made again alone.
+A null is data; ``null.draw(rng)`` is one cohort (n × p) of z-scores (ddof 1) under it, see `draws`.
 """
 
 from __future__ import annotations
@@ -23,25 +21,18 @@ from typing import Protocol
 import numpy as np
 
 from compendium.groups.log_concave import nearest_log_concave
-from compendium.groups.unimodal import nearest_unimodal, smoothed_unimodal
+from compendium.groups.unimodal import nearest_unimodal
 from compendium.seeds import generator
 from compendium.statistics import knots_of, spline
 
-NULL_NAMES = {
-    "A": "one Gaussian",
-    "B": "margins and correlations",
-    "C": "severity continuum, unimodal",
-    "L": "severity continuum, log-concave",
-    "S": "severity continuum, smoothed",
-}
-NULLS = tuple(NULL_NAMES)  # position = index in the seed
-LAWS = {"C": nearest_unimodal, "L": nearest_log_concave, "S": smoothed_unimodal}
-BENT, BENT_NOISE = 0.1, 10  # share of a component that its bend must explain, plus 10/n for noise
+SMALLEST = (20, 2)  # patients and features below which no null is fitted
+_LAWS = {"C": nearest_unimodal, "L": nearest_log_concave}
+_BENT, _BENT_NOISE = 0.1, 10  # share of a component that its bend must explain, plus 10/n for noise
 _GRID, _BEYOND = 2_000, 0.3  # points along the curve; its straight ends, as a share of its range
 _BENDS = 5  # knots of the splines along severity
-SPREAD_FLOOR = 0.25  # smallest residual spread, as a share of its mean
-EIGENVALUE_FLOOR = 1e-8
-_STEPS, TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
+_SPREAD_FLOOR = 0.25  # smallest residual spread, as a share of its mean
+_EIGENVALUE_FLOOR = 1e-8
+_STEPS, _TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
 
 
 class Law(Protocol):
@@ -82,7 +73,7 @@ class Copula:
 
 @dataclass(frozen=True, eq=False)
 class SeverityContinuum:
-    """Nulls C, L and S: Z* = g(t*) + s(t*) · e*, with t* from one law and e* a copula twin.
+    """Nulls C and L: Z* = g(t*) + s(t*) · e*, with t* from one law and e* a copula twin.
 
     ``severity``: the law of t; ``level`` and ``spread``: spline coefficients (5 × p) of g and s;
     ``floor`` (p,): smallest s; ``residuals``: the copula null of (Z − g) / s; ``knots``: of t.
@@ -119,7 +110,7 @@ def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
     R = 2 * np.sin(np.pi / 6 * _correlations(rankdata(Z, axis=0)))
     rng = generator(random_state, "nulls", stream)
     # The same normals in every step, so that steps differ by R alone; new ones for the check.
-    normals, others = rng.standard_normal((2, TWINS, *Z.shape))
+    normals, others = rng.standard_normal((2, _TWINS, *Z.shape))
     for _ in range(_STEPS):
         R = R + target - _mean_correlations(ordered, normals, R, _root(R))
     root = _root(R)
@@ -130,7 +121,7 @@ def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
 def severity_continuum(
     Z: np.ndarray, severity: np.ndarray, random_state: int, laws: str = "C"
 ) -> dict[str, SeverityContinuum]:
-    """Null C, and L and S where ``laws`` names them, of z-scores (n × p) along a severity (n,).
+    """Null C, and L where ``laws`` names it, of z-scores (n × p) along a severity (n,).
 
     g and s are restricted cubic splines of Z, and of |Z − g|, on the severity. They are fitted
     once: the nulls differ by the law of the severity alone.
@@ -141,27 +132,27 @@ def severity_continuum(
     off = Z - basis @ level
     spread = np.linalg.lstsq(basis, np.abs(off), rcond=None)[0]
     fitted = basis @ spread
-    floor = SPREAD_FLOOR * fitted.mean(axis=0)
+    floor = _SPREAD_FLOOR * fitted.mean(axis=0)
     residuals = copula(off / np.maximum(fitted, floor), random_state, stream=2)
     shared = SeverityContinuum(None, knots, level, spread, floor, residuals)
-    return {name: replace(shared, severity=LAWS[name](severity)) for name in laws}
+    return {name: replace(shared, severity=_LAWS[name](severity)) for name in laws}
 
 
 def course(Z: np.ndarray) -> np.ndarray:
     """Severity (n,) of z-scores (n × p): how far along their common course patients have come.
 
     The score on the first principal component where the course is straight. Where another component
-    bends with it (its spline on the first explains more than BENT of it), the score would crowd
+    bends with it (its spline on the first explains more than a tenth of it), the score would crowd
     patients at the turns, and one steady course through two dimensions would look like two groups
     at its ends; then the severity is the length along the curve to a patient's nearest point, one
     step of a principal curve. More steps follow noise. The sign is arbitrary.
     """
-    scores = Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1]
+    scores = leading_components(Z)
     first = scores[:, 0]
     knots = knots_of(first, _BENDS)
     basis = spline(first, knots)
     bends = np.linalg.lstsq(basis, scores, rcond=None)[0]
-    followed = (basis @ bends).var(axis=0) > (BENT + BENT_NOISE / len(Z)) * scores.var(axis=0)
+    followed = (basis @ bends).var(axis=0) > (_BENT + _BENT_NOISE / len(Z)) * scores.var(axis=0)
     if followed.sum() == 1:
         return first
     beyond = _BEYOND * np.ptp(first)
@@ -172,9 +163,10 @@ def course(Z: np.ndarray) -> np.ndarray:
     return np.concatenate([[0.0], np.cumsum(pieces)])[nearest]
 
 
-def null_generator(random_state: int, null: str, draw: int) -> np.random.Generator:
-    """The random numbers of one draw, independent of all other draws and of threads."""
-    return generator(random_state, "nulls", NULLS.index(null), draw)
+def leading_components(Z: np.ndarray, most: int | None = None) -> np.ndarray:
+    """Scores (n × at most ``most``, or p) of z-scores on the principal components, in the order of
+    their variance; signs are arbitrary."""
+    return Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1][:, :most]
 
 
 def zscore(X: np.ndarray) -> np.ndarray:
@@ -208,5 +200,5 @@ def _root(S: np.ndarray) -> np.ndarray:
     The symmetric root changes little when S does, so that steps on the same normals converge.
     """
     values, vectors = np.linalg.eigh(S)
-    root = vectors * np.sqrt(np.maximum(values, EIGENVALUE_FLOOR)) @ vectors.T
+    root = vectors * np.sqrt(np.maximum(values, _EIGENVALUE_FLOOR)) @ vectors.T
     return root * (np.sqrt(np.diag(S)) / np.sqrt((root**2).sum(axis=1)))[:, None]

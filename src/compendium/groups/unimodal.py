@@ -15,21 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-
-try:
-    from numba import njit
-except ImportError:  # the same loops, uncompiled
-
-    def njit(**_):
-        return lambda loop: loop
-
+from numba import njit
 
 UNIFORM_SAMPLES = 10_000  # uniform samples behind a p value
-UNIFORM_SEED = 1985  # fixed, as a printed table is
-HALVINGS, _GRID = (
-    30,
-    512,
-)  # bisections for the critical bandwidth, points at which hills are counted
+_UNIFORM_SEED = 1985  # fixed, as a printed table is
 _ROUNDING = 1e-12  # distances this close are the same
 
 
@@ -38,36 +27,18 @@ class UnimodalLaw:
     """The unimodal law nearest to a sample in Kolmogorov distance.
 
     ``knots`` (ascending) and ``heights``: the distribution function at them, straight in between.
-    ``dip``: its distance from the sample. ``mode``: the two ends of the modal part. A mass equal to
-    the dip lies beyond either end of the data, where nearness says nothing about its shape;
-    `draw` leaves it out.
+    ``dip``: its distance from the sample. A mass equal to the dip lies beyond either end of the
+    data, where nearness says nothing about its shape; `draw` leaves it out.
     """
 
     knots: np.ndarray
     heights: np.ndarray
     dip: float
-    mode: tuple[float, float]
-
-    def distribution(self, x) -> np.ndarray:
-        """P(X ≤ x) between the smallest and the largest value of the sample."""
-        return np.interp(x, self.knots, self.heights)
 
     def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
         """n independent values (n,) of the law, given that they lie within the data's range."""
         share = rng.uniform(self.heights[0], self.heights[-1], n)
         return np.interp(share, self.heights, self.knots)
-
-
-@dataclass(frozen=True, eq=False)
-class SmoothedLaw:
-    """The Gaussian kernel density of ``values`` (n,) with SD ``bandwidth``."""
-
-    values: np.ndarray
-    bandwidth: float
-
-    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """n independent values (n,) of the law."""
-        return rng.choice(self.values, n) + self.bandwidth * rng.standard_normal(n)
 
 
 def dip(x) -> float:
@@ -104,22 +75,7 @@ def nearest_unimodal(x) -> UnimodalLaw:
         knots=np.concatenate([points[left], points[right]]),
         heights=heights / upto[-1],
         dip=width / (2 * upto[-1]),
-        mode=(float(points[low]), float(points[high])),
     )
-
-
-def smoothed_unimodal(x) -> SmoothedLaw:
-    """The kernel density of a sample (n,) with the smallest bandwidth that leaves one hill.
-
-    Silverman's critical bandwidth, 10.1111/j.2517-6161.1981.tb01155.x, by bisection. One far value
-    can make it wide.
-    """
-    x = np.sort(np.asarray(x, float))
-    low, high = 0.0, x[-1] - x[0]
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if _hills(x, middle) == 1 else (middle, high)
-    return SmoothedLaw(x, high)
 
 
 def dip_p_value(x) -> float:
@@ -135,21 +91,12 @@ def dip_p_value(x) -> float:
 @lru_cache(maxsize=8)
 def _uniform_dips(n: int) -> np.ndarray:
     """Dips of uniform samples of size n: the table of Hartigan's test."""
-    rng, ranks = np.random.default_rng(UNIFORM_SEED), np.arange(n + 1.0)
+    rng, ranks = np.random.default_rng(_UNIFORM_SEED), np.arange(n + 1.0)
     widths = [
         _modal_interval(np.sort(rng.random(n)), ranks[:-1], ranks[1:])
         for _ in range(UNIFORM_SAMPLES)
     ]
     return np.array(widths) / (2 * n)
-
-
-def _hills(x: np.ndarray, bandwidth: float) -> int:
-    """Local maxima of the kernel density of sorted x."""
-    at = np.linspace(x[0], x[-1], _GRID)
-    density = np.exp(-0.5 * ((at[:, None] - x) / bandwidth) ** 2).sum(axis=1)
-    rises = np.sign(np.diff(density))
-    rises = rises[rises != 0]
-    return 1 + int(((rises[:-1] < 0) & (rises[1:] > 0)).sum())
 
 
 def _steps(x) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,59 +7,50 @@ its patients without ours. It refuses, with the reason, whom it cannot judge; it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from compendium.phenotypes.scaling import (
-    POOLED,
-    distances_to,
-    scales_of,
-    scored_in,
-    words_of,
-    zscores,
-)
-
-if TYPE_CHECKING:
-    from compendium.data.cohort import Cohort
-    from compendium.phenotypes.clustering import Clustering
+from compendium.phenotypes import core
+from compendium.phenotypes.clustering import Clustering
+from compendium.phenotypes.core import POOLED
+from compendium.phenotypes.scaling import device_names
 
 _MAX_MISSING = 0.2  # share of features that assign() fills before it refuses
 _ROUNDING = 1e-6  # slack for comparisons: a phenotyper is stored to ten significant digits
 
 
-def phenotyper(clustering: Clustering, cohort: Cohort) -> dict:
+def phenotyper(found: Clustering, synthetic: bool) -> dict:
     """The fit as plain data (JSON-able), enough to assign a new patient and nothing about an old.
 
     features (name, label, unit, worse, hard limits), device_column and small_devices, scales
     (location and spread of each feature over all patients and in each large device), names,
     order, sizes, centroids and the mean and covariance of the z-scores. Gaps are filled on the
     scale of z, where patients of different devices are comparable. ``furthest`` is the largest
-    distance of a patient of this cohort to their own centroid.
+    distance of a patient of this cohort to their own centroid. ``synthetic``: whether the patients
+    are simulated.
     """
-    X, Z, found = clustering.X, clustering.Z, clustering.phenotypes
-    columns = [cohort.codebook[name] for name in X]
-    per_device = [c.name for c in columns if c.per_device]
-    group = scored_in(X, cohort.device, per_device)
-    scales = scales_of(X, group, per_device, clustering.scaling)
-    small = words_of(cohort.device.reindex(X.index))[group == POOLED] if per_device else []
+    X, Z, fit = found.X, found.Z, found.phenotypes
+    columns = [found.codebook[name] for name in X]
+    within = np.array([c.per_device for c in columns])
+    device = device_names(found.device if within.any() else None, X.index)
+    scales = core.scales(X.to_numpy(), device, within, found.scaling)
     about = ("name", "label", "unit", "worse", "hard_min", "hard_max")
     return {
-        "synthetic": bool(cohort.synthetic),
+        "synthetic": bool(synthetic),
         "n": len(X),
-        "scaling": clustering.scaling,
+        "scaling": found.scaling,
         "features": [{key: getattr(c, key) for key in about} for c in columns],
-        "device_column": cohort.device.name if per_device else None,
-        "small_devices": sorted(set(small) - {""}),
+        "device_column": found.device.name if within.any() else None,
+        "small_devices": sorted(set(device.tolist()) - {"", *scales}),
         "scales": {k: [v.tolist() for v in pair] for k, pair in scales.items()},
-        "names": list(found.names),
-        "order": found.order,
-        "sizes": list(found.sizes),
-        "centroids": found.centroids.to_numpy().tolist(),
+        "names": list(fit.names),
+        "order": fit.order,
+        "sizes": list(fit.sizes),
+        "centroids": fit.centroids.to_numpy().tolist(),
         "z_mean": Z.mean().tolist(),
         "z_covariance": Z.cov().to_numpy().tolist(),
-        "furthest": float(distances_to(Z, found.centroids).min(axis=1).max()),
+        "furthest": float(core.distances_to(Z, fit.centroids).min(axis=1).max()),
         "max_missing": _MAX_MISSING,
     }
 
@@ -87,8 +78,8 @@ def assign(phenotyper: Mapping, patients: pd.DataFrame) -> pd.DataFrame:
     """
     refused = _reasons(phenotyper, patients)
     judged = np.flatnonzero(refused == "")
-    placed = _placed(phenotyper, _new_zscores(phenotyper, patients, judged))
-    out = placed.set_axis(judged).reindex(range(len(patients)))
+    Z = _new_zscores(phenotyper, patients.iloc[judged])
+    out = _placed(phenotyper, Z).set_axis(judged).reindex(range(len(patients)))
     code = out.pop("label").fillna(-1).astype(int)
     out.insert(0, "phenotype", pd.Categorical.from_codes(code, list(phenotyper["names"])))
     out["filled"] = out["filled"].fillna(0).astype(int)
@@ -113,7 +104,7 @@ def _reasons(phenotyper: Mapping, patients: pd.DataFrame) -> np.ndarray:
     for feature in phenotyper["features"]:
         texts.append(_outside(patients[feature["name"]], values[feature["name"]], feature))
     if device is not None:
-        texts.append(_strange(words_of(patients[device]).to_numpy(), device, phenotyper))
+        texts.append(_strange(device_names(patients[device], patients.index), device, phenotyper))
     return np.array([" ".join(filter(None, each)) for each in zip(*texts, strict=True)], object)
 
 
@@ -145,27 +136,21 @@ def _strange(words: np.ndarray, column: str, phenotyper: Mapping) -> list[str]:
     return ["" if w in known else unknown if w else missing for w in words]
 
 
-def _new_zscores(phenotyper: Mapping, patients: pd.DataFrame, judged: np.ndarray) -> np.ndarray:
-    """Z-scores of the patients that can be judged, on the training cohort's scales."""
-    device, names = phenotyper["device_column"], [f["name"] for f in phenotyper["features"]]
-    if not judged.size:
+def _new_zscores(phenotyper: Mapping, patients: pd.DataFrame) -> np.ndarray:
+    """Z-scores of patients that can be judged, on the training cohort's scales."""
+    column, names = phenotyper["device_column"], [f["name"] for f in phenotyper["features"]]
+    if patients.empty:  # the table may lack columns
         return np.empty((0, len(names)))
-    rows = patients.iloc[judged]
-    group = pd.Series(POOLED, index=rows.index) if device is None else words_of(rows[device])
-    group = group.where(group.isin(list(phenotyper["scales"])), POOLED)
-    return zscores(_numbers(rows, names), group, phenotyper["scales"]).to_numpy()
+    device = device_names(None if column is None else patients[column], patients.index)
+    return core.zscores(_numbers(patients, names).to_numpy(), device, phenotyper["scales"])
 
 
 def _placed(phenotyper: Mapping, Z: np.ndarray) -> pd.DataFrame:
     """Label, distances, margin and number of filled features of each row of z-scores."""
-    centroids, each = np.array(phenotyper["centroids"]), np.arange(len(Z))
-    distances = distances_to(_fill(Z, phenotyper), centroids)
-    own, following = np.argsort(distances, axis=1, kind="stable")[:, :2].T
-    near, far = distances[each, own], distances[each, following]
-    between = np.linalg.norm(centroids[own] - centroids[following], axis=1)
+    own, near, far, margin = core.placed(_fill(Z, phenotyper), phenotyper["centroids"])
     return pd.DataFrame({
-        "label": own, "distance": near, "distance_next": far,
-        "margin": (far**2 - near**2) / (2 * between), "filled": np.isnan(Z).sum(axis=1),
+        "label": own, "distance": near, "distance_next": far, "margin": margin,
+        "filled": np.isnan(Z).sum(axis=1),
     })
 
 

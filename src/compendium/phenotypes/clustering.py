@@ -5,8 +5,14 @@ patients to the centroid of their cluster in units of z. Clusters are numbered b
 label 0 is the mildest. Severity is the mean of the z-scores, each turned so that higher is worse;
 features without a direction are left out of it.
 
+Lloyd's algorithm ends in a local optimum. Two numbers say how far to trust the best of its starts:
+the share of starts that reached it, and what single-point transfers (Hartigan & Wong 1979) can
+still gain. A transfer moves one patient where that lowers the inertia although the patient is
+nearer to the old centroid, which Lloyd never does. The transfers are a certificate only: the
+partition stays Lloyd's, which any k-means program repeats.
+
 k-means always returns as many groups as it is asked for: that phenotypes come out says nothing
-about whether groups exist (see ``continuum``).
+about whether groups exist (see ``groups``).
 """
 
 from __future__ import annotations
@@ -17,12 +23,13 @@ import numpy as np
 import pandas as pd
 
 from compendium.data.cohort import Cohort, features
-from compendium.phenotypes import kmeans
-from compendium.phenotypes.core import impute
-from compendium.phenotypes.scaling import distances_to, gaps, severity, standardise
-from compendium.problems import refuse_if
+from compendium.data.found import Found
+from compendium.phenotypes import core, kmeans
+from compendium.phenotypes.scaling import gaps, impute, scaled_features, severity
+from compendium.problems import InputRefused, refuse_if
 
-NAMES = {2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe")}
+_SAME_INERTIA = 1e-9  # relative difference below which two starts reached the same optimum
+_CERTIFIED = 10  # different optima, best first, from which transfers are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +40,7 @@ class Phenotypes:
     ``inertia`` ≥ 0, lower is tighter; ``share_at_best``: share of starts that reached it (0 to 1;
     small means that another run may find a better solution); ``order``: "severity" or "size";
     ``exchange_gain``: relative fall of the inertia that single-point transfers still found (0:
-    none; see ``clustering``).
+    none).
     """
 
     labels: np.ndarray
@@ -55,16 +62,41 @@ class Phenotypes:
         return tuple(np.bincount(self.labels, minlength=self.n_clusters).tolist())
 
 
-@dataclass(frozen=True, eq=False)
-class Clustering:
-    """A clustered cohort: features without gaps (X, original units), z-scores (Z), severity
-    (Series, or None where no feature has a direction), phenotypes, and the scaling used."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Clustering(Found):
+    """A clustered cohort: features without gaps (X, original units), z-scores (Z), the k-means
+    solution (phenotypes), and the choices that made them."""
 
     X: pd.DataFrame
     Z: pd.DataFrame
-    severity: pd.Series | None
     phenotypes: Phenotypes
     scaling: str
+    missing: str
+    random_state: int
+
+
+def cluster_cohort(
+    cohort: Cohort,
+    *,
+    n_clusters: int = 2,
+    n_init: int = 50,
+    scaling: str = "zscore",
+    missing: str = "iterative",
+    random_state: int = 0,
+) -> Clustering:
+    """The one path from a cohort to its phenotypes: fill gaps, standardise, cluster, order.
+
+    The device is the first device column of the codebook; columns marked per_device are scored
+    within it. ``missing`` is the method of ``scaling.impute``.
+    """
+    X = impute(features(cohort), missing)
+    Z = scaled_features(cohort, X, scaling)
+    worse = severity(Z, {c.name: c.worse for c in cohort.codebook.features})
+    found = fit(Z, n_clusters=n_clusters, n_init=n_init, random_state=random_state, severity=worse)
+    return Clustering(
+        cohort.data, found.labels, found.names, worse, cohort.codebook, X=X, Z=Z, phenotypes=found,
+        scaling=scaling, missing=missing, random_state=random_state,
+    )
 
 
 def fit(
@@ -92,13 +124,19 @@ def fit(
     ``KMeans(n_clusters, n_init=n_init, random_state=random_state, tol=0)``; tested.
     """
     values = np.ascontiguousarray(Z, dtype=float)
-    refuse_if(gaps(Z) or _too_few(values, n_clusters))
+    refuse_if(gaps(Z))
+    distinct = len(np.unique(values, axis=0))
+    if distinct < n_clusters:
+        raise InputRefused(
+            f"{n_clusters} clusters need at least {n_clusters} patients that differ, and the "
+            f"features hold {distinct}; choose a smaller n_clusters."
+        )
     best = optimum(values, n_clusters, n_init=n_init, random_state=random_state)
-    found = np.stack([values[best.labels == old].mean(axis=0) for old in range(n_clusters)])
-    centroids = found[_canonical(found, best.labels, severity)]
+    worse = np.zeros(len(Z)) if severity is None else severity.to_numpy()
+    centroids = core.centroids_of(values, best.labels, n_clusters, worse)
     # labels are read off the stored centroids, so that assign() repeats them exactly
-    distances = distances_to(values, centroids)
-    names = _names(n_clusters, severity is not None)
+    distances = core.distances_to(values, centroids)
+    names = core.names_of(n_clusters, severity is not None)
     return Phenotypes(
         labels=distances.argmin(axis=1),
         names=names,
@@ -108,67 +146,6 @@ def fit(
         order="size" if severity is None else "severity",
         exchange_gain=best.exchange_gain,
     )
-
-
-def cluster_cohort(
-    cohort: Cohort,
-    *,
-    n_clusters: int = 2,
-    n_init: int = 50,
-    scaling: str = "zscore",
-    missing: str = "iterative",
-    random_state: int = 0,
-) -> Clustering:
-    """The one path from a cohort to its phenotypes: fill gaps, standardise, cluster, order.
-
-    The device is the first device column of the codebook; columns marked per_device are scored
-    within it. ``missing`` is the method of ``core.impute``.
-    """
-    columns = cohort.codebook.features
-    X = impute(features(cohort), missing, random_state)
-    per_device = [c.name for c in columns if c.per_device]
-    Z = standardise(X, device=cohort.device, per_device=per_device, scaling=scaling)
-    worse = severity(Z, {c.name: c.worse for c in columns})
-    found = fit(Z, n_clusters=n_clusters, n_init=n_init, random_state=random_state, severity=worse)
-    return Clustering(X, Z, worse, found, scaling)
-
-
-def _too_few(values: np.ndarray, n_clusters: int) -> list[str]:
-    distinct = len(np.unique(values, axis=0))
-    if distinct >= n_clusters:
-        return []
-    return [
-        f"{n_clusters} clusters need at least {n_clusters} patients that differ, and the features "
-        f"hold {distinct}; choose a smaller n_clusters."
-    ]
-
-
-def _canonical(centroids: np.ndarray, labels: np.ndarray, severity: pd.Series | None) -> np.ndarray:
-    """Cluster numbers from mildest to most severe; ties larger first, then by first feature."""
-    sizes = np.bincount(labels, minlength=len(centroids))
-    worse = np.zeros(len(labels)) if severity is None else severity.to_numpy()
-    means = np.bincount(labels, weights=worse, minlength=len(centroids)) / sizes
-    return np.lexsort((centroids[:, 0], -sizes, means.round(12)))
-
-
-def _names(n_clusters: int, oriented: bool) -> tuple[str, ...]:
-    if oriented and n_clusters in NAMES:
-        return NAMES[n_clusters]
-    word = "Severity" if oriented else "Phenotype"
-    return tuple(f"{word} {i}" for i in range(1, n_clusters + 1))
-
-
-# The best of many k-means starts, and how sure one may be that nothing lies below it.
-#
-# Lloyd's algorithm ends in a local optimum. Two numbers say how far to trust the best of its
-# starts:
-# the share of starts that reached it, and what single-point transfers (Hartigan & Wong 1979) can
-# still gain. A transfer moves one patient where that lowers the inertia although the patient is
-# nearer to the old centroid, which Lloyd never does. The transfers are a certificate only: the
-# partition stays Lloyd's, which any k-means program repeats.
-
-SAME_INERTIA = 1e-9  # relative difference below which two starts reached the same optimum
-CERTIFIED = 10  # different optima, best first, from which transfers are tried
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,9 +162,6 @@ class Optimum:
 def optimum(X: np.ndarray, n_clusters: int, *, n_init: int, random_state: int) -> Optimum:
     """The best of ``n_init`` Lloyd runs on X (n × p, no gaps, at least k distinct rows).
 
-    The starts draw from one stream, so the partition is that of scikit-learn's
-    ``KMeans(n_clusters, n_init=n_init, random_state=random_state, tol=0)``; tested.
-
     ``exchange_gain`` = 1 − (lowest inertia that transfers reach from the best solution and from up
     to nine other optima of the starts) / (inertia), 0 to 1: 0 where they find nothing lower, so
     that a larger value is the relative loss of the Lloyd solution.
@@ -199,23 +173,18 @@ def optimum(X: np.ndarray, n_clusters: int, *, n_init: int, random_state: int) -
     inertias = np.array([inertia for _, _, inertia, _ in found])
     best = int(inertias.argmin())
     tried = [kmeans.exchange(X, found[s][0], n_clusters)[1] for s in _different(inertias)]
+    lowest, same = float(inertias[best]), inertias <= inertias[best] * (1 + _SAME_INERTIA)
+    gain = 1.0 - min(tried) / lowest if lowest > 0 else 0.0
     return Optimum(
-        labels=found[best][0].astype(int),
-        inertia=float(inertias[best]),
-        share_at_best=float((inertias <= inertias[best] * (1 + SAME_INERTIA)).mean()),
-        exchange_gain=_gain(float(inertias[best]), min(tried)),
+        labels=found[best][0].astype(int), inertia=lowest, share_at_best=float(same.mean()),
+        exchange_gain=gain if gain > _SAME_INERTIA else 0.0,
     )
 
 
 def _different(inertias: np.ndarray) -> list[int]:
-    """The first start of each of the CERTIFIED lowest optima, the best first."""
+    """The first start of each of the _CERTIFIED lowest optima, the best first."""
     kept: list[int] = []
     for start in inertias.argsort(kind="stable"):
-        if not kept or inertias[start] > inertias[kept[-1]] * (1 + SAME_INERTIA):
+        if not kept or inertias[start] > inertias[kept[-1]] * (1 + _SAME_INERTIA):
             kept.append(int(start))
-    return kept[:CERTIFIED]
-
-
-def _gain(best: float, lowest: float) -> float:
-    gain = 1.0 - lowest / best if best > 0 else 0.0
-    return gain if gain > SAME_INERTIA else 0.0
+    return kept[:_CERTIFIED]

@@ -8,10 +8,9 @@ scikit-learn's order, so ``KMeans(n_clusters, n_init=..., tol=0, random_state=..
 of iterations. Arithmetic is strict IEEE double precision in a fixed order: the bits depend
 neither on threads nor on how replicates are grouped into tasks.
 
-Convention: labels here are numbers without an order; ``clustering`` orders them by severity.
-Seeds: replicate b counts patients from ``SeedSequence(random_state, spawn_key=(0, b))`` and
-starts from ``(1, n_clusters, b)``, so more replicates keep the earlier ones, and each can be
-rerun alone.
+Convention: labels here are numbers without an order; ``core`` orders them by severity. Replicate b
+counts patients from the stream ("counts", b) of ``seeds`` and starts from ("starts", k, b), so more
+replicates keep the earlier ones, and each can be rerun alone.
 
 The same arithmetic in numpy stands in the tests, as a second opinion.
 """
@@ -19,7 +18,6 @@ The same arithmetic in numpy stands in the tests, as a second opinion.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -29,8 +27,7 @@ import numpy as np
 from compendium.problems import InputRefused, refuse_if
 from compendium.seeds import generator
 
-MAX_ITER = 300
-_TASK = 50  # replicates a task
+_MAX_ITER = 300
 _FEW = "Fewer distinct rows than clusters: {} asked for; ask for fewer."
 
 
@@ -70,7 +67,7 @@ def bootstrap_counts(random_state: int, replicates: range, n: int) -> np.ndarray
     return counts
 
 
-def fit_weighted(X, weights, n_clusters, uniforms, *, max_iter=MAX_ITER):
+def fit_weighted(X, weights, n_clusters, uniforms, *, max_iter=_MAX_ITER):
     """One weighted k-means fit, the best of all its starts.
 
     Parameters
@@ -111,71 +108,24 @@ def best_fit(X, n_clusters, uniforms):
     X = np.asarray(X, float)
     if not np.isfinite(X).all():
         raise InputRefused("A matrix to be clustered holds values that are no finite numbers.")
-    fits = _fit(X, np.ones((1, len(X))), n_clusters, uniforms[None], MAX_ITER)
+    fits = _fit(X, np.ones((1, len(X))), n_clusters, uniforms[None], _MAX_ITER)
     return fits.labels[0], float(fits.inertia[0])
 
 
-def fit_many(matrices: Iterable, n_clusters: int, uniforms: Iterable):
-    """:func:`best_fit` for each matrix and its draws: labels (M, n) int8, inertias (M,)."""
-    pairs = zip(matrices, uniforms, strict=True)
-    labels, inertias = zip(*(best_fit(X, n_clusters, u) for X, u in pairs), strict=True)
-    return np.stack(labels), np.array(inertias)
-
-
 def replicate_labels(
-    X, counts, n_clusters, *, n_init, random_state, replicates: range, kind="starts"
+    X, counts, n_clusters: int, *, n_init: int, random_state: int, replicates: range
 ) -> Fits:
     """The fits of a range of replicates, one after the other: one task.
 
     ``counts`` (len(replicates), n), row r belongs to ``replicates[r]``; None weighs every patient
-    once. Starts are drawn from ``(kind, n_clusters, b), kind of ``seeds.KEYS``.
+    once.
     """
     X = check_matrix(X, n_clusters)
     shape = (len(replicates), len(X))
     weights = np.ones(shape) if counts is None else np.asarray(counts, float)
     _check_weights(weights, shape)
-    uniforms = _draws(random_state, kind, n_clusters, n_init, replicates.start, replicates.stop)
-    return _fit(X, weights, n_clusters, uniforms, MAX_ITER)
-
-
-def fit_resamples(
-    X,
-    counts,
-    ks: Sequence[int],
-    *,
-    n_init: int,
-    random_state: int,
-    replicates: range,
-    jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-    task: int = _TASK,
-) -> dict[int, Fits]:
-    """All replicates for all ks, spread over joblib's workers: {k: Fits}.
-
-    ``counts`` as in :func:`replicate_labels`; ``progress(done, all)`` counts tasks. Threads
-    unless a surrounding ``joblib.parallel_config`` says otherwise; the result is the same, to
-    the bit, for any ``jobs``, ``task`` and backend.
-    """
-    from joblib import Parallel, delayed
-
-    X = check_matrix(X, max(ks))
-    _kernel()  # says so before the threads start, where it must compile
-    offsets = range(0, len(replicates), task)
-    jobs_todo = [(k, slice(o, o + task)) for k in sorted(ks, reverse=True) for o in offsets]
-    calls = (
-        delayed(replicate_labels)(
-            X, None if counts is None else counts[part], k,
-            n_init=n_init, random_state=random_state, replicates=replicates[part],
-        )
-        for k, part in jobs_todo
-    )
-    found: dict[int, list[Fits]] = {k: [] for k in ks}
-    results = Parallel(n_jobs=jobs, prefer="threads", return_as="generator")(calls)
-    for done, ((k, _), fits) in enumerate(zip(jobs_todo, results, strict=True), start=1):
-        found[k].append(fits)
-        if progress:
-            progress(done, len(jobs_todo))
-    return {k: _stack(parts) for k, parts in found.items()}
+    uniforms = _draws(random_state, n_clusters, n_init, replicates.start, replicates.stop)
+    return _fit(X, weights, n_clusters, uniforms, _MAX_ITER)
 
 
 def exchange(X, labels, n_clusters: int):
@@ -214,9 +164,9 @@ def check_matrix(X, n_clusters: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=64)
-def _draws(random_state, kind: str, n_clusters: int, n_init: int, first: int, stop: int):
+def _draws(random_state: int, n_clusters: int, n_init: int, first: int, stop: int):
     """Start draws of replicates first … stop − 1, which many cohorts and schemes ask for again."""
-    streams = (generator(random_state, kind, n_clusters, b) for b in range(first, stop))
+    streams = (generator(random_state, "starts", n_clusters, b) for b in range(first, stop))
     return np.stack([starts(rng, n_init, n_clusters) for rng in streams])
 
 
@@ -245,7 +195,7 @@ def _distinct(X, n_clusters: int) -> bool:
 
 
 def _fit(X, weights, n_clusters, uniforms, max_iter) -> Fits:
-    """R fits over one X, compiled or batched; the mean is taken off, as scikit-learn does."""
+    """R fits over one X; the mean is taken off, as scikit-learn does."""
     (R, n), p, mean = weights.shape, X.shape[1], X.mean(axis=0)
     draws = 1 + (n_clusters - 1) * _trials(n_clusters)
     if uniforms.ndim != 3 or uniforms.shape[::2] != (R, draws):
@@ -260,11 +210,6 @@ def _fit(X, weights, n_clusters, uniforms, max_iter) -> Fits:
     )
     np.add(fits.centres, mean, out=fits.centres)
     return fits
-
-
-def _stack(parts: Sequence[Fits]) -> Fits:
-    names = Fits.__annotations__
-    return Fits(*(np.concatenate([getattr(f, name) for f in parts]) for name in names))
 
 
 @cache

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium.data.columns import Codebook
-from compendium.phenotypes.clustering import Phenotypes
+from compendium.phenotypes.clustering import Clustering
+from compendium.statistics import CONFIDENCE, hedges_g
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +24,7 @@ class Map:
     loadings: pd.DataFrame
 
 
-def profile(
-    X: pd.DataFrame, Z: pd.DataFrame, phenotypes: Phenotypes, codebook: Codebook
-) -> pd.DataFrame:
+def profile(found: Clustering) -> pd.DataFrame:
     """What each phenotype looks like: one row a feature × phenotype.
 
     Columns feature, label, block, unit, worse, phenotype, n, then mean, sd, low, high in the
@@ -35,48 +33,42 @@ def profile(
     groups, so intervals that do not overlap test nothing.
     """
     rows = []
-    for feature in X:
-        column = codebook[feature]
-        about = (feature, column.label, column.block, column.unit, column.worse)
-        for label, name in enumerate(phenotypes.names):
-            inside = phenotypes.labels == label
-            z_mean, _, z_low, z_high = _mean_interval(Z.loc[inside, feature].to_numpy())
-            raw = _mean_interval(X.loc[inside, feature].to_numpy())
+    for column in (found.codebook[name] for name in found.Z):
+        about = (column.name, column.label, column.block, column.unit, column.worse)
+        for label, name in enumerate(found.names):
+            inside = found.labels == label
+            z_mean, _, z_low, z_high = _mean_interval(found.Z.loc[inside, column.name].to_numpy())
+            raw = _mean_interval(found.X.loc[inside, column.name].to_numpy())
             rows.append((*about, name, int(inside.sum()), *raw, z_mean, z_low, z_high))
     names = "feature label block unit worse phenotype n mean sd low high z_mean z_low z_high"
     return pd.DataFrame(rows, columns=names.split())
 
 
-def differences(Z: pd.DataFrame, phenotypes: Phenotypes, codebook: Codebook) -> pd.DataFrame:
+def differences(found: Clustering) -> pd.DataFrame:
     """Most severe minus mildest phenotype in every feature that was used to build the clusters.
 
-    Columns feature, label, block, worse, smd, low, high, n (patients of both phenotypes), method.
-    smd is Hedges' standardised mean difference on z: 0 no difference, negative where the severe are
-    lower. There are no p values on purpose: these variables made the groups, so a difference is
-    certain beforehand and the interval describes its size, given the labels; it is no test.
-
-    g = (m₁ − m₀)/s_pooled · (1 − 3/(4N − 9)), SE² = N/(n₁n₀) + g²/(2N), t with N − 2 degrees of
-    freedom. Checked against ``pingouin.compute_effsize`` and ``compute_esci``.
+    Columns feature, label, block, worse, smd, n (patients of both phenotypes). smd is Hedges'
+    standardised mean difference on z: 0 no difference, negative where the severe are lower. There
+    are no p values on purpose: these variables made the groups, so a difference is certain
+    beforehand. Intervals that know this are those of ``bootstraps.difference_intervals``.
     """
-    mild = Z[phenotypes.labels == 0].to_numpy()
-    severe = Z[phenotypes.labels == phenotypes.n_clusters - 1].to_numpy()
-    g, low, high = _hedges(severe, mild)
-    columns = [codebook[name] for name in Z]
+    mild, severe = (found.labels == label for label in (0, len(found.names) - 1))
+    Z, columns = found.Z.to_numpy(), [found.codebook[name] for name in found.Z]
     return pd.DataFrame({
-        "feature": list(Z), "label": [c.label for c in columns],
+        "feature": list(found.Z), "label": [c.label for c in columns],
         "block": [c.block for c in columns], "worse": [c.worse for c in columns],
-        "smd": g, "low": low, "high": high, "n": len(mild) + len(severe),
-        "method": "Hedges g, 95 % t interval, labels taken as fixed",
+        "smd": hedges_g(Z[severe], Z[mild], axis=0), "n": int(mild.sum() + severe.sum()),
     })
 
 
-def pca_map(Z: pd.DataFrame, severity: pd.Series | None = None) -> Map:
-    """Principal component scores of Z for a two-dimensional picture.
+def pca_map(found: Clustering) -> Map:
+    """Principal component scores of the z-scores for a two-dimensional picture.
 
-    The sign is fixed: PC1 rises with severity where it is given; otherwise, and for PC2, the
+    The sign is fixed: PC1 rises with severity where there is one; otherwise, and for PC2, the
     loading of largest absolute value is positive. A picture only: distances in it are shortened.
     Checked against ``sklearn.decomposition.PCA``.
     """
+    Z, severity = found.Z, found.severity
     centred = Z.to_numpy(dtype=float) - Z.to_numpy(dtype=float).mean(axis=0)
     _, singular, axes = np.linalg.svd(centred, full_matrices=False)
     loadings = axes[:2].T
@@ -99,23 +91,5 @@ def _mean_interval(values: np.ndarray) -> tuple[float, float, float, float]:
     if n < 2:
         return float(values.mean()), np.nan, np.nan, np.nan
     mean, sd = float(values.mean()), float(values.std(ddof=1))
-    half = float(t.ppf(0.975, n - 1)) * sd / np.sqrt(n)
+    half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sd / np.sqrt(n)
     return mean, sd, mean - half, mean + half
-
-
-def _hedges(one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hedges g of one minus two for each column, and the ends of its 95 % interval."""
-    from scipy.stats import t
-
-    n1, n2 = len(one), len(two)
-    n = n1 + n2
-    squares = (n1 - 1) * _variance(one) + (n2 - 1) * _variance(two)
-    difference = one.mean(axis=0) - two.mean(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):  # no spread inside both: g is not defined
-        g = difference / np.sqrt(squares / (n - 2)) * (1 - 3 / (4 * n - 9))
-    half = t.ppf(0.975, n - 2) * np.sqrt(n / (n1 * n2) + g**2 / (2 * n))
-    return g, g - half, g + half
-
-
-def _variance(part: np.ndarray) -> np.ndarray:
-    return part.var(axis=0, ddof=1) if len(part) > 1 else np.zeros(part.shape[1])

@@ -1,139 +1,112 @@
-"""Functional form: does a covariate act along a line, or does it bend?
+"""Can the model be trusted? Covariates that bend or repeat each other, patients who carry it.
 
 An adjusted difference is adjusted for the *lines* of its numeric covariates. Here each line gives
 way to a restricted cubic spline (4 knots) in the model of outcome on phenotype and covariates; the
 bends are tested together, and the phenotype's coefficient stands beside itself with and without
-them. Small bends with a coefficient that stays are the usual, and good, finding. The verbs that
-compare nested least-squares models (`widened`, `attempt`, `wald`, `curve`) serve
-``label_or_severity`` too.
+them. Small bends with a coefficient that stays are the usual, and good, finding.
 
-References: Harrell 2015 (restricted cubic splines, their knots); MacKinnon & White 1985 (HC3);
-Holm 1979.
+References: Harrell 2015 (restricted cubic splines); Holm 1979; Fox & Monette 1992 (generalised
+variance inflation); Koenker 1981 (studentised Breusch–Pagan test); Cook 1977 (distance).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
-from compendium.regression.design import CONSTANT, PHENOTYPE, Design, DesignRefused, checked_labels
+from compendium.data.found import Found
+from compendium.regression.design import (
+    CONSTANT,
+    NO_OUTCOME,
+    Design,
+    DesignRefused,
+    phenotype_terms,
+)
 from compendium.regression.least_squares import (
     NO_TEST,
     attempt,
+    estimates,
     spline_columns,
     typed,
     wald,
     widened,
 )
-from compendium.statistics import CONFIDENCE
+from compendium.statistics import adjusted_p
 
 _DISTINCT = 5  # values a covariate needs for a curve through it to be asked
 TOGETHER = "(all together)"  # brackets: no codebook name can collide
-ESTIMATES = tuple(f"{form}{end}" for form in ("line", "spline") for end in ("", "_low", "_high"))
+_WORDS = ("covariate", "label", "note")
 _COLUMNS = (
-    "covariate", "label", "unit", "n", "wald_f", "df", "df_resid", "p", "p_adjusted", "family",
-    "delta_aic", "contrast", *ESTIMATES, "note",
+    *_WORDS[:2], "n", "wald_f", "df", "df_resid", "p", "p_adjusted", "delta_aic",
+    *(f"{form}{end}" for form in ("line", "spline") for end in ("", "_low", "_high")), "note",
 )
+VIF = ("term", "label", "df", "vif", "vif_scaled")
 
 
-def bends(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    outcome: Column,
-    covariates: tuple[Column, ...],
-) -> pd.DataFrame:
-    """Every numeric covariate as a line and as a spline, in the model of outcome on phenotype.
-
-    Parameters
-    ----------
-    data, labels, names, covariates : as for ``design.design``.
-    outcome : codebook column of a number; patients without it are left out.
+def bends(found: Found, covariates: Sequence[Column]) -> pd.DataFrame:
+    """Every numeric covariate as a line and as a spline, in the model of the primary outcome.
 
     Returns
     -------
     DataFrame, one row a numeric covariate with 5 distinct values or more, and a last row in which
     all of them bend together; empty where there is none. ``wald_f`` = b'V⁻¹b / df of the bends b,
     V their HC3 covariance, p from F(df, df_resid = n − parameters); ``p_adjusted`` by Holm over
-    the covariates (``family``); the joint row is one test and has none. ``delta_aic``: spline
-    minus line, below 0 where the bends are worth their parameters. ``line`` and ``spline``: most
-    severe minus mildest phenotype in the outcome's unit, HC3 and t 95 % interval, by either form.
-    Both forms rest on the same n patients. Knots stand at 5, 35, 65, 95 % of the covariate among
-    them, whatever n (Hmisc moves the outer ones below 100 patients); coinciding knots are one.
-    A row that cannot be fitted has NaN and a note. Checked against R: lm, AIC, lmtest::waldtest
-    and coefci with sandwich::vcovHC, Hmisc::rcspline.eval, p.adjust.
+    the covariates; the joint row is one test and has none. ``delta_aic``: spline minus line, below
+    0 where the bends are worth their parameters. ``line`` and ``spline``: most severe minus mildest
+    phenotype in the outcome's unit, HC3 and t 95 % interval, by either form. Both forms rest on
+    the same n patients, who have the outcome and all covariates. A row that cannot be fitted has
+    NaN and a note. Checked against R: lm, AIC, lmtest::waldtest and coefci with sandwich::vcovHC,
+    Hmisc::rcspline.eval, p.adjust.
     """
-    labels = checked_labels(labels, names, len(data))
-    known = data[outcome.name].notna().to_numpy()
-    patients, labels = data[known], labels[known]
-    curved = [c for c in covariates if c.numeric and patients[c.name].nunique() >= _DISTINCT]
-    rows = []
-    for bent in [*([c] for c in curved), *([curved] if curved else [])]:
-        row = {"covariate": TOGETHER, "label": "All together", "unit": "", "note": ""}
-        if len(rows) < len(curved):
-            row |= {"covariate": bent[0].name, "label": bent[0].label, "unit": bent[0].unit}
-        row |= {"contrast": f"{names[-1]} − {names[0]}"}
-        rows.append(row | _bent(patients, labels, names, outcome, covariates=covariates, bent=bent))
-    words = ("covariate", "label", "unit", "family", "contrast", "note")
-    return _with_adjusted_p(typed(rows, _COLUMNS, words))
+    rows, reason = [], NO_OUTCOME
+    for outcome in found.codebook.outcomes[:1]:
+        who = found.where(found.data[outcome.name].notna().to_numpy())
+        curved = [c for c in covariates
+                  if c.numeric and who.data[c.name].nunique() >= _DISTINCT]
+        sets = {(c.name, c.label): [c] for c in curved}
+        sets |= {(TOGETHER, "All together"): curved} if curved else {}
+        rows = [dict(zip(_WORDS, about, strict=False)) | _bent(who, outcome, covariates, bent)
+                for about, bent in sets.items()]
+        reason = f"No covariate is a number of {_DISTINCT} values or more, so none can bend."
+    table = typed(rows, _COLUMNS, _WORDS)
+    table["p_adjusted"] = adjusted_p(table["p"].where(table["covariate"] != TOGETHER), "holm")
+    table.attrs |= {} if len(table) else {"reason": reason}
+    return table
 
 
-def _bent(data, labels, names, outcome, *, covariates, bent) -> dict:
+def _bent(found: Found, outcome: Column, covariates, bent: Sequence[Column]) -> dict:
     """What replacing the lines of ``bent`` by splines does to one model."""
 
     def more(rows):
-        values = {c.name: data.loc[rows, c.name].to_numpy(dtype=float) for c in bent}
+        values = {c.name: found.data.loc[rows, c.name].to_numpy(dtype=float) for c in bent}
         curves = [spline_columns(x, name).drop(columns=name) for name, x in values.items()]
         return pd.concat(curves, axis=1)
 
     try:
-        built, further, rows, notes = widened(data, labels, names, covariates, more)
+        built, further, rows, notes = widened(found, covariates, more)
     except DesignRefused as refusal:
         return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
-    found = {"n": len(built.X)}
+    row = {"n": len(built.X)}
     if further.empty:
-        return found | {"note": "Not fitted: too few distinct values to bend."}
-    y = data.loc[rows, outcome.name].to_numpy(dtype=float)
+        return row | {"note": "Not fitted: too few distinct values to bend."}
+    y = found.data.loc[rows, outcome.name].to_numpy(dtype=float)
     fits = {"line": attempt(y, built.X)}
     fits["spline"] = attempt(y, pd.concat([built.X, further], axis=1))
     for result, reason in fits.values():
         if result is None:
-            return found | {"note": f"Not fitted: {reason}"}
+            return row | {"note": f"Not fitted: {reason}"}
     line, curved = (result for result, _ in fits.values())
-    found |= wald(curved, list(further)) | {"delta_aic": curved.aic - line.aic}
-    found |= _coefficient(line, "line", names) | _coefficient(curved, "spline", names)
-    notes += [NO_TEST] if math.isnan(found["p"]) else []
-    return found | {"note": " ".join(notes)}
-
-
-def _coefficient(result, form: str, names) -> dict:
-    name = f"{PHENOTYPE}[{names[-1]}]"
-    if name not in result.params:
-        return {}
-    low, high = result.conf_int(1 - CONFIDENCE).loc[name]
-    return {form: result.params[name], f"{form}_low": low, f"{form}_high": high}
-
-
-def _with_adjusted_p(table: pd.DataFrame) -> pd.DataFrame:
-    from statsmodels.stats.multitest import multipletests
-
-    p = table.loc[table["covariate"] != TOGETHER, "p"].dropna()
-    table["family"] = np.where(table["covariate"] == TOGETHER, "", f"covariates ({len(p)} tests)")
-    if len(p):
-        table.loc[p.index, "p_adjusted"] = multipletests(p, method="holm")[1]
-    return table
-
-
-# What one must know of a linear model to trust it: covariates that repeat each other, patients who
-# carry it, residuals that fan out.
-#
-# References: Fox & Monette 1992 (generalised variance inflation); Koenker 1981 (studentised
-# Breusch–Pagan test); Cook 1977 (distance).
-
-VIF = ("term", "label", "df", "vif", "vif_scaled")
+    row |= wald(curved, list(further)) | {"delta_aic": curved.aic - line.aic}
+    top = phenotype_terms(found.names)[-1]
+    for form, (result, _) in fits.items():
+        ends = estimates(result).reindex([top]).iloc[0]
+        row |= {form: ends["estimate"], f"{form}_low": ends["low"], f"{form}_high": ends["high"]}
+    notes += [NO_TEST] if math.isnan(row["p"]) else []
+    return row | {"note": " ".join(notes)}
 
 
 def variance_inflation(built: Design) -> pd.DataFrame:

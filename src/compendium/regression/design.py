@@ -7,16 +7,19 @@ a sentence or refused by name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
+from compendium.data.found import Found
 
 SPARE = 10  # patients a model needs beyond its parameters
 DEPENDENT = 1e-9  # share of a column's length left by the columns before it: below, it adds nothing
 CONSTANT, PHENOTYPE = "(constant)", "(phenotype)"  # brackets: no codebook name can collide
+NO_OUTCOME = "The codebook names no outcome, so nothing is regressed."
 
 
 class DesignRefused(ValueError):
@@ -32,7 +35,7 @@ class Design:
     """The columns of a linear model and the patients they describe.
 
     ``X``: patients × parameters, constant first. ``rows``: which rows of the data are in it.
-    ``labels``: column of X -> words. ``continuum``: term (phenotype or covariate) -> its columns of
+    ``labels``: column of X -> words. ``groups``: term (phenotype or covariate) -> its columns of
     X. ``titles``: term -> words. ``notes``: sentences on what was left out.
     """
 
@@ -49,20 +52,12 @@ class Design:
         return tuple(name for name in self.groups if name != PHENOTYPE)
 
 
-def design(
-    data: pd.DataFrame, labels: np.ndarray, names: tuple[str, ...], covariates: tuple[Column, ...]
-) -> Design:
+def design(found: Found, covariates: Sequence[Column]) -> Design:
     """The design matrix of phenotype and covariates over the patients who have them all.
 
     A category is coded against the first of its levels that occurs; levels that do not occur have
-    no column. A covariate with fewer than two values, or of type text or date, is left out with a
-    note, and so is a patient on whom one coefficient would rest alone (leverage 1: HC3 undefined).
-
-    Parameters
-    ----------
-    data : one row a patient, columns as in the codebook; NaN = missing.
-    labels : array of shape (n,), 0 = mildest … k − 1 = most severe; names : in that order.
-    covariates : codebook columns.
+    no column. A covariate that is not :func:`usable` is left out with a note, and so is a patient
+    on whom one coefficient would rest alone (leverage 1: HC3 undefined).
 
     Raises
     ------
@@ -70,8 +65,9 @@ def design(
         When too few patients are complete, the mildest or every other phenotype is absent, or a
         column is an exact combination of others; the sentence names it.
     """
-    labels = checked_labels(labels, names, len(data))
-    kept, notes = _varying(data, covariates)
+    data, labels, names = found.data, found.labels, found.names
+    kept = usable(covariates, data)
+    notes = [_unusable(c, data[c.name]) for c in covariates if c not in kept]
     rows = data[[c.name for c in kept]].notna().all(axis=1).to_numpy(copy=True)
     n_complete = int(rows.sum())
     while True:
@@ -90,14 +86,15 @@ def design(
     return Design(X, rows, words, groups, titles, tuple(notes))
 
 
-def checked_labels(labels: np.ndarray, names: tuple[str, ...], n: int) -> np.ndarray:
-    """The labels as an int array of shape (n,), refused unless each is an index into names."""
-    labels = np.asarray(labels)
-    if labels.shape != (n,):
-        raise ValueError(f"labels have shape {labels.shape}; one label for each of {n} patients.")
-    if len(names) < 2 or not np.isin(labels, np.arange(len(names))).all():
-        raise ValueError(f"labels must lie in 0 … {len(names) - 1}, for two names or more.")
-    return labels.astype(int)
+def usable(covariates: Sequence[Column], data: pd.DataFrame) -> tuple[Column, ...]:
+    """The covariates a model can hold: numbers and categories of two recorded values or more."""
+    return tuple(c for c in covariates
+                 if (c.numeric or c.type == "category") and data[c.name].nunique() > 1)
+
+
+def phenotype_terms(names: tuple[str, ...]) -> list[str]:
+    """The columns that the phenotype may have in a design: each after the mildest one."""
+    return [f"{PHENOTYPE}[{name}]" for name in names[1:]]
 
 
 def covariate(values: pd.Series, column: Column) -> dict[str, tuple[str, pd.Series]]:
@@ -114,24 +111,18 @@ def covariate(values: pd.Series, column: Column) -> dict[str, tuple[str, pd.Seri
     }
 
 
-def _varying(data: pd.DataFrame, covariates) -> tuple[list[Column], list[str]]:
-    kept, notes = [], []
-    for column in covariates:
-        values = data[column.name].nunique()
-        if column.type in ("text", "date"):
-            notes.append(f"{column.label} is left out: type {column.type} cannot be adjusted for.")
-        elif values < 2:
-            what = "has one value only" if values else "is recorded for no patient"
-            notes.append(f"{column.label} is left out: it {what}.")
-        else:
-            kept.append(column)
-    return kept, notes
+def _unusable(column: Column, values: pd.Series) -> str:
+    if column.type in ("text", "date"):
+        return f"{column.label} is left out: type {column.type} cannot be adjusted for."
+    what = "has one value only" if values.notna().any() else "is recorded for no patient"
+    return f"{column.label} is left out: it {what}."
 
 
 def _coded(data, labels, names, covariates):
     columns, words, groups = {CONSTANT: np.ones(len(data))}, {CONSTANT: "Constant"}, {}
+    terms = phenotype_terms(names)
     found = {PHENOTYPE: {
-        f"{PHENOTYPE}[{names[value]}]": (f"{names[value]} vs {names[0]}", labels == value)
+        terms[value - 1]: (f"{names[value]} vs {names[0]}", labels == value)
         for value in np.unique(labels[labels > 0])
     }}
     found |= {column.name: covariate(data[column.name], column) for column in covariates}

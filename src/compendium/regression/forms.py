@@ -10,19 +10,22 @@ References: Huber 1964; Koenker & Bassett 1978.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
-from compendium.regression import least_squares
-from compendium.regression.design import DEPENDENT, PHENOTYPE, DesignRefused, design
+from compendium.data.found import Found
+from compendium.regression.design import DEPENDENT, DesignRefused, design, phenotype_terms
+from compendium.regression.least_squares import estimates, ols
 from compendium.regression.quantile import median_regression
 from compendium.seeds import LARGE
-from compendium.statistics import CONFIDENCE
+from compendium.statistics import t_interval
 
 MEAN, HUBER, MEDIAN = "means, least squares", "means, Huber", "medians"
+_NUMBERS = ["estimate", "low", "high", "p"]
 
 
 @dataclass(frozen=True)
@@ -41,59 +44,48 @@ class Difference:
 
 
 def outcome_differences(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    outcome: Column,
-    covariates: tuple[Column, ...],
+    found: Found, outcome: Column, covariates: Sequence[Column]
 ) -> dict[str, Difference]:
     """The difference in every form.
 
     Parameters
     ----------
-    data, labels, names, outcome, covariates : as for ``outcome_models.models``; patients without
-    the
-        outcome or a covariate are left out.
+    outcome, covariates : as for ``outcome_models.fit_outcome``; patients without the outcome or a
+        covariate are left out.
 
     Returns
     -------
-    dict of form -> Difference. MEAN: least squares with HC3, exactly ``outcome_models.models``.
-    HUBER:
-    M-estimate, 1.345, scale the median absolute residual / 0.67449, covariance H1 (statsmodels'
-    RLM; R's MASS::rlm but for its rounded 0.6745 and the ddof of a correction). MEDIAN: exact
-    median regression, ``quantile.median_regression``, of 5,000 patients at most. Interval and p of
-    all use t with n − parameters degrees of freedom.
+    dict of form -> Difference. MEAN: least squares with HC3, exactly the adjusted model of
+    ``fit_outcome``. HUBER: M-estimate, 1.345, scale the median absolute residual / 0.67449,
+    covariance H1 (statsmodels' RLM; R's MASS::rlm but for its rounded 0.6745 and the ddof of a
+    correction). MEDIAN: exact median regression, ``quantile.median_regression``, of 5,000 patients
+    at most. Interval and p of all use t with n − parameters degrees of freedom.
     """
-    known = data[outcome.name].notna().to_numpy()
-    data, labels = data[known], np.asarray(labels)[known]
+    who = found.where(found.data[outcome.name].notna().to_numpy())
+    term = phenotype_terms(found.names)[-1]
     try:
-        result, X, notes = _fitted(data, labels, names, outcome, covariates)
+        result, X, notes = _fitted(who, outcome, covariates, term)
     except DesignRefused as refusal:
-        there = data[[c.name for c in covariates]].notna().all(axis=1).to_numpy()
-        severe = int((labels[there] == len(names) - 1).sum())
+        there = who.data[[c.name for c in covariates]].notna().all(axis=1).to_numpy()
+        severe = int((who.labels[there] == len(found.names) - 1).sum())
         return dict.fromkeys(FORMS, _unknown(refusal.n, severe, refusal))
-    term, found = _term(names), {}
-    severe = int(X[term].sum())
+    severe, differences = int(X[term].sum()), {}
     for form, estimated in FORMS.items():
         try:
             numbers = map(float, estimated(result, X, term))
-            found[form] = Difference(*numbers, len(X), severe, notes)
+            differences[form] = Difference(*numbers, len(X), severe, notes)
         except DesignRefused as refusal:
-            found[form] = _unknown(len(X), severe, refusal)
-    return found
+            differences[form] = _unknown(len(X), severe, refusal)
+    return differences
 
 
-def _term(names: tuple[str, ...]) -> str:
-    return f"{PHENOTYPE}[{names[-1]}]"
-
-
-def _fitted(data, labels, names, outcome, covariates):
+def _fitted(found: Found, outcome: Column, covariates, term: str):
     """Least squares over the patients who have everything, their design, and what to know of it."""
-    built = design(data, labels, names, covariates)
-    y, n = data.loc[built.rows, outcome.name].to_numpy(dtype=float), len(built.X)
-    if _term(names) not in built.X:
-        raise DesignRefused(f"nobody of {names[-1]} is among the {n} complete patients.", n)
-    return least_squares.ols(y, built.X), built.X, " ".join(built.notes)
+    built = design(found, covariates)
+    y, n = found.data.loc[built.rows, outcome.name].to_numpy(dtype=float), len(built.X)
+    if term not in built.X:
+        raise DesignRefused(f"nobody of {found.names[-1]} is among the {n} complete patients.", n)
+    return ols(y, built.X), built.X, " ".join(built.notes)
 
 
 def _unknown(n: int, n_severe: int, why: DesignRefused) -> Difference:
@@ -101,8 +93,7 @@ def _unknown(n: int, n_severe: int, why: DesignRefused) -> Difference:
 
 
 def _means(result, X: pd.DataFrame, term: str) -> tuple:
-    low, high = result.conf_int(1 - CONFIDENCE).loc[term]
-    return result.params[term], low, high, result.pvalues[term]
+    return tuple(estimates(result).loc[term, _NUMBERS])
 
 
 def _huber(result, X: pd.DataFrame, term: str) -> tuple:
@@ -119,15 +110,14 @@ def _huber(result, X: pd.DataFrame, term: str) -> tuple:
     if 2 * most >= len(y) or not robust.scale > DEPENDENT * np.linalg.norm(y):
         raise DesignRefused("half of the outcomes or more are alike: no scale, no ends.", len(y))
     estimate, se, df = robust.params[term], robust.bse[term], result.df_resid
-    reach = t.ppf((1 + CONFIDENCE) / 2, df) * se
-    return estimate, estimate - reach, estimate + reach, 2 * t.sf(abs(estimate) / se, df)
+    return estimate, *t_interval(estimate, se, df), 2 * t.sf(abs(estimate) / se, df)
 
 
 def _medians(result, X: pd.DataFrame, term: str) -> tuple:
     if len(X) > LARGE:
         raise DesignRefused(f"exact medians of more than {LARGE:,} patients take too long.", len(X))
     table = median_regression(result.model.endog, X, asked=()).set_index("term")
-    return tuple(table.loc[term, ["estimate", "low", "high", "p"]])
+    return tuple(table.loc[term, _NUMBERS])
 
 
 FORMS = {MEAN: _means, HUBER: _huber, MEDIAN: _medians}

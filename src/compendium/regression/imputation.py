@@ -15,20 +15,22 @@ matching); White, Royston & Wood 2011 (number of imputations).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
-from compendium.regression.design import checked_labels
+from compendium.data.found import Found
+from compendium.regression.design import usable
 from compendium.seeds import generator
 from compendium.words import plural
 
-ROUNDS = 10  # of the chained equations
-DONORS = 5  # recorded patients of nearest prediction, one of whom lends a number
-FEWEST_RECORDED = 10  # recorded values below which a covariate is not filled
-FEWEST_IMPUTATIONS = 20  # imputations
+_ROUNDS = 10  # of the chained equations
+_DONORS = 5  # recorded patients of nearest prediction, one of whom lends a number
+_FEWEST_RECORDED = 10  # recorded values below which a covariate is not filled
+_FEWEST_IMPUTATIONS = 20
 _RIDGE = 1e-5  # of the linear model: share of the diagonal, against exact combinations
 _SPREAD = 5.0  # SD of the logistic slopes' prior, per SD of a number or per level
 
@@ -38,38 +40,32 @@ class Imputations:
     """The completed tables.
 
     ``tables``: m frames (outcome and covariates) of the patients with an outcome; () where nothing
-    had to be filled. ``covariates``: those that may enter a model. ``n_incomplete``: patients with
-    at least one value filled in. ``notes``: covariates that were too seldom recorded.
+    had to be filled. ``covariates``: those that may enter a model. ``notes``: covariates that were
+    too seldom recorded.
     """
 
     tables: tuple[pd.DataFrame, ...]
     covariates: tuple[Column, ...]
-    n_incomplete: int
     notes: tuple[str, ...] = ()
 
 
 def impute_covariates(
-    data: pd.DataFrame,
-    labels: np.ndarray,
+    found: Found,
     outcome: Column,
-    covariates: tuple[Column, ...],
+    covariates: Sequence[Column],
     *,
-    severity: pd.Series | None = None,
-    n_imputations: int = 0,
+    n_imputations: int | None = None,
     random_state: int = 0,
 ) -> Imputations:
     """The covariates with their gaps filled, m times.
 
     Parameters
     ----------
-    data : one row a patient, columns as in the codebook; NaN = missing.
-    labels : array of shape (n,), the phenotype of each patient; it enters as one term a phenotype.
+    found : the label enters as one term a phenotype; severity, where there is one, helps to fill.
     outcome : codebook column; patients without it are left out.
-    covariates : codebook columns. Of type text or date, constant, or recorded for nobody: returned
-        as they are (a design leaves them out). Recorded for fewer than 10: left out here.
-    severity : (n,) in the order of the rows; None where no feature has a direction. It only helps
-        to fill.
-    n_imputations : m, two or more; 0 for the larger of 20 and the percentage of incomplete
+    covariates : codebook columns. Those a model cannot hold (see ``design.usable``) are returned as
+        they are. Recorded for fewer than 10: left out here.
+    n_imputations : m, two or more; None for the larger of 20 and the percentage of incomplete
         patients, rounded up.
     random_state : seed; imputation j draws from the key (22, j), so more keep the earlier ones.
 
@@ -82,43 +78,38 @@ def impute_covariates(
     Compared with R's mice by pooled coefficients: alike where its categories, too, come from a
     bootstrap; a little wider than its polyreg, which takes its slopes as known.
     """
-    if n_imputations < 0 or n_imputations == 1:
-        raise ValueError("n_imputations is 0 (by the rule) or two or more.")
-    labels = checked_labels(labels, range(max(2, int(np.max(labels, initial=0)) + 1)), len(data))
-    known = data[outcome.name].notna().to_numpy()
-    data, labels = data[known], labels[known]
+    if n_imputations is not None and n_imputations < 2:
+        raise ValueError("n_imputations is None (by the rule) or two or more.")
+    who = found.where(found.data[outcome.name].notna().to_numpy())
+    data, labels = who.data, who.labels
     used, seldom = _recorded(data, covariates)
-    names = [c.name for c in _open(data, used)]
+    fillable = usable(used, data)
+    names = [c.name for c in fillable]
     gaps = int(data[names].isna().any(axis=1).sum())
     if not gaps:
-        return Imputations((), used, 0, seldom)
+        return Imputations((), used, seldom)
     order = np.argsort(data.index, kind="stable")
     rows = data.iloc[order]
     fixed = [_number(rows[outcome.name]), _category(labels[order], np.unique(labels))]
-    if severity is not None:
-        fixed.append(_Variable(np.asarray(severity, dtype=float)[known][order]))
-    variables = [*fixed, *(_variable(rows[c.name], c) for c in _open(data, used))]
-    m = n_imputations or max(FEWEST_IMPUTATIONS, math.ceil(100 * gaps / len(data)))
+    if who.severity is not None:
+        fixed.append(_Variable(who.severity.to_numpy(dtype=float)[order]))
+    variables = [*fixed, *(_variable(rows[c.name], c) for c in fillable)]
+    m = n_imputations or max(_FEWEST_IMPUTATIONS, math.ceil(100 * gaps / len(data)))
     kept = data[list(dict.fromkeys([outcome.name, *(c.name for c in used)]))]
     tables = [kept.copy() for _ in range(m)]
     for j, table in enumerate(tables):
         drawn = _chained(variables, generator(random_state, "imputations", j))[len(fixed) :]
         for name, variable, values in zip(names, variables[len(fixed) :], drawn, strict=True):
             _write(table, name, order[variable.gap], variable.words(values[variable.gap]))
-    return Imputations(tuple(tables), used, gaps, seldom)
+    return Imputations(tuple(tables), used, seldom)
 
 
 def _recorded(data: pd.DataFrame, covariates) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     counts = {c.name: int(data[c.name].notna().sum()) for c in covariates}
-    few = [c for c in covariates if 0 < counts[c.name] < min(FEWEST_RECORDED, len(data))]
+    few = [c for c in covariates if 0 < counts[c.name] < min(_FEWEST_RECORDED, len(data))]
     notes = tuple(f"{c.label} is left out: it is recorded for {plural(counts[c.name], 'patient')}, "
                   "too few to fill the others." for c in few)
     return tuple(c for c in covariates if c not in few), notes
-
-
-def _open(data: pd.DataFrame, covariates) -> list[Column]:
-    """Covariates that vary and can be drawn."""
-    return [c for c in covariates if c.type not in ("text", "date") and data[c.name].nunique() > 1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +162,7 @@ def _chained(variables: list[_Variable], rng: np.random.Generator) -> list[np.nd
     for i, gap in gaps.items():
         now[i][gap] = rng.choice(now[i][~gap], size=gap.sum())
     coded = [v.coded(values) for v, values in zip(variables, now, strict=True)]
-    for _ in range(ROUNDS):
+    for _ in range(_ROUNDS):
         for i, gap in sorted(gaps.items(), key=lambda item: item[1].sum()):
             X = np.hstack([np.ones((len(gap), 1)), *coded[:i], *coded[i + 1 :]])
             draw = _drawn_level if variables[i].levels else _drawn_number
@@ -198,7 +189,7 @@ def _donors(seen: np.ndarray, wanted: np.ndarray, rng) -> np.ndarray:
     """For each wanted prediction, one of the five nearest seen ones at random."""
     order = rng.permutation(len(seen))  # so that ties come in random order
     order = order[np.argsort(seen[order], kind="stable")]
-    donors, width = min(DONORS, len(seen)), min(2 * DONORS, len(seen))
+    donors, width = min(_DONORS, len(seen)), min(2 * _DONORS, len(seen))
     first = np.searchsorted(seen[order], wanted) - donors
     window = np.clip(first, 0, len(seen) - width)[:, None] + np.arange(width)
     nearest = np.abs(seen[order][window] - wanted[:, None]).argsort(axis=1, kind="stable")

@@ -1,18 +1,28 @@
-"""One least-squares fit, with robust standard errors, and what tests and curves add to it."""
+"""One least-squares fit with robust standard errors, and what tests and curves add to it.
+
+The verbs that compare nested models (``widened``, ``attempt``, ``wald``, ``spline_columns``) serve
+bends, rivals and slopes alike: all models of a comparison rest on the patients of the widest.
+
+References: MacKinnon & White 1985 (HC3); Harrell 2015 (restricted cubic splines).
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
+from compendium.data.found import Found
 from compendium.regression.design import DEPENDENT, SPARE, Design, DesignRefused, design
-from compendium.statistics import knots_of, spline
+from compendium.statistics import CONFIDENCE, knots_of, spline
 
-FLAT = "the outcome does not vary around the fit; no interval."
+NO_TEST = "No robust test: the robust covariance is singular."
+_N_KNOTS = 4
+_SINGULAR = 1e12  # condition number of a robust covariance above which no test is made of it
+_COUNTS = ("n", "parameters", "df", "df_resid", "bin")
 
 
 def ols(y: np.ndarray, X: pd.DataFrame):
@@ -31,32 +41,29 @@ def ols(y: np.ndarray, X: pd.DataFrame):
     result = OLS(np.asarray(y, dtype=float), X).fit(cov_type="HC3", use_t=True)
     assert int(result.nobs) == len(X)  # statsmodels may drop rows without a word
     if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
-        raise DesignRefused(FLAT, len(X))
+        raise DesignRefused("the outcome does not vary around the fit; no interval.", len(X))
     return result
 
-N_KNOTS = 4
-SINGULAR = 1e12  # condition number of a robust covariance above which no test is made of it
-COUNTS = ("n", "parameters", "df", "df_resid", "bin")
-NO_TEST = "No robust test: the robust covariance is singular."
+
+def estimates(result) -> pd.DataFrame:
+    """The coefficients of a fit, one row a column of X: estimate, se, low, high (95 %), p."""
+    low, high = np.asarray(result.conf_int(1 - CONFIDENCE)).T
+    return pd.DataFrame({"estimate": result.params, "se": result.bse, "low": low, "high": high,
+                         "p": result.pvalues})
 
 
 def widened(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    covariates: tuple[Column, ...],
-    more: Callable[[np.ndarray], pd.DataFrame],
+    found: Found, covariates: Sequence[Column], more: Callable[[np.ndarray], pd.DataFrame]
 ) -> tuple[Design, pd.DataFrame, np.ndarray, list[str]]:
     """A design with further columns, over the patients who can bear the widest model.
 
     Parameters
     ----------
-    data, labels, names, covariates : as for ``design.design``.
-    more : from rows of data (n,) bool to the further columns of these patients.
+    more : from rows of found (n,) bool to the further columns of these patients.
 
     Returns
     -------
-    The design, the further columns, the rows of data in both, and notes. Patients on whom one
+    The design, the further columns, the rows of found in both, and notes. Patients on whom one
     combination of all columns would rest alone (leverage 1: HC3 undefined) are left out, with a
     note, as ``design`` leaves them out.
 
@@ -64,10 +71,10 @@ def widened(
     ------
     DesignRefused : as ``design.design``.
     """
-    rows, dropped = np.ones(len(data), dtype=bool), 0
+    rows, dropped = np.ones(len(found.data), dtype=bool), 0
     first = None
     while True:
-        built = design(data[rows], labels[rows], names, covariates)
+        built = design(found.where(rows), covariates)
         first = first or built
         rows[np.flatnonzero(rows)[~built.rows]] = False
         further = more(rows).set_axis(built.X.index, axis=0)
@@ -116,16 +123,17 @@ def wald(result, added: list[str]) -> dict:
     spread = np.sqrt(np.diag(V))
     if (spread > DEPENDENT * np.abs(b)).all():
         R = V / np.outer(spread, spread)
-        if np.linalg.cond(R) < SINGULAR:
+        if np.linalg.cond(R) < _SINGULAR:
             tested["wald_f"] = float((b / spread) @ np.linalg.solve(R, b / spread)) / len(b)
             tested["p"] = float(f.sf(tested["wald_f"], len(b), result.df_resid))
     return tested
 
 
 def spline_columns(values: np.ndarray, name: str) -> pd.DataFrame:
-    """Values as a line (column ``name``) and their bends (``<name> bend 1`` …), see
-    ``statistics``."""
-    basis = spline(values, knots_of(values, N_KNOTS))[:, 1:]
+    """Values as a line (column ``name``) and their bends (``<name> bend 1`` …), of
+    ``statistics.spline`` with knots at 5, 35, 65, 95 % of the values, whatever n (Hmisc moves the
+    outer ones below 100); knots that coincide are one."""
+    basis = spline(values, knots_of(values, _N_KNOTS))[:, 1:]
     bend = [f"{name} bend {i}" for i in range(1, basis.shape[1])]
     return pd.DataFrame(basis, columns=[name, *bend])
 
@@ -143,7 +151,7 @@ def alone(X: pd.DataFrame) -> np.ndarray:
 def typed(rows: list[dict], columns: tuple[str, ...], words: tuple[str, ...]) -> pd.DataFrame:
     """Rows as a table: columns of words as they are, counts whole, everything else float."""
     table = pd.DataFrame(rows, columns=list(columns))
-    whole = {name: "Int64" for name in COUNTS if name in columns}
+    whole = {name: "Int64" for name in _COUNTS if name in columns}
     numbers = [name for name in columns if name not in (*words, *whole)]
     return table.astype(whole | dict.fromkeys(numbers, float))
 

@@ -20,12 +20,12 @@ from compendium.regression.design import CONSTANT, DesignRefused
 from compendium.statistics import CONFIDENCE
 from compendium.words import plural
 
-MOST_LEVELS = 60
-FARTHEST = 15  # |log odds ratio| of a level, or of one SD of a number: beyond it lies separation
-_STEPS, CLOSE = 100, 1e-10  # Newton steps at most; a step at which it has arrived
-QUARTILES = (0.25, 0.5, 0.75)
+_MOST_LEVELS = 60
+_FARTHEST = 15  # |log odds ratio| of a level, or of one SD of a number: beyond it lies separation
+_STEPS, _CLOSE = 100, 1e-10  # Newton steps at most; a step at which it has arrived
+_QUARTILES = (0.25, 0.5, 0.75)
 _COLUMNS = ("term", "estimate", "se", "low", "high", "p")
-SEPARATED = "{} separates low from high values of the outcome, so its odds ratio has no estimate."
+_SEPARATED = "{} separates low from high values of the outcome, so its odds ratio has no estimate."
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,16 +34,15 @@ class Odds:
 
     ``table``: term; estimate, the log odds ratio of a higher value; se, low, high (95 % Wald) and p
     of it. ``thresholds``: logits of P(Y ≤ level) at x = 0, by level. ``log_likelihood``; ``lr`` and
-    ``lr_p``: likelihood ratio test of the columns asked, with ``lr_df``. ``splits``: log odds
-    ratios of the columns asked in binary logits of being above the outcome's quartiles (NaN where
-    separated): alike where odds are proportional.
+    ``lr_p``: likelihood ratio test of the columns asked together. ``splits``: log odds ratios of
+    the columns asked in binary logits of being above the outcome's quartiles (NaN where separated):
+    alike where odds are proportional.
     """
 
     table: pd.DataFrame
     thresholds: pd.Series
     log_likelihood: float
     lr: float
-    lr_df: int
     lr_p: float
     splits: pd.DataFrame
 
@@ -71,12 +70,9 @@ def proportional_odds(y: np.ndarray, X: pd.DataFrame, asked: tuple[str, ...]) ->
 
     y, X = np.asarray(y, dtype=float), X.drop(columns=CONSTANT, errors="ignore").astype(float)
     levels, places = np.unique(y, return_inverse=True)
-    if not 2 <= len(levels) <= MOST_LEVELS:
-        raise DesignRefused(
-            f"the outcome has {plural(len(levels), 'level')}; odds are modelled for 2 to "
-            f"{MOST_LEVELS}.",
-            len(y),
-        )
+    if not 2 <= len(levels) <= _MOST_LEVELS:
+        said = f"the outcome has {plural(len(levels), 'level')}; odds are modelled for 2 to"
+        raise DesignRefused(f"{said} {_MOST_LEVELS}.", len(y))
     theta, beta, covariance, top = _fitted(places, X)
     se = np.sqrt(np.diag(covariance))
     reach = norm.ppf((1 + CONFIDENCE) / 2) * se
@@ -86,13 +82,13 @@ def proportional_odds(y: np.ndarray, X: pd.DataFrame, asked: tuple[str, ...]) ->
     }, columns=list(_COLUMNS))
     lr = max(0.0, 2 * (top - _fitted(places, X.drop(columns=list(asked)))[3]))
     thresholds = pd.Series(theta, index=levels[:-1], name="threshold")
-    return Odds(table, thresholds, top, lr, len(asked), float(chi2.sf(lr, len(asked))),
-                _splits(y, X, asked))
+    lr_p = float(chi2.sf(lr, len(asked)))
+    return Odds(table, thresholds, top, lr, lr_p, _splits(y, X, asked))
 
 
 def _splits(y: np.ndarray, X: pd.DataFrame, asked) -> pd.DataFrame:
     found = {}
-    for cut in dict.fromkeys(np.quantile(y, QUARTILES)):
+    for cut in dict.fromkeys(np.quantile(y, _QUARTILES)):
         if not (y > cut).any():
             continue
         try:
@@ -120,10 +116,10 @@ def _fitted(places: np.ndarray, X: pd.DataFrame):
             step /= 2
             reached = _likelihood(at + step, places, A, k)
         at, (value, gradient, hessian) = at + step, reached
-        far = np.abs(at[k:]) > FARTHEST
+        far = np.abs(at[k:]) > _FARTHEST
         if far.any():
-            raise DesignRefused(SEPARATED.format(X.columns[far.argmax()]), len(places))
-        if np.abs(step).max(initial=0) < CLOSE:
+            raise DesignRefused(_SEPARATED.format(X.columns[far.argmax()]), len(places))
+        if np.abs(step).max(initial=0) < _CLOSE:
             break
     else:
         raise DesignRefused("the likelihood has no maximum within reach.", len(places))

@@ -9,48 +9,39 @@ no p is adjusted: the table shows how far the answer depends on how it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Codebook, Column
-from compendium.data.delimited import to_number as limit
-from compendium.regression.design import PHENOTYPE, Design, DesignRefused, checked_labels, design
-from compendium.regression.least_squares import ols
+from compendium.data.delimited import to_number
+from compendium.data.found import Found
+from compendium.regression.design import Design, DesignRefused, design, phenotype_terms
+from compendium.regression.least_squares import estimates, ols
 from compendium.regression.odds import proportional_odds
 from compendium.regression.outcome_models import METHOD
 from compendium.regression.quantile import median_regression
-from compendium.statistics import CONFIDENCE
 from compendium.words import listed, number, p_value
 
-_COLUMNS = (
-    "outcome", "outcome_label", "analysis", "scale", "phenotype", "reference", "estimate", "low",
-    "high", "p", "n", "covariates", "method", "note",
-)
 _NUMBERS = ["estimate", "low", "high", "p"]
-OLS, ODDS, _MEDIAN, LOG = "least squares", "proportional odds", "median regression", "log rate"
-METHODS = {
-    OLS: METHOD, ODDS: "proportional odds, maximum likelihood, Wald",
-    _MEDIAN: "median regression, Hendricks–Koenker, t", LOG: f"{METHOD}, of the logarithm",
+_COLUMNS = (
+    "outcome", "outcome_label", "analysis", "scale", "phenotype", "reference", *_NUMBERS, "n",
+    "covariates", "method", "note",
+)
+_OLS, _ODDS, _MEDIAN, _LOG = "least squares", "proportional odds", "median regression", "log rate"
+_METHODS = {
+    _OLS: METHOD, _ODDS: "proportional odds, maximum likelihood, Wald",
+    _MEDIAN: "median regression, Hendricks–Koenker, t", _LOG: f"{METHOD}, of the logarithm",
 }
-SCALES = {ODDS: "odds ratio", LOG: "ratio of geometric means"}  # others: the outcome's unit
-VAGUE = "No interval: the outcome is so tied around its median that its density cannot be read off."
+_SCALES = {_ODDS: "odds ratio", _LOG: "ratio of geometric means"}  # others: the outcome's unit
+_VAGUE = (
+    "No interval: the outcome is so tied around its median that its density cannot be read off."
+)
 
 
-def other_models(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    codebook: Codebook,
-    covariates: tuple[Column, ...],
-) -> pd.DataFrame:
+def other_models(found: Found, covariates: Sequence[Column]) -> pd.DataFrame:
     """Other outcomes, and other models of the primary one, each with its interval and n.
-
-    Parameters
-    ----------
-    data, labels, names, covariates : as for ``design.design``.
-    codebook : its first outcome is the primary one; columns derived by the rule "rate" are rates.
 
     Returns
     -------
@@ -58,23 +49,28 @@ def other_models(
 
     - the primary outcome: least squares, proportional odds, median regression;
     - every further outcome: least squares;
-    - every rate: least squares, and least squares of its logarithm, without the covariates that
-      share a column with it. A rate of zero or below counts as half of the smallest positive one.
+    - every rate (a column derived by the rule "rate"): least squares, and least squares of its
+      logarithm, without the covariates that share a column with it. A rate of zero or below counts
+      as half of the smallest positive one.
 
     ``scale`` says what estimate, low, high (95 %) are: a difference, in the outcome's unit; the
     odds ratio of a higher value; a ratio of geometric means. ``n``: complete patients. ``note``:
     what to know of the row, or why it has no numbers; whom and what the design left out stands in
     the row of least squares. Least squares equal the adjusted model of
-    ``outcome_models.models``; the others were checked where they are made.
+    ``outcome_models.fit_outcome``; the others were checked where they are made. Empty where the
+    codebook names neither outcome nor rate.
     """
-    labels = checked_labels(labels, names, len(data))
-    rates = [c for c in codebook.columns if _is_rate(c)]
+    book = found.codebook
     tables = [
-        _rows(data, labels, names, outcome, analysis, codebook=codebook, covariates=covariates)
-        for outcome in dict.fromkeys((*codebook.outcomes, *rates))
-        for analysis in _analyses(outcome, codebook)
+        _rows(found, outcome, analysis, covariates)
+        for outcome in dict.fromkeys((*book.outcomes, *filter(_is_rate, book.columns)))
+        for analysis in _analyses(outcome, book)
     ]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(_COLUMNS))
+    if tables:
+        return pd.concat(tables, ignore_index=True)
+    nothing = pd.DataFrame(columns=list(_COLUMNS))
+    nothing.attrs["reason"] = "The codebook names no outcome and no rate, so nothing is regressed."
+    return nothing
 
 
 def _is_rate(column: Column) -> bool:
@@ -82,35 +78,34 @@ def _is_rate(column: Column) -> bool:
 
 
 def _analyses(outcome: Column, codebook: Codebook) -> list[str]:
-    primary = [ODDS, _MEDIAN] if outcome in codebook.outcomes[:1] else []
-    return [OLS, *primary, *([LOG] if _is_rate(outcome) else [])]
+    primary = [_ODDS, _MEDIAN] if outcome in codebook.outcomes[:1] else []
+    return [_OLS, *primary, *([_LOG] if _is_rate(outcome) else [])]
 
 
-def _rows(data, labels, names, outcome, analysis, *, codebook, covariates) -> pd.DataFrame:
-    kept, notes = covariates, []
+def _rows(found: Found, outcome: Column, analysis: str, covariates) -> pd.DataFrame:
+    kept, notes, names = covariates, [], found.names
     if _is_rate(outcome):
-        kept, notes = _without_ingredients(outcome, covariates, codebook)
-    known = data[outcome.name].notna().to_numpy()
-    terms = [f"{PHENOTYPE}[{name}]" for name in names[1:]]
-    found, n, used = pd.DataFrame(), 0, ()
+        kept, notes = _without_ingredients(outcome, covariates, found.codebook)
+    who, terms = found.where(found.data[outcome.name].notna().to_numpy()), phenotype_terms(names)
+    rows, n, used = pd.DataFrame(), 0, ()
     try:
-        built = design(data[known], labels[known], names, kept)
-        y = data.loc[known, outcome.name].to_numpy(dtype=float)[built.rows]
+        built = design(who, kept)
+        y = who.data.loc[built.rows, outcome.name].to_numpy(dtype=float)
         n, used = len(y), built.covariates
-        notes += built.notes if analysis == OLS else ()  # the same in the rows that follow
-        found = ESTIMATED[analysis](y, built, [t for t in terms if t in built.X])
+        notes += built.notes if analysis == _OLS else ()  # the same in the rows that follow
+        rows = _ESTIMATED[analysis](y, built, [t for t in terms if t in built.X])
         absent = "Nobody of this phenotype is among the complete patients."
     except DesignRefused as refusal:
         n, absent = refusal.n, f"Not fitted: {refusal}"
-    found = found.reindex(terms, columns=[*_NUMBERS, "note"])
-    said = [absent if pd.isna(note) else note for note in found["note"]]
-    found = found.reset_index(drop=True).assign(
+    rows = rows.reindex(terms, columns=[*_NUMBERS, "note"])
+    said = [absent if pd.isna(note) else note for note in rows["note"]]
+    rows = rows.reset_index(drop=True).assign(
         note=[" ".join(filter(None, (*notes, note))) for note in said],
         outcome=outcome.name, outcome_label=outcome.label, analysis=analysis,
-        scale=SCALES.get(analysis, outcome.unit or "difference"), phenotype=names[1:],
-        reference=names[0], n=n, covariates=[used] * len(terms), method=METHODS[analysis],
+        scale=_SCALES.get(analysis, outcome.unit or "difference"), phenotype=names[1:],
+        reference=names[0], n=n, covariates=[used] * len(terms), method=_METHODS[analysis],
     )
-    return found.astype(dict.fromkeys(_NUMBERS, float))[list(_COLUMNS)]
+    return rows.astype(dict.fromkeys(_NUMBERS, float))[list(_COLUMNS)]
 
 
 def _without_ingredients(rate: Column, covariates, codebook: Codebook):
@@ -129,14 +124,11 @@ def _ingredients(names: Iterable[str], codebook: Codebook) -> set[str]:
         found.add(name)
         if name in codebook and codebook[name].derive:
             found |= _ingredients(codebook[name].derive.arguments, codebook)
-    return {name for name in found if limit(name) is None}  # the maximum of a score is a number
+    return {name for name in found if to_number(name) is None}  # the maximum of a score is a number
 
 
 def _least_squares(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
-    result = ols(y, built.X)
-    low, high = np.asarray(result.conf_int(1 - CONFIDENCE)).T
-    frame = {"estimate": result.params, "low": low, "high": high, "p": result.pvalues, "note": ""}
-    return pd.DataFrame(frame, index=built.X.columns).loc[terms]
+    return estimates(ols(y, built.X)).loc[terms].assign(note="")
 
 
 def _logarithm(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
@@ -148,9 +140,9 @@ def _logarithm(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
         y = np.where(lost, least, y)
         note = (f"Rates of zero or below, {lost.sum()} of {len(y)}, count as {number(least, 3)}, "
                 "half of the smallest positive one.")
-    found = _least_squares(np.log(y), built, terms).assign(note=note)
-    found[_NUMBERS[:3]] = np.exp(found[_NUMBERS[:3]])
-    return found
+    table = _least_squares(np.log(y), built, terms).assign(note=note)
+    table[_NUMBERS[:3]] = np.exp(table[_NUMBERS[:3]])
+    return table
 
 
 def _odds(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
@@ -161,26 +153,26 @@ def _odds(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
         for term, words in built.labels.items():
             sentence = sentence.replace(term, words)
         raise DesignRefused(sentence, refusal.n) from None
-    found = model.table.set_index("term").loc[terms, _NUMBERS]
-    found[_NUMBERS[:3]] = np.exp(found[_NUMBERS[:3]])
+    table = model.table.set_index("term").loc[terms, _NUMBERS]
+    table[_NUMBERS[:3]] = np.exp(table[_NUMBERS[:3]])
     cuts, note = listed([f"{cut:g}" for cut in model.splits.index]), []
     for term in terms:
         ratios = listed([number(ratio) for ratio in np.exp(model.splits[term])])
         split = f" Odds ratio of a value above {cuts}: {ratios}; the model takes them for one."
         note.append(f"Phenotype: likelihood ratio {p_value(model.lr_p)}.{split if cuts else ''}")
-    return found.assign(note=note)
+    return table.assign(note=note)
 
 
 def _median(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
-    found = median_regression(y, built.X, tuple(terms)).set_index("term").loc[terms]
+    table = median_regression(y, built.X, tuple(terms)).set_index("term").loc[terms]
     steps = "Whole values: their median moves in steps." if (y == np.round(y)).all() else ""
     notes = [f"{steps} Fits as well: {number(a, 3)} to {number(b, 3)}." if a < b else steps
-             for a, b in zip(found["least"], found["most"], strict=True)]
-    found = found.assign(note=[note.strip() for note in notes])
+             for a, b in zip(table["least"], table["most"], strict=True)]
+    table = table.assign(note=[note.strip() for note in notes])
     # a score of few levels has no density to speak of, and an interval beyond its scale says so
-    vague = found["high"] - found["estimate"] > np.ptp(y)
-    found.loc[vague, _NUMBERS], found.loc[vague, "note"] = np.nan, VAGUE
-    return found[[*_NUMBERS, "note"]]
+    vague = table["high"] - table["estimate"] > np.ptp(y)
+    table.loc[vague, _NUMBERS], table.loc[vague, "note"] = np.nan, _VAGUE
+    return table[[*_NUMBERS, "note"]]
 
 
-ESTIMATED = {OLS: _least_squares, ODDS: _odds, _MEDIAN: _median, LOG: _logarithm}
+_ESTIMATED = {_OLS: _least_squares, _ODDS: _odds, _MEDIAN: _median, _LOG: _logarithm}

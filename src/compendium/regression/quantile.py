@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 
 from compendium.regression.design import DEPENDENT, DesignRefused
-from compendium.statistics import CONFIDENCE
+from compendium.statistics import CONFIDENCE, t_interval
 
 _MEDIAN = 0.5
 _COLUMNS = ("term", "estimate", "se", "low", "high", "p", "least", "most")
-ZERO = 1e-9  # of the outcome's spread: a residual below it is none
+_ZERO = 1e-9  # of the outcome's spread: a residual below it is none
 _ROUNDING = 1e-14  # of the outcome: what a coefficient of 0 may come out as
-NEGLIGIBLE = 1e-5  # of a standard error: room below it is the solver's tolerance
-EPS = math.sqrt(np.finfo(float).eps)  # what quantreg takes from a difference before inverting it
+_NEGLIGIBLE = 1e-5  # of a standard error: room below it is the solver's tolerance
+_EPS = math.sqrt(np.finfo(float).eps)  # what quantreg takes from a difference before inverting it
 
 
 def median_regression(
@@ -66,15 +66,15 @@ def median_regression(
     b, weights = _solved(y, A, _MEDIAN)
     b[np.abs(b) * np.abs(A).max(axis=0) < _ROUNDING * np.abs(y).max()] = 0
     se, df = np.sqrt(np.diag(_covariance(y, A))), len(y) - A.shape[1]
-    reach = t.ppf((1 + CONFIDENCE) / 2, df) * se
+    low, high = t_interval(b, se, df)
     table = pd.DataFrame({
-        "term": X.columns, "estimate": b, "se": se, "low": b - reach, "high": b + reach,
+        "term": X.columns, "estimate": b, "se": se, "low": low, "high": high,
         "p": 2 * t.sf(np.abs(b) / se, df), "least": np.nan, "most": np.nan,
     }, columns=list(_COLUMNS))
     for name in X.columns if asked is None else asked:
         at = X.columns.get_loc(name)
         ends = b[at] + _room(y, A, b, weights, at=at)
-        ends[np.abs(ends - b[at]) < NEGLIGIBLE * se[at]] = b[at]
+        ends[np.abs(ends - b[at]) < _NEGLIGIBLE * se[at]] = b[at]
         table.loc[at, ["least", "most"]] = ends
     return table
 
@@ -118,7 +118,7 @@ def _solved(y: np.ndarray, X: np.ndarray, tau: float) -> tuple[np.ndarray, np.nd
         raise DesignRefused("the linear programme of the median was not solved.", len(y))
     b = -found.eqlin.marginals / scale
     # the solver stops at its tolerance: pass exactly through the patients it has found
-    on = np.abs(y - X @ b) <= ZERO * max(np.abs(y).max(), np.ptp(y))
+    on = np.abs(y - X @ b) <= _ZERO * max(np.abs(y).max(), np.ptp(y))
     if np.linalg.matrix_rank(X[on] / scale) == X.shape[1]:
         b = np.linalg.lstsq(X[on] / scale, y[on])[0] / scale
     return b, found.x
@@ -130,7 +130,7 @@ def _room(y, X, b, weights, *, at: int) -> np.ndarray:
     """
     from scipy.optimize import linprog
 
-    above, below = weights >= 1 - ZERO, weights <= ZERO
+    above, below = weights >= 1 - _ZERO, weights <= _ZERO
     spread, scale = np.ptp(y), np.linalg.norm(X, axis=0)
     side = np.where(above, 1.0, -1.0)[:, None]
     distance = np.abs(y - X @ b) / spread
@@ -151,9 +151,9 @@ def _covariance(y: np.ndarray, X: np.ndarray) -> np.ndarray:
         quantile_coefficients(y, X, _MEDIAN + h) - quantile_coefficients(y, X, _MEDIAN - h)
     )
     # tied quantiles: no density can be read off, and rounding must not make it infinite
-    apart[np.abs(apart) <= ZERO * np.ptp(y)] = 0
+    apart[np.abs(apart) <= _ZERO * np.ptp(y)] = 0
     with np.errstate(divide="ignore"):
-        density = np.maximum(0, 2 * h / (apart - EPS))
+        density = np.maximum(0, 2 * h / (apart - _EPS))
     root = np.sqrt(density)[:, None] * X
     size = np.abs(np.diag(np.linalg.qr(root / np.linalg.norm(X, axis=0), "r")))
     if not size.min() > DEPENDENT * size.max():

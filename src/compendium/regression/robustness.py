@@ -13,14 +13,33 @@ Cohen 1988 (power from a partial correlation).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.statistics import CONFIDENCE
+from compendium.regression.outcome_models import Models
+from compendium.statistics import t_interval
+from compendium.words import known
 
-PER_SD = 0.91  # log risk ratio of one residual SD (VanderWeele & Ding)
-POWERS = (0.8, 0.9)
-MOST = 1_000_000  # patients beyond which a number of them means nothing
+_PER_SD = 0.91  # log risk ratio of one residual SD (VanderWeele & Ding)
+_POWERS = (0.8, 0.9)
+_MOST = 1_000_000  # patients beyond which a number of them means nothing
+
+
+def e_values(models: Models) -> list[dict[str, float]]:
+    """The E-value of the primary outcome's described model, most severe against mildest phenotype;
+    none where no difference was estimated."""
+    return [e_value(r["estimate"], r["low"], r["high"], r["resid_sd"]) for r in _last(models)]
+
+
+def needed(models: Models, alpha: float) -> pd.DataFrame:
+    """Patients a study would need to see half of the same difference, by power: as
+    :func:`sample_sizes` gives them; empty where no difference was estimated."""
+    for r in _last(models):
+        return sample_sizes(r["partial_r"], int(r["n_parameters"]), alpha=alpha)
+    nothing = pd.DataFrame(columns=["power", "share", "alpha", "n", "note"])
+    nothing.attrs["reason"] = "No difference was estimated."
+    return nothing
 
 
 def e_value(estimate: float, low: float, high: float, resid_sd: float) -> dict[str, float]:
@@ -45,13 +64,34 @@ def e_value(estimate: float, low: float, high: float, resid_sd: float) -> dict[s
     >>> {name: round(value, 2) for name, value in e_value(-3.84, -5.41, -2.27, 8.2).items()}
     {'risk_ratio': 1.53, 'e_value': 2.43, 'e_value_interval': 1.89}
     """
-    known = all(map(math.isfinite, (estimate, low, high, resid_sd))) and resid_sd > 0
-    if not known:
+    if not (known(estimate, low, high, resid_sd) and resid_sd > 0):
         return dict.fromkeys(("risk_ratio", "e_value", "e_value_interval"), math.nan)
     nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-    ratio = math.exp(PER_SD * abs(estimate) / resid_sd)
-    bound = math.exp(PER_SD * nearest / resid_sd)
+    ratio = math.exp(_PER_SD * abs(estimate) / resid_sd)
+    bound = math.exp(_PER_SD * nearest / resid_sd)
     return {"risk_ratio": ratio, "e_value": _e(ratio), "e_value_interval": _e(bound)}
+
+
+def sample_sizes(partial_r: float, n_parameters: int, *, share: float = 0.5,
+                 alpha: float = 0.05) -> pd.DataFrame:
+    """Patients a study would need to see a share of the difference.
+
+    Parameters
+    ----------
+    partial_r : partial correlation of label and outcome in the model at hand, in (−1, 1).
+    n_parameters : parameters of that model, the constant included.
+    share : the true difference as a share of the estimated one; half of it, since estimates that
+        were published or selected tend to be too large.
+    alpha : two-sided level.
+
+    Returns
+    -------
+    DataFrame, one row a power (0.8, 0.9): power, share, alpha, n, the smallest whole number of
+    complete patients with at least that power (missing above a million, and where there is
+    no partial_r), note. See :func:`power`.
+    """
+    rows = [_size(partial_r, n_parameters, share, alpha, goal) for goal in _POWERS]
+    return pd.DataFrame(rows).astype({"n": "Int64"})
 
 
 def power(partial_r: float, n: int, n_parameters: int, *, share: float = 1.0,
@@ -76,38 +116,13 @@ def power(partial_r: float, n: int, n_parameters: int, *, share: float = 1.0,
     return float(ncf.sf(f.isf(alpha, 1, df), 1, df, square)) if square > 0 else alpha
 
 
-def sample_sizes(partial_r: float, n_parameters: int, *, share: float = 0.5,
-                 alpha: float = 0.05) -> pd.DataFrame:
-    """Patients a study would need to see a share of the difference.
-
-    Parameters
-    ----------
-    partial_r : partial correlation of label and outcome in the model at hand, in (−1, 1).
-    n_parameters : parameters of that model, the constant included.
-    share : the true difference as a share of the estimated one; half of it, since estimates that
-        were published or selected tend to be too large.
-    alpha : two-sided level.
-
-    Returns
-    -------
-    DataFrame, one row a power (0.8, 0.9): power, share, alpha, n, the smallest whole number of
-    complete patients with at least that power (missing above a million, and where there is
-    no partial_r), note. See :func:`power`.
-    """
-    rows = [_needed(partial_r, n_parameters, share, alpha, goal) for goal in POWERS]
-    return pd.DataFrame(rows).astype({"n": "Int64"})
-
-
-def implied(
-    estimate: float, low: float, high: float, n_reference: int, n_compared: int,
-    n_parameters: int = 2,
-) -> dict[str, float]:
+def implied(published: Mapping, n_parameters: int = 2) -> dict[str, float]:
     """What an adjusted difference of two groups implies, where only its interval is published.
 
     Parameters
     ----------
-    estimate, low, high : difference with its 95 % t interval.
-    n_reference, n_compared : patients of the two groups, all of them in the model.
+    published : estimate, low, high (95 % t interval), and the ``sizes`` of the groups (reference,
+        compared), all of whose patients are in the model.
     n_parameters : of the model; 2 (constant and label) where the covariates are unknown.
 
     Returns
@@ -119,16 +134,19 @@ def implied(
     of each group and alike in the covariates, the outcome tells which is which (0.5: never better
     than a coin). NaN where the interval has no width.
 
-    >>> {name: round(v, 2) for name, v in implied(-3.84, -5.41, -2.27, 288, 166).items()}
+    >>> paper = {"estimate": -3.84, "low": -5.41, "high": -2.27, "sizes": (288, 166)}
+    >>> {name: round(v, 2) for name, v in implied(paper).items()}
     {'se': 0.8, 'resid_sd': 8.2, 'partial_r': -0.22, 'auc': 0.63}
     """
-    from scipy.stats import norm, t
+    from scipy.stats import norm
 
-    df = n_reference + n_compared - n_parameters
-    if not (high > low and df >= 1 and min(n_reference, n_compared) >= 1):
+    estimate, low, high = (published[name] for name in ("estimate", "low", "high"))
+    sizes = published["sizes"]
+    df = sum(sizes) - n_parameters
+    if not (high > low and df >= 1 and min(sizes) >= 1):
         return dict.fromkeys(("se", "resid_sd", "partial_r", "auc"), math.nan)
-    se = (high - low) / (2 * float(t.ppf((1 + CONFIDENCE) / 2, df)))
-    resid_sd = se / math.sqrt(1 / n_reference + 1 / n_compared)
+    se = (high - low) / (2 * float(t_interval(0.0, 1.0, df)[1]))
+    resid_sd = se / math.sqrt(sum(1 / n for n in sizes))
     ratio = estimate / se
     return {
         "se": se, "resid_sd": resid_sd, "partial_r": ratio / math.sqrt(ratio**2 + df),
@@ -136,18 +154,25 @@ def implied(
     }
 
 
+def _last(models: Models) -> list[dict]:
+    """The row of the described model's most severe phenotype, where it has numbers."""
+    table = models.table
+    rows = table["outcome"].isin(table["outcome"][:1]) & (table["model"] == models.described)
+    return [r for r in table[rows].to_dict("records")[-1:] if known(r["partial_r"], r["resid_sd"])]
+
+
 def _e(ratio: float) -> float:
     return ratio + math.sqrt(ratio * (ratio - 1))
 
 
-def _needed(partial_r, n_parameters: int, share: float, alpha: float, goal: float) -> dict:
+def _size(partial_r, n_parameters: int, share: float, alpha: float, goal: float) -> dict:
     def enough(n: int) -> bool:
         return power(partial_r, n, n_parameters, share=share, alpha=alpha) >= goal
 
     row = {"power": goal, "share": share, "alpha": alpha, "n": pd.NA, "note": ""}
-    few, many = n_parameters, MOST
+    few, many = n_parameters, _MOST
     if not enough(many):
-        why = f"more than {MOST:,} patients" if abs(partial_r) < 1 else "no partial correlation"
+        why = f"more than {_MOST:,} patients" if abs(partial_r) < 1 else "no partial correlation"
         return row | {"note": f"Not computed: {why}."}
     while many - few > 1:
         middle = (few + many) // 2

@@ -17,22 +17,18 @@ import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
-from compendium.report.small_cells import EVERYBODY, HIDDEN, MIN_CELL, explained, suppress_counts
+from compendium.report import small_cells
+from compendium.report.small_cells import MIN_CELL, OVERALL, SMALL
 from compendium.report.tables import HtmlTable
 from compendium.words import MINUS
 
-GROUP = "(phenotype)"  # brackets: no codebook name can collide
-MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
-SKEWED = 1.0  # absolute skewness beyond which a number is, too
+_GROUP = "(phenotype)"  # brackets: no codebook name can collide
+_MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
+_SKEWED = 1.0  # absolute skewness beyond which a number is, too
 
 
 def table_one(
-    data: pd.DataFrame,
-    labels: np.ndarray | None,
-    names: Sequence[str],
-    columns: Sequence[Column],
-    *,
-    min_cell: int = MIN_CELL,
+    data: pd.DataFrame, labels: np.ndarray | None, names: Sequence[str], columns: Sequence[Column]
 ) -> HtmlTable:
     """Table 1: every column overall and by phenotype, without p values.
 
@@ -42,27 +38,28 @@ def table_one(
     labels : phenotype of every patient, 0 = mildest; None for the overall column alone.
     names : the phenotypes' names in severity order.
     columns : codebook columns to describe; text and date columns are skipped.
-    min_cell : smallest count that is shown.
 
     Returns
     -------
-    Sheet of text, suppressed counts explained in its caption: Characteristic, Level, Missing, one
-    column for all and one a phenotype with its n. Numbers: mean (SD), one decimal, two where the SD
-    is below 1; integers, grades and numbers of skewness beyond 1 (see :func:`by_median`): median
-    [Q1, Q3], whole where all these are. Categories: n (%) of those known, levels in words. A
-    summary of fewer than ``min_cell`` values is not shown. Missing counts are shown as they are:
-    they describe the file, not a patient. Values by tableone.
+    Text, suppressed counts explained in its caption: Characteristic, Level, Missing, one column for
+    all and one a phenotype with its n. Numbers: mean (SD), one decimal, two where the SD is below
+    1; integers, grades and numbers of skewness beyond 1 (see :func:`by_median`): median [Q1, Q3],
+    whole where all these are. Categories: n (%) of those known, levels in words. A summary of fewer
+    than five values is not shown. Missing counts are shown as they are: they describe the file, not
+    a patient. Values by tableone.
     """
-    group = _groups(len(data), labels, names)
+    group = np.full(len(data), OVERALL, dtype=object)
+    if labels is not None:
+        group = np.array(list(names), dtype=object)[np.asarray(labels)]
     used = [c for c in columns if (c.numeric or c.type == "category") and c.name in data]
     printed = _tableone(data, group, [c for c in used if data[c.name].notna().any()])
-    inside = {EVERYBODY: np.ones(len(data), dtype=bool)}
+    inside = {OVERALL: np.ones(len(data), dtype=bool)}
     inside |= {name: group == name for name in (names if labels is not None else ())}
-    rows = [row for c in used for row in _rows(printed, c, data[c.name], inside, min_cell)]
+    rows = [row for c in used for row in _rows(printed, c, data[c.name], inside)]
     heads = [f"{name} (n = {int(mask.sum()):,})" for name, mask in inside.items()]
     columns = ["Characteristic", "Level", "Missing", *heads]
     table = pd.DataFrame(rows, columns=columns, dtype="str")
-    return HtmlTable.of(table, explained(table))
+    return HtmlTable.of(table, small_cells.explained(table))
 
 
 def by_median(column: Column, values: pd.Series) -> bool:
@@ -72,13 +69,7 @@ def by_median(column: Column, values: pd.Series) -> bool:
     bias); it is compared with 1 in absolute value. A column of fewer than three values, or of one
     value, is not skewed.
     """
-    return column.type in MEDIAN_TYPES or bool(abs(values.skew()) > SKEWED)
-
-
-def _groups(n: int, labels: np.ndarray | None, names: Sequence[str]) -> np.ndarray:
-    if labels is None:
-        return np.array([EVERYBODY] * n, dtype=object)
-    return np.array(list(names), dtype=object)[np.asarray(labels)]
+    return column.type in _MEDIAN_TYPES or bool(abs(values.skew()) > _SKEWED)
 
 
 def _tableone(data: pd.DataFrame, group: np.ndarray, used: Sequence[Column]) -> pd.DataFrame:
@@ -88,24 +79,24 @@ def _tableone(data: pd.DataFrame, group: np.ndarray, used: Sequence[Column]) -> 
     if not used:
         return pd.DataFrame()
     names = [c.name for c in used]
-    frame = data[names].reset_index(drop=True).assign(**{GROUP: group})
+    frame = data[names].reset_index(drop=True).assign(**{_GROUP: group})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # tableone 0.9.6 adds its row n in a way pandas 4 will refuse; a group may have no value
         warnings.filterwarnings("ignore", "Setting a new row on a DataFrame with a MultiIndex")
         warnings.simplefilter("ignore", RuntimeWarning)
         table = TableOne(
             frame, columns=names, categorical=[c.name for c in used if c.type == "category"],
-            continuous=[c.name for c in used if c.numeric], groupby=GROUP,
+            continuous=[c.name for c in used if c.numeric], groupby=_GROUP,
             nonnormal=[c.name for c in used if c.numeric and by_median(c, data[c.name])],
             decimals={c.name: _decimals(c, data[c.name], group) for c in used if c.numeric},
-            overall=EVERYBODY not in group, include_null=False, label_suffix=False,
+            overall=OVERALL not in group, include_null=False, label_suffix=False,
         )
-    return table.tableone.droplevel(0, axis=1).rename(columns={"Overall": EVERYBODY})
+    return table.tableone.droplevel(0, axis=1).rename(columns={"Overall": OVERALL})
 
 
 def _decimals(column: Column, values: pd.Series, group: np.ndarray) -> int:
     """Decimals of a number: none where grades and counts have whole quartiles in every group."""
-    if column.type in MEDIAN_TYPES:
+    if column.type in _MEDIAN_TYPES:
         values = values.reset_index(drop=True)
         quarters = [part.quantile([0.25, 0.5, 0.75]) for _, part in values.groupby(group)]
         known = pd.concat([*quarters, values.quantile([0.25, 0.5, 0.75])]).dropna()
@@ -114,51 +105,36 @@ def _decimals(column: Column, values: pd.Series, group: np.ndarray) -> int:
 
 
 def _rows(
-    printed: pd.DataFrame, column: Column, values: pd.Series, inside: Mapping, min_cell: int
+    printed: pd.DataFrame, column: Column, values: pd.Series, inside: Mapping
 ) -> list[list[str]]:
     """The rows of one column: one for a number, one a level for a category."""
     missing = f"{int(values.isna().sum()):,}"
     if column.numeric:
         what = "median [Q1, Q3]" if by_median(column, values) else "mean (SD)"
         known = {name: int(values[mask].notna().sum()) for name, mask in inside.items()}
-        cells = _summaries(printed, column.name, known, min_cell)
+        cells = [_summary(printed, column.name, group, n) for group, n in known.items()]
         return [[f"{column.axis}, {what}", "", missing, *cells]]
-    groups = [name for name in inside if name != EVERYBODY] or [EVERYBODY]
+    groups = [name for name in inside if name != OVERALL] or [OVERALL]
     counts = {g: [(values[inside[g]] == level).sum() for level in column.levels] for g in groups}
-    counts = pd.DataFrame(counts, index=list(column.levels))
+    text = small_cells.suppress_counts(pd.DataFrame(counts, index=list(column.levels)))
     return [
-        [f"{column.label}, n (%)", level.replace("_", " "), "" if i else missing, *cells]
-        for i, (level, cells) in enumerate(_levels(printed, column.name, counts, min_cell))
+        [f"{column.label}, n (%)", level.replace("_", " "), "" if i else missing,
+         *(_count(printed, (column.name, level), group, cell) for group, cell in cells.items())]
+        for i, (level, cells) in enumerate(text.iterrows())
     ]
 
 
-def _summaries(
-    printed: pd.DataFrame, name: str, known: Mapping[str, int], min_cell: int
-) -> list[str]:
-    """tableone's mean or median of every group in which enough values are known."""
-    cells = []
-    for group, n in known.items():
-        if n < min_cell:
-            cells.append(f"n <{min_cell}" if n else "–")
-        else:
-            text = printed.loc[(name, ""), group]
-            cells.append(text.replace(",", ", ").replace("-", MINUS))
-    return cells
+def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:
+    """tableone's mean or median of a group, where enough values are known."""
+    if n < MIN_CELL:
+        return f"n {SMALL}" if n else "–"
+    return printed.loc[(name, ""), group].replace(",", ", ").replace("-", MINUS)
 
 
-def _levels(
-    printed: pd.DataFrame, name: str, counts: pd.DataFrame, min_cell: int
-) -> list[tuple[str, list[str]]]:
-    """Every level with its cells: n (%) by tableone where the count may be shown."""
-    text = suppress_counts(counts, min_cell)
-    rows = []
-    for level in counts.index:
-        shown = text.loc[level].to_dict()
-        for group, cell in shown.items():
-            if cell not in (HIDDEN, f"<{min_cell}"):
-                found = (name, level) in printed.index and group in printed
-                whole = printed.loc[(name, level), group] if found else "0 (0.0)"
-                count, _, share = whole.partition(" ")
-                shown[group] = f"{int(count):,} {share}"
-        rows.append((level, list(shown.values())))
-    return rows
+def _count(printed: pd.DataFrame, row: tuple[str, str], group: str, cell: str) -> str:
+    """n (%) by tableone, where the count may be shown."""
+    if cell in (small_cells.HIDDEN, SMALL):
+        return cell
+    found = row in printed.index and group in printed
+    count, _, share = (printed.loc[row, group] if found else "0 (0.0)").partition(" ")
+    return f"{int(count):,} {share}"

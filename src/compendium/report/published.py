@@ -13,20 +13,25 @@ from pathlib import Path
 
 import pandas as pd
 
+from compendium import PROJECT
 from compendium.problems import InputRefused, nearest
 
-COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
+_COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
 TUNED, BUILT, FREE = "yes", "by construction", "no"  # of a claim, in the shipped simulation
-CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
+_CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
 SCENARIOS_WITHOUT_GROUPS = ("continuum",)  # scenarios into which no groups were put
 
 
-class NotComparable(LookupError):
+class _NotComparable(LookupError):
     """This run has no counterpart of a claim; the message says why."""
 
+    verdict = "not comparable"
 
-class NotRun(NotComparable):
+
+class _NotRun(_NotComparable):
     """The notebook that would make the counterpart has not run."""
+
+    verdict = "not run"
 
 
 def read_published(path: str | Path) -> dict:
@@ -36,6 +41,18 @@ def read_published(path: str | Path) -> dict:
     return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
 
 
+def shipped() -> dict:
+    """The facts of ``data/published.yml``."""
+    return read_published(PROJECT / "data" / "published.yml")
+
+
+def comparable(ledger: str, identity: Mapping, n_clusters: int) -> dict | None:
+    """The published coefficient, where the cohort is the paper's or was tuned to it and is divided
+    in two as there; None elsewhere. ``identity``: of the cohort."""
+    held = whose(ledger, scenario=identity["scenario"], synthetic=identity["synthetic"])
+    return coefficient(shipped()) if held != "none" and n_clusters == 2 else None
+
+
 def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
     """The ledger that applies: none, calibrated or original.
 
@@ -43,7 +60,7 @@ def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
     the paper and none for everything else. Simulated patients can never be ``original``, nor a real
     cohort ``calibrated``.
     """
-    tuned = scenario in CALIBRATED
+    tuned = scenario in _CALIBRATED
     if ledger == "auto":
         return "calibrated" if tuned else "none"
     if ledger == "original" and synthetic:
@@ -53,14 +70,12 @@ def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
     return ledger
 
 
-def compare_claims(
-    published: dict, results: Mapping[str, dict | None], ledger: str
-) -> pd.DataFrame:
+def compare_claims(published: dict, results: Mapping, ledger: str) -> pd.DataFrame:
     """One row a claim: id, claim, published, ours, tolerance, unit, tuned, verdict, note.
 
     Parameters
     ----------
-    published : what :func:`read` returned.
+    published : what :func:`read_published` returned.
     results : results JSON by notebook name; None where a notebook has not run.
     ledger : none, calibrated or original (see :func:`whose`).
 
@@ -72,14 +87,7 @@ def compare_claims(
     the claim: yes, no, or by construction, where no other outcome is possible.
     """
     rows = [_row(claim, published["tolerances"], results, ledger) for claim in published["claims"]]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def ours(claim: dict, results: Mapping[str, dict | None]):
-    """Our counterpart of a claim; :class:`NotComparable` says why there is none."""
-    if claim["id"] not in _FINDERS:
-        raise InputRefused(f"claim {claim['id']!r} is not known; {nearest(claim['id'], _FINDERS)}")
-    return _FINDERS[claim["id"]](claim, results)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def coefficient(published: dict) -> dict:
@@ -103,16 +111,16 @@ def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
     tolerance = tolerances[claim["tolerance"]]["absolute"] if "tolerance" in claim else None
     stated = claim.get("value", claim.get("sign", f"< {claim.get('below')}"))
     value, note = None, ""
+    if claim["id"] not in _FINDERS:
+        raise InputRefused(f"claim {claim['id']!r} is not known; {nearest(claim['id'], _FINDERS)}")
     try:
-        value = ours(claim, results)
+        value = _FINDERS[claim["id"]](claim, results)
         verdict = _verdict(claim, value, tolerance)
-    except NotRun as missing:
-        verdict, note = "not run", str(missing)
-    except NotComparable as missing:
-        verdict, note = "not comparable", str(missing)
-    if ledger == "none" and verdict != "not run":
-        value, verdict, note = None, "not comparable", "another cohort than the paper's"
-    elif ledger == "calibrated" and verdict not in ("not run", "not comparable"):
+    except _NotComparable as missing:
+        verdict, note = missing.verdict, str(missing)
+    if ledger == "none" and verdict != _NotRun.verdict:
+        value, verdict, note = None, _NotComparable.verdict, "another cohort than the paper's"
+    elif ledger == "calibrated" and not note:
         verdict = f"calibrated: {verdict}"
     shown = f"{value[0]} of {value[1]} sites" if isinstance(value, tuple) else value
     about = claim["id"], claim["claim"], stated, shown, tolerance
@@ -135,18 +143,18 @@ def _verdict(claim: dict, value, tolerance: float | None) -> str:
 def _result(results: Mapping, notebook: str) -> dict:
     found = results.get(notebook)
     if found is None:
-        raise NotRun(f"{notebook} has not run")
+        raise _NotRun(f"{notebook} has not run")
     return found
 
 
 def _phenotype(results: Mapping, name: str, key: str):
     found = _result(results, "02_clustering")
     if found["n_clusters"] != 2:
-        raise NotComparable(f"{found['n_clusters']} phenotypes, the paper has two")
+        raise _NotComparable(f"{found['n_clusters']} phenotypes, the paper has two")
     for phenotype in found["phenotypes"]:
         if phenotype["name"] == name:
             return phenotype[key]
-    raise NotComparable(f"no phenotype is called {name}")
+    raise _NotComparable(f"no phenotype is called {name}")
 
 
 def _adjusted(results: Mapping, key: str):
@@ -154,7 +162,7 @@ def _adjusted(results: Mapping, key: str):
     for model in _result(results, "05_regression").get("models", []):
         if model["model"] == "adjusted" and model["primary"] and model[key] is not None:
             return model[key]
-    raise NotComparable("no adjusted model of the primary outcome")
+    raise _NotComparable("no adjusted model of the primary outcome")
 
 
 def _best_k(results: Mapping) -> int:
@@ -162,23 +170,25 @@ def _best_k(results: Mapping) -> int:
     return max(by_k, key=lambda row: row["silhouette"])["k"]
 
 
-def _sites(records: list[dict], claim: dict, low: str, high: str) -> tuple[int, int, int]:
+def _sites(
+    claim: dict, results: Mapping, notebook: str, key: str, low: str, high: str
+) -> tuple[int, int, int]:
     """Sites with an interval on the stated side of 0, all sites, sites on the other side."""
+    _phenotype(results, "Severe", "n")  # a sign, too, is the paper's for its two phenotypes
+    records = _result(results, notebook)[key]
     block = [r for r in records if r["block"] == claim["block"] and r[low] is not None]
     if not block:
-        raise NotComparable(f"no variables in the block {claim['block']}")
+        raise _NotComparable(f"no variables in the block {claim['block']}")
     below, above = sum(r[high] < 0 for r in block), sum(r[low] > 0 for r in block)
     return (below, len(block), above) if claim["sign"] == "negative" else (above, len(block), below)
 
 
 def _features(claim: dict, results: Mapping) -> tuple[int, int, int]:
-    _phenotype(results, "Severe", "n")  # a sign, too, is the paper's for its two phenotypes
-    return _sites(_result(results, "02_clustering")["differences"], claim, "low", "high")
+    return _sites(claim, results, "02_clustering", "differences", "low", "high")
 
 
 def _validators(claim: dict, results: Mapping) -> tuple[int, int, int]:
-    _phenotype(results, "Severe", "n")
-    return _sites(_result(results, "04_validation")["validators"], claim, "r_low", "r_high")
+    return _sites(claim, results, "04_validation", "validators", "r_low", "r_high")
 
 
 _FINDERS = {

@@ -12,14 +12,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-MIN_CELL = 5
-HIDDEN = "hidden"
-EVERYBODY = "All"
-_SMALL = f"<{MIN_CELL}"
-_TOO_FEW = f"{HIDDEN}, {_SMALL}: too few patients to be shown"
+MIN_CELL = 5  # the smallest count that is shown
+HIDDEN, SMALL = "hidden", f"<{MIN_CELL}"
+OVERALL = "All"
+_TOO_FEW = f"{HIDDEN}, {SMALL}: too few patients to be shown"
 
 
-def suppress_counts(counts: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFrame:
+def suppress_counts(counts: pd.DataFrame) -> pd.DataFrame:
     """Counts as text, without the small ones and without what would reveal them.
 
     Parameters
@@ -29,42 +28,40 @@ def suppress_counts(counts: pd.DataFrame, min_cell: int = MIN_CELL) -> pd.DataFr
 
     Returns
     -------
-    DataFrame of text: the count, "<5" for 1 to ``min_cell`` − 1, "hidden" for a cell that protects
-    a small one. Zero is shown unless nothing else can protect. No "<5" can be computed from what is
-    shown: its least and its largest value that agree with the totals differ, found by linear
-    programming, also for a reader who knows this rule.
+    DataFrame of text: the count, "<5" for 1 to 4, "hidden" for a cell that protects a small one.
+    Zero is shown unless nothing else can protect. No "<5" can be computed from what is shown: its
+    least and its largest value that agree with the totals differ, found by linear programming, also
+    for a reader who knows this rule.
 
     >>> suppress_counts(pd.DataFrame({"Mild": [40, 3, 20], "Severe": [30, 6, 20]}))["Mild"].tolist()
     ['40', '<5', 'hidden']
     """
     cells = counts.astype(int)
     if cells.shape[1] > 1:
-        cells.insert(0, EVERYBODY, cells.sum(axis=1))
-    small = ((cells > 0) & (cells < min_cell)).to_numpy()
-    values, first = cells.to_numpy(), np.arange(cells.shape[1]) == 0
-    hidden = small.copy()
+        cells.insert(0, OVERALL, cells.sum(axis=1))
+    small = ((cells > 0) & (cells < MIN_CELL)).to_numpy()
+    values, hidden = cells.to_numpy(), small.copy()
     # the first column alone before the groups, and then left as it is: a table without the groups
     # must hide the same totals, or the two tables together would reveal what each of them hides
-    hidden[:, :1] = _protected(values[:, :1], small[:, :1], small[:, :1], [True], min_cell)
+    hidden[:, :1] = _protected(values[:, :1], small[:, :1], small[:, :1], [True])
     if cells.shape[1] > 1:
-        hidden = _protected(values, hidden, small, ~first, min_cell)
+        hidden = _protected(values, hidden, small, np.arange(cells.shape[1]) > 0)
     text = cells.map(lambda n: f"{n:,}").astype("str")
-    return text.mask(hidden, HIDDEN).mask(small, f"<{min_cell}")
+    return text.mask(hidden, HIDDEN).mask(small, SMALL)
 
 
 def explained(table: pd.DataFrame) -> str:
     """What suppressed cells of a table of text mean; "" where there are none."""
-    return _TOO_FEW if table.isin([HIDDEN, _SMALL, f"n {_SMALL}"]).any(axis=None) else ""
-
+    return _TOO_FEW if table.isin([HIDDEN, SMALL, f"n {SMALL}"]).any(axis=None) else ""
 
 
 def _protected(
-    cells: np.ndarray, start: np.ndarray, small: np.ndarray, may: np.ndarray, min_cell: int
+    cells: np.ndarray, start: np.ndarray, small: np.ndarray, may: np.ndarray
 ) -> np.ndarray:
     """Which cells to hide, beyond ``start`` and in columns that ``may``, so that no small one is
     revealed: the smallest that will do."""
     hidden = start.copy()
-    while (open_ := _revealed(cells, hidden, small, min_cell)).any():
+    while (open_ := _revealed(cells, hidden, small)).any():
         crossing = open_.any(axis=1)[:, None] | open_.any(axis=0)[None, :]
         free = ~hidden & (cells > 0) & may
         free = free & crossing if (free & crossing).any() else free
@@ -74,13 +71,11 @@ def _protected(
     extra = np.argwhere(hidden & ~start)
     for i, j in extra[np.argsort([-cells[i, j] for i, j in extra], kind="stable")]:
         hidden[i, j] = False  # shown after all, where that reveals nothing
-        hidden[i, j] = _revealed(cells, hidden, small, min_cell).any()
+        hidden[i, j] = _revealed(cells, hidden, small).any()
     return hidden
 
 
-def _revealed(
-    cells: np.ndarray, hidden: np.ndarray, small: np.ndarray, min_cell: int
-) -> np.ndarray:
+def _revealed(cells: np.ndarray, hidden: np.ndarray, small: np.ndarray) -> np.ndarray:
     """Small cells that only one value fits, given all that is shown and how hiding works."""
     from scipy.optimize import linprog
 
@@ -95,7 +90,7 @@ def _revealed(
             sign = np.where(places[:, 1] == 0, 1, -1) if axis == 0 else 1
             lines.append((places[:, axis] == line) * sign)
             sums.append(lines[-1] @ cells[hidden])
-    limits = [(1, min_cell - 1) if small[i, j] else (min_cell, None) for i, j in places]
+    limits = [(1, MIN_CELL - 1) if small[i, j] else (MIN_CELL, None) for i, j in places]
     for at, (i, j) in enumerate(places):
         if small[i, j]:
             goal = np.eye(len(places))[at]

@@ -1,8 +1,12 @@
 """Tables for readers: words for columns, rounded numbers, safe files. Nothing is estimated here.
 
 One presentation for all tables of the notebooks (``present``); Table 1 is made by ``baseline``.
-Text that a spreadsheet would run as a formula is neutralised, and every file made from simulated
-patients says SYNTHETIC in its first column.
+Files keep the names of the analysis, which a program reads, and say SYNTHETIC in their first column
+where the patients are simulated; text that a spreadsheet would run as a formula is neutralised. A
+notebook shows words: no row numbers, what the table is made of in its caption, and numbers,
+intervals and p values never broken over two lines. Everything shown is escaped: nothing from a data
+file is ever rendered as HTML. (pandas' Styler would align by a style sheet with an id a cell, which
+a notebook that is not trusted drops, and has no text of its own.)
 """
 
 from __future__ import annotations
@@ -18,11 +22,15 @@ import pandas as pd
 from compendium.report.small_cells import explained
 from compendium.words import MARK, block_name, number, p_text
 
-FORMULA = re.compile(r"[=+\-@\t\r]")  # a first character that makes a spreadsheet run a cell
+NO_BREAK = "\u00a0"
+_LEFT = ' style="text-align: left"'
+# a number, a count with its share, a mean (SD), an interval, a p value
+_NUMERIC = re.compile(r"(n )?[−<≤]? ?\d[\d.,]*( ?[%(\[\]),]| to|,? ?[−\d][\d.,]*)*|–")
+_FORMULA = re.compile(r"[=+\-@\t\r]")  # a first character that makes a spreadsheet run a cell
 _DIGITS = 10  # significant, in files
-FINER = {"mc_error": 4}  # decimals of what is always small
+_FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
-EFFECTS = (
+_EFFECTS = (
     "label", "effect", "low", "high", "p_adjusted", "p", "n_reference", "n_compared", "statistic",
     "contrast", "r", "r_low", "r_high", "block", "note",
 )
@@ -30,14 +38,68 @@ _MODELS = (
     "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "n", "n_missing",
     "partial_r", "r_squared",
 )
+HEADS = {
+    "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
+    "n_reference": "n reference", "n_compared": "n compared",
+    "p_adjusted": "Adjusted p", "partial_r": "Partial r", "r_squared": "R²",
+    "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
+    "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
+    "null": "Continuum cut", "rho": "ρ with severity", "rank": "Rank in block",
+    "p_equal": "p, equal slopes", "r2_label": "R², label", "r2_line": "R², severity as a line",
+    "r2_spline": "R², severity as a curve", "beside_line": "Label beside the line",
+    "beside_spline": "Label beside the curve",
+    "p_label_to_line_adjusted": "Adjusted p, label added to line",
+    "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
+    "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Lowest effect",
+    "effect_max": "Highest effect", "all_in_direction": "All towards worse",
+    "n_significant": "Adjusted p below α", "silhouette": "Mean silhouette",
+    "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
+    "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
+    "moved": "Share moved", "stated": "Stated in the paper",
+}
+_LETTERS = ("n", "p", "r", "k")  # symbols, written small
+_CODES = {  # the codes of a column in words
+    "model": {
+        "line": "severity as a line", "spline": "severity as a curve",
+        "label + line": "label and line", "label + spline": "label and curve",
+        "imputed": "adjusted, imputed",
+    },
+    "scheme": {"bootstrap_oob": "bootstrap, patients not drawn", "subsample_80": "80 % subsample"},
+}
+_BLOCKS = ("block", "choice")  # columns that hold names of blocks
+
+
+class HtmlTable(pd.DataFrame):
+    """A frame of text with a caption; a frame made from it is a plain one."""
+
+    _metadata = ["caption"]
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame, caption: str = "") -> HtmlTable:
+        """The frame with its caption."""
+        table = cls(frame)
+        table.caption = caption
+        return table
+
+    def _repr_html_(self) -> str:
+        if not len(self):
+            return "<p>No rows.</p>"
+        columns = [self.iloc[:, i] for i in range(self.shape[1])]
+        # numbers stand right, words left
+        sides = ["" if all(map(_NUMERIC.fullmatch, column)) else _LEFT for column in columns]
+        rows = "\n".join(_html_row("td", row, sides) for row in self.itertuples(index=False))
+        caption = f"<caption{_LEFT}>{_safe(self.caption)}</caption>\n" if self.caption else ""
+        return (f'<table class="dataframe">\n{caption}'
+                f"<thead>{_html_row('th', self.columns, sides)}</thead>\n"
+                f"<tbody>\n{rows}\n</tbody>\n</table>")
+
+    def __repr__(self) -> str:
+        text = self.to_string(index=False) if len(self) else "No rows."
+        return "\n".join(filter(None, [self.caption, text]))
 
 
 def present(
-    frame: pd.DataFrame,
-    *,
-    digits: int | Mapping[str, int] = 2,
-    note: str = "",
-    synthetic: bool,
+    frame: pd.DataFrame, *, digits: int | Mapping[str, int] = 2, note: str = "", synthetic: bool
 ) -> HtmlTable:
     """A frame for the eye: heads in words, rounded numbers, intervals and p values in words.
 
@@ -53,14 +115,18 @@ def present(
     Text without row numbers; NaN is "–". The caption says SYNTHETIC of simulated patients, and what
     suppressed counts mean where there are any.
     """
+    by_column = digits if isinstance(digits, Mapping) else {}
+    usual = 2 if isinstance(digits, Mapping) else digits
     out: dict[str, list[str]] = {}
     for name in frame:
-        places = FINER.get(name, 2) if isinstance(digits, Mapping) else FINER.get(name, digits)
-        places = digits.get(name, places) if isinstance(digits, Mapping) else places
+        places = by_column.get(name, _FINER.get(name, usual))
         start = _partner(name, "low")
         if start is not None and f"{start}high" in frame:
-            columns = frame[name], frame[f"{start}high"]
-            out[interval_head(start.removesuffix("_"))] = _intervals(*columns, places)
+            of = f"{head(start.removesuffix('_'))}, " if start else ""
+            out[f"{of}95 % interval"] = [
+                "–" if pd.isna(a) or pd.isna(b) else f"{number(a, places)} to {number(b, places)}"
+                for a, b in zip(frame[name], frame[f"{start}high"], strict=True)
+            ]
         elif _partner(name, "high") is None or f"{_partner(name, 'high')}low" not in frame:
             out[head(name)] = [_cell(value, name, places) for value in frame[name]]
     text = pd.DataFrame(out, index=range(len(frame)), dtype="str")
@@ -73,8 +139,21 @@ def effects_table(table: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
 
     A contrast that all rows share stands in the caption.
     """
-    shown = _with_units(table, EFFECTS, "label").rename(columns={"statistic": "effect measure"})
+    shown = _with_units(table, _EFFECTS, "label").rename(columns={"statistic": "effect measure"})
     return _contrasted(shown, synthetic=synthetic)
+
+
+def slopes_table(slopes: pd.DataFrame, *, synthetic: bool):
+    """Slopes inside the phenotypes for the eye; the rate inside in per cent of that between.
+
+    ``slopes``: of ``dose_response.slopes_common``.
+    """
+    rates = {"share": "rate inside, % of that between", "share_low": "rate, low",
+             "share_high": "rate, high"}
+    shown = slopes[["label", "n", "slope", "low", "high", *rates, "p_equal"]]
+    shown = shown.assign(**{name: 100 * shown[name] for name in rates}).rename(columns=rates)
+    digits = dict.fromkeys(shown, 3) | dict.fromkeys(rates.values(), 0)
+    return present(shown, digits=digits, synthetic=synthetic)
 
 
 def models_table(models: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
@@ -86,11 +165,6 @@ def models_table(models: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
         models = models.assign(contrast=models["phenotype"] + " − " + models["reference"])
     shown = _with_units(models, _MODELS, "outcome_label")
     return _contrasted(shown.rename(columns={"estimate": "Difference"}), synthetic=synthetic)
-
-
-def stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Frames of the same columns one under the other; an empty frame where there are none."""
-    return pd.concat(frames, ignore_index=True) if len(frames) else pd.DataFrame()
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, synthetic: bool) -> Path:
@@ -112,6 +186,41 @@ def write_table(frame: pd.DataFrame, path: str | Path, synthetic: bool) -> Path:
     return path
 
 
+def head(name: str) -> str:
+    """A column's heading in words.
+
+    >>> head("left_out"), head("smd"), head("n")
+    ('Left out', "Hedges' g", 'n')
+    """
+    name = str(name)
+    if name in HEADS or name in _LETTERS:
+        return HEADS.get(name, name)
+    words = name.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def word(name: str, value: str) -> str:
+    """A code of a column in words; other text as it is.
+
+    >>> word("block", "nerve_csa"), word("scheme", "subsample_80"), word("label", "a_b")
+    ('nerve CSA', '80 % subsample', 'a_b')
+    """
+    return block_name(value) if name in _BLOCKS else _CODES.get(name, {}).get(value, value)
+
+
+def unbroken(text: str) -> str:
+    """A cell whose spaces do not break where it is a number, an interval or a p value; in any other
+    text per cent signs stay with their numbers.
+
+    >>> unbroken("−5.41 to −2.27") == "−5.41 to −2.27".replace(" ", NO_BREAK)
+    True
+    >>> unbroken("13 left out")
+    '13 left out'
+    """
+    numeric = _NUMERIC.fullmatch(text)
+    return text.replace(" ", NO_BREAK) if numeric else text.replace(" %", f"{NO_BREAK}%")
+
+
 def _contrasted(shown: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
     """Presented, with a contrast of all rows in the caption in place of a column."""
     shared = shown["contrast"].unique() if "contrast" in shown else []
@@ -120,17 +229,21 @@ def _contrasted(shown: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
     return present(shown.drop(columns="contrast"), note=str(shared[0]), synthetic=synthetic)
 
 
+def _with_units(frame: pd.DataFrame, columns: Sequence[str], label: str) -> pd.DataFrame:
+    """The columns a reader needs, the unit behind the label, without a note where none is said."""
+    if frame.empty:
+        return pd.DataFrame()
+    units = frame["unit"].fillna("") if "unit" in frame else pd.Series("", index=frame.index)
+    axis = [f"{x} ({unit})" if unit else x for x, unit in zip(frame[label], units, strict=True)]
+    shown = frame.assign(**{label: axis})[[name for name in columns if name in frame]]
+    silent = "note" in shown and not shown["note"].fillna("").astype(bool).any()
+    return shown.drop(columns="note") if silent else shown
+
+
 def _partner(name: str, end: str) -> str | None:
     """What stands before "low" or "high" in a column's name; None for other columns."""
     start = str(name).removesuffix(end)
     return start if start != name and (not start or start.endswith("_")) else None
-
-
-def _intervals(low: pd.Series, high: pd.Series, places: int) -> list[str]:
-    return [
-        "–" if pd.isna(a) or pd.isna(b) else f"{number(a, places)} to {number(b, places)}"
-        for a, b in zip(low, high, strict=True)
-    ]
 
 
 def _cell(value, name: str, places: int) -> str:
@@ -148,17 +261,6 @@ def _cell(value, name: str, places: int) -> str:
     return number(value, places) if np.isfinite(value) else "–"
 
 
-def _with_units(frame: pd.DataFrame, columns: Sequence[str], label: str) -> pd.DataFrame:
-    """The columns a reader needs, the unit behind the label, without a note where none is said."""
-    if frame.empty:
-        return pd.DataFrame()
-    units = frame["unit"].fillna("") if "unit" in frame else pd.Series("", index=frame.index)
-    axis = [f"{x} ({unit})" if unit else x for x, unit in zip(frame[label], units, strict=True)]
-    shown = frame.assign(**{label: axis})[[name for name in columns if name in frame]]
-    silent = "note" in shown and not shown["note"].fillna("").astype(bool).any()
-    return shown.drop(columns="note") if silent else shown
-
-
 def _plain(value):
     """One value a cell: a list in words, a missing one as NaN."""
     if isinstance(value, (tuple, list)):
@@ -167,144 +269,14 @@ def _plain(value):
 
 
 def _neutral(value):
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-# What a table's columns and codes are called where a person reads them.
-#
-# Files keep the names of the analysis, which a program reads; a notebook shows these words.
-
-INTERVAL = "95 % interval"
-HEADS = {
-    "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
-    "n_reference": "n reference", "n_compared": "n compared",
-    "p_adjusted": "Adjusted p", "partial_r": "Partial r", "r_squared": "R²",
-    "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
-    "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
-    "null": "Continuum cut", "rho": "ρ with severity", "rank": "Rank in block",
-    "p_equal": "p, equal slopes", "r2_label": "R², label", "r2_line": "R², severity as a line",
-    "r2_spline": "R², severity as a curve", "beside_line": "Label beside the line",
-    "beside_spline": "Label beside the curve",
-    "p_label_to_line_adjusted": "Adjusted p, label added to line",
-    "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
-    "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Least effect",
-    "effect_max": "Largest effect", "all_in_direction": "All towards worse",
-    "n_significant": "Adjusted p below α", "silhouette": "Mean silhouette",
-    "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
-    "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
-    "moved": "Share moved", "stated": "Stated in the paper",
-}
-_LETTERS = ("n", "p", "r", "k")  # symbols, written small
-_MODEL_WORDS = {
-    "line": "severity as a line", "spline": "severity as a curve",
-    "label + line": "label and line", "label + spline": "label and curve",
-    "imputed": "adjusted, imputed",
-}
-_SCHEMES = {"bootstrap_oob": "bootstrap, patients not drawn", "subsample_80": "80 % subsample"}
-_BLOCKS = ("block", "choice")  # columns that hold names of blocks
+def _html_row(tag: str, cells: Sequence, sides: Sequence[str]) -> str:
+    shown = (f"<{tag}{side}>{_safe(unbroken(str(cell)))}</{tag}>"
+             for cell, side in zip(cells, sides, strict=True))
+    return f"<tr>{''.join(shown)}</tr>"
 
 
-def head(name: str) -> str:
-    """A column's heading in words.
-
-    >>> head("left_out"), head("smd"), head("n")
-    ('Left out', "Hedges' g", 'n')
-    """
-    name = str(name)
-    if name in HEADS or name in _LETTERS:
-        return HEADS.get(name, name)
-    words = name.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def interval_head(start: str) -> str:
-    """The heading of an interval whose columns are ``<start>_low`` and ``<start>_high``.
-
-    >>> interval_head(""), interval_head("rank")
-    ('95 % interval', 'Rank in block, 95 % interval')
-    """
-    return f"{head(start)}, {INTERVAL}" if start else INTERVAL
-
-
-def word(name: str, value: str) -> str:
-    """A code of a column in words; other text as it is.
-
-    >>> word("block", "nerve_csa"), word("scheme", "subsample_80"), word("label", "a_b")
-    ('nerve CSA', '80 % subsample', 'a_b')
-    """
-    if name in _BLOCKS:
-        return block_name(value)
-    return {"model": _MODEL_WORDS, "scheme": _SCHEMES}.get(name, {}).get(value, value)
-
-
-# A table as a notebook shows it: words, no row numbers, what it is made of in the caption.
-#
-# Numbers, intervals and p values never break over two lines. Everything is escaped; nothing from a
-# data file is ever rendered as HTML.
-
-NO_BREAK = "\u00a0"
-LEFT = ' style="text-align: left"'
-# a number, a count with its share, a mean (SD), an interval, a p value
-NUMERIC = re.compile(r"(n )?[−<≤]? ?\d[\d.,]*( ?[%(\[\]),]| to|,? ?[−\d][\d.,]*)*|–")
-
-
-class HtmlTable(pd.DataFrame):
-    """A frame of text with a caption; a frame made from it is a plain one."""
-
-    _metadata = ["caption"]
-
-    @classmethod
-    def of(cls, frame: pd.DataFrame, caption: str = "") -> HtmlTable:
-        """The frame as a sheet."""
-        sheet = cls(frame)
-        sheet.caption = caption
-        return sheet
-
-    def _repr_html_(self) -> str:
-        if not len(self):
-            return "<p>No rows.</p>"
-        sides = [_side(self.iloc[:, i]) for i in range(self.shape[1])]
-        heads = "".join(
-            f"<th{side}>{_safe(unbroken_percent(name))}</th>"
-            for name, side in zip(self.columns, sides, strict=True)
-        )
-        rows = "".join(
-            f"<tr>{''.join(map(_html_cell, row, sides))}</tr>\n"
-            for row in self.itertuples(index=False)
-        )
-        caption = f"<caption{LEFT}>{_safe(self.caption)}</caption>\n" if self.caption else ""
-        return (f'<table class="dataframe">\n{caption}<thead><tr>{heads}</tr></thead>\n'
-                f"<tbody>\n{rows}</tbody>\n</table>")
-
-    def __repr__(self) -> str:
-        text = self.to_string(index=False) if len(self) else "No rows."
-        return "\n".join(filter(None, [self.caption, text]))
-
-
-def unbroken(text: str) -> str:
-    """A cell whose spaces do not break where it is a number, an interval or a p value.
-
-    >>> unbroken("−5.41 to −2.27") == "−5.41 to −2.27".replace(" ", NO_BREAK)
-    True
-    >>> unbroken("13 left out")
-    '13 left out'
-    """
-    return text.replace(" ", NO_BREAK) if NUMERIC.fullmatch(text) else unbroken_percent(text)
-
-
-def unbroken_percent(text: str) -> str:
-    """A text whose per cent signs stay with their numbers."""
-    return str(text).replace(" %", f"{NO_BREAK}%")
-
-
-def _side(column: pd.Series) -> str:
-    """Numbers stand right, words left."""
-    return "" if all(NUMERIC.fullmatch(str(value)) for value in column) else LEFT
-
-
-def _html_cell(value, side: str) -> str:
-    return f"<td{side}>{_safe(unbroken(str(value)))}</td>"
-
-
-def _safe(text) -> str:
-    return html.escape(str(text), quote=False)
+def _safe(text: str) -> str:
+    return html.escape(text, quote=False)

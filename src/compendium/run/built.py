@@ -3,9 +3,10 @@
 ``notebooks/NN_name.py`` (py:percent) is the source and the only file that is edited. The ``.ipynb``
 is built from it and holds the outputs of the reference run. Pairs are compared by content, never by
 file times, and a cell's id follows from its position and source, so that two builds of the same
-source are the same file. The README's numbers are made from the same run: what stands between
-``<!-- begin: name -->`` and ``<!-- end: name -->`` is written here, so that no number on the title
-page is typed. A test holds the page to the run.
+source are the same file.
+
+The README's numbers are made from the same run: what stands between ``<!-- begin: name -->`` and
+``<!-- end: name -->`` is written here, so that no number on the title page is typed.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium import PROJECT
-from compendium.run.results import REFERENCE, STEPS, read_results, write_text
+from compendium.parameters import PARAMETERS
+from compendium.run.results import MANIFEST, REFERENCE, STEPS, read_results, write_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 INJECTED = "injected-parameters"  # papermill's tag of the cell that holds a run's values
-ERROR_CELL = "papermill-error-cell-tag"  # papermill's tag of the cells it adds around an error
+VERSIONS = "versions"  # our tag of the cell that asks the kernel what it runs
+_ADDED = {INJECTED, VERSIONS, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
+
+_BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
 class Stale(ValueError):
@@ -34,68 +39,50 @@ class Stale(ValueError):
 def convert(source: Path) -> NotebookNode:
     """The notebook of a percent source, without outputs.
 
-    Parameters
-    ----------
-    source : path of the ``.py``. Read as py:percent; only the tags and captions of its cells are
-        kept as metadata.
-
-    Returns
-    -------
-    The notebook. Its kernel is ``python3`` whatever the source names, so that it runs anywhere.
+    Only the tags and captions of its cells are kept as metadata, and its kernel is ``python3``
+    whatever the source names, so that it runs anywhere.
     """
     import jupytext
-    import nbformat
+    from nbformat import v4
 
-    read = jupytext.reads(source.read_text(encoding="utf-8"), fmt="py:percent")
+    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
     cells = []
-    for position, cell in enumerate(read.cells):
-        new = nbformat.v4.new_code_cell if cell.cell_type == "code" else _text_cell(cell.cell_type)
+    for position, cell in enumerate(jupytext.reads(source.read_text("utf-8"), "py:percent").cells):
         kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
-        cells.append(new(cell.source, id=_identifier(position, cell.source), metadata=kept))
+        identifier = f"{position:02d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
+        cells.append(make[cell.cell_type](cell.source, id=identifier, metadata=kept))
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
-    return nbformat.v4.new_notebook(cells=cells, metadata=metadata)
+    return v4.new_notebook(cells=cells, metadata=metadata)
 
 
-def build_notebook(source: Path, executed: NotebookNode | None = None) -> NotebookNode:
-    """The notebook of a percent source, with the outputs of an executed one.
-
-    Parameters
-    ----------
-    source : path of the ``.py``.
-    executed : a run's notebook of the same source. The cell papermill injected is left out, and
-        cells are numbered as Run All would.
+def build_notebook(source: Path, executed: NotebookNode) -> NotebookNode:
+    """The notebook of a percent source with the outputs of an executed one, numbered as Run All
+    would; the cells that were added to run it are left out.
 
     Raises
     ------
     Stale
         When ``executed`` was made from another source: its outputs would be somebody else's.
     """
-    notebook = convert(source)
-    if executed is None:
-        return notebook
-    own = own_cells(executed)
-    if _content(notebook.cells) != _content(own):
+    if not same(source, executed):
         raise Stale(f"{source.name} has changed since it was executed.")
-    for cell, done in zip(notebook.cells, own, strict=True):
+    notebook = convert(source)
+    for cell, done in zip(notebook.cells, own_cells(executed), strict=True):
         if cell.cell_type == "code":
             cell.outputs = done.outputs
     return renumber(notebook)
 
 
-def same(source: Path, notebook: NotebookNode | Path) -> bool:
+def same(source: Path, notebook: NotebookNode) -> bool:
     """Whether a notebook has the cells of a percent source, whatever its outputs."""
-    if isinstance(notebook, Path):
-        if not notebook.is_file():
-            return False
-        notebook = read_notebook(notebook)
-    return _content(convert(source).cells) == _content(own_cells(notebook))
+    pairs = [[(cell.cell_type, cell.source) for cell in cells]
+             for cells in (convert(source).cells, own_cells(notebook))]
+    return pairs[0] == pairs[1]
 
 
 def own_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """A notebook's cells without those papermill added."""
-    return [
-        c for c in notebook.cells if not {INJECTED, ERROR_CELL} & set(c.metadata.get("tags", []))
-    ]
+    """A notebook's cells without those that were added to run it."""
+    return [c for c in notebook.cells if not _ADDED & set(c.metadata.get("tags", []))]
 
 
 def renumber(notebook: NotebookNode) -> NotebookNode:
@@ -115,21 +102,19 @@ def build_all(root: Path) -> list[str]:
     Outputs come from ``reports/reference/notebooks``, which only the machine of the reference run
     has; elsewhere a notebook that already agrees with its source is left as it is.
     """
-    import nbformat
-
     stale = []
     for source in sorted((root / "notebooks").glob("[0-9][0-9]_*.py")):
         target = source.with_suffix(".ipynb")
-        reference = root / "reports" / "reference" / "notebooks" / target.name
-        if reference.is_file() and same(source, reference):
-            notebook = build_notebook(source, read_notebook(reference))
-        elif same(source, target):
+        reference = root / "reports" / REFERENCE / "notebooks" / target.name
+        before, executed = read_notebook(target), read_notebook(reference)
+        if executed and same(source, executed):
+            text = notebook_text(build_notebook(source, executed))
+        elif before and same(source, before):
             continue
         else:
-            notebook = build_notebook(source)
+            text = notebook_text(convert(source))
             stale.append(f"{source.stem} has no outputs: the reference run is of another source.")
-        text = nbformat.writes(notebook) + "\n"
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        if not before or target.read_text(encoding="utf-8") != text:
             target.write_text(text, encoding="utf-8")
     return stale
 
@@ -143,39 +128,24 @@ def build_and_say() -> None:
     print("Run `make reference` for their outputs." if stale else done)
 
 
-def _identifier(position: int, source: str) -> str:
-    return f"{position:02d}-{hashlib.sha256(source.encode()).hexdigest()[:8]}"
-
-
-def _text_cell(cell_type: str):
+def read_notebook(path: Path) -> NotebookNode | None:
+    """A notebook from its file; None where there is none."""
     import nbformat
 
-    return nbformat.v4.new_raw_cell if cell_type == "raw" else nbformat.v4.new_markdown_cell
+    return nbformat.read(path, as_version=4) if path.is_file() else None
 
 
-def _content(cells: list[NotebookNode]) -> list[tuple[str, str]]:
-    return [(cell.cell_type, cell.source) for cell in cells]
-
-
-def read_notebook(path: Path) -> NotebookNode:
+def notebook_text(notebook: NotebookNode) -> str:
+    """What a notebook's file holds."""
     import nbformat
 
-    return nbformat.read(path, as_version=4)
-
-
-TITLE_BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+    return nbformat.writes(notebook) + "\n"
 
 
 def render(text: str, project: Path = PROJECT) -> str:
-    """The README with every marked block made anew.
-
-    Raises
-    ------
-    KeyError
-        For a block whose name is not known.
-    """
+    """The README with every marked block made anew; KeyError for a block that is not known."""
     makers = {"findings": _findings, "map": _map, "cost": _cost, "parameters": _parameters}
-    return TITLE_BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]](project)}\n{m[3]}", text)
+    return _BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]](project)}\n{m[3]}", text)
 
 
 def rewrite_title_page(project: Path = PROJECT) -> None:
@@ -216,9 +186,7 @@ def _map(project: Path) -> str:
 
 
 def _cost(project: Path) -> str:
-    manifest = json.loads(
-        (project / "reports" / REFERENCE / "manifest.json").read_text(encoding="utf-8")
-    )
+    manifest = json.loads((project / "reports" / REFERENCE / MANIFEST).read_text("utf-8"))
     seconds = sum(step["seconds"] for step in manifest["steps"].values())
     memory = manifest["peak_memory_mb"]  # not known on every system
     held = f"; the largest process held {memory:.0f} MB" if memory else ""
@@ -226,8 +194,6 @@ def _cost(project: Path) -> str:
 
 
 def _parameters(project: Path) -> str:
-    from compendium.parameters import PARAMETERS
-
     rows = ["| parameter | default | range | meaning |", "|---|---|---|---|"]
     for p in PARAMETERS.values():
         limits = f"{p.low:.10g} to {p.high:.10g}" if p.low is not None else "text"

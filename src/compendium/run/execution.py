@@ -1,22 +1,26 @@
 """One notebook executed by papermill, made safe.
 
 papermill alone may call a notebook that stopped half-way a success (``sys.exit(0)`` in a cell),
-writes over the last good notebook while it runs, guesses parameter types, and leaves absolute paths
-and times behind. Here a notebook counts as done only when every code cell completed and its results
-were published; only then does it take its place, free of paths and times. A notebook that failed
-is kept beside it as ``NN_name.failed.ipynb``.
+writes over the last good notebook while it runs, takes whichever kernel is called ``python3``, and
+leaves absolute paths and times behind. Here the kernel is always this interpreter's, and is asked
+for its versions; a notebook counts as done only when every code cell completed and its results were
+published; only then does it take its place, free of paths and times. A notebook that failed is kept
+beside it as ``NN_name.failed.ipynb``.
 """
 
 from __future__ import annotations
 
-import contextlib
+import html
+import json
 import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from compendium.run import built
 from compendium.run.results import write_text
@@ -24,9 +28,22 @@ from compendium.run.results import write_text
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-START_TIMEOUT = 120  # seconds; a kernel on a busy machine has been seen to need 20
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-PICTURES = ("image/png", "image/jpeg", "application/pdf")  # base64: a path there is an accident
+_LIBRARIES = (  # those that can change a number or a notebook
+    "numpy", "scipy", "pandas", "scikit-learn", "statsmodels", "pingouin", "tableone",
+    "matplotlib", "joblib", "papermill", "nbclient", "ipykernel", "jupytext",
+)
+_START_TIMEOUT = 120  # seconds; a kernel on a busy machine has been seen to need 20
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_PICTURES = ("image/png", "image/jpeg", "application/pdf")  # base64: a path there is an accident
+_ASK_VERSIONS = f"""\
+import contextlib, json, platform
+from importlib import metadata
+
+versions = {{"python": platform.python_version()}}
+for name in {_LIBRARIES}:
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        versions[name] = metadata.version(name)
+print(json.dumps(versions))"""
 _TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -34,7 +51,7 @@ class StepFailed(RuntimeError):
     """A notebook that did not come to its end. str() is one line: notebook, cell, error."""
 
 
-def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
+def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Execute a notebook and put it into a run's folder.
 
     Parameters
@@ -43,6 +60,10 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
     folder : the run's folder. The notebook goes to ``notebooks/NN_name.ipynb`` in it, and must
         itself publish ``results/NN_name.json``.
     parameters : values for the notebook's ``parameters`` cell; only names it declares.
+
+    Returns
+    -------
+    The versions of Python and of the libraries, as the kernel that ran has them.
 
     Raises
     ------
@@ -58,11 +79,11 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
     hidden = _hidden(source.parents[1], parameters)
     try:
         error = _papermill(source, running, parameters)
-        notebook = built.read_notebook(running) if running.is_file() else built.convert(source)
-        problem = trouble(notebook, error)
+        notebook = built.read_notebook(running) or built.convert(source)
+        problem, versions = trouble(notebook, error), _told(notebook)
         if not problem and _stamp(published) == before:
             problem = f"finished without publishing results/{published.name}"
-        text = _text(sanitised(notebook, hidden))
+        text = built.notebook_text(sanitised(notebook, hidden))
     finally:
         running.unlink(missing_ok=True)
     if problem:
@@ -70,6 +91,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> None:
         raise StepFailed(f"{step}, {without_paths(problem, hidden)}")
     write_text(place / f"{step}.ipynb", text)
     (place / f"{step}.failed.ipynb").unlink(missing_ok=True)
+    return versions
 
 
 def trouble(notebook: NotebookNode, error: Exception | None = None) -> str:
@@ -94,11 +116,11 @@ def sanitised(notebook: NotebookNode, hidden: Mapping[str, str]) -> NotebookNode
     kept = []
     for cell in notebook.cells:
         tags = cell.metadata.pop("tags", [])
-        if built.ERROR_CELL in tags:
-            continue
         if tags:  # papermill leaves empty lists
             cell.metadata["tags"] = tags
         if id(cell) not in own:
+            if built.INJECTED not in tags:
+                continue
             cell.id, cell.execution_count = built.INJECTED, None
             cell.source = without_paths(cell.source, hidden)
         for key in ("papermill", "execution"):
@@ -111,31 +133,39 @@ def sanitised(notebook: NotebookNode, hidden: Mapping[str, str]) -> NotebookNode
 
 
 def without_paths(text: str, hidden: Mapping[str, str]) -> str:
-    """Text with every folder of ``hidden`` replaced by its short name, longest folder first."""
+    """Text with every folder of ``hidden`` replaced by its short name, longest folder first,
+    however it is written: as it is, or as Python, JSON, Markdown, HTML or an address spell it."""
     text = _TEMPORARY_CELL.sub("[cell]", text)
     for folder in sorted(hidden, key=len, reverse=True):
+        forms = {folder, *(unicodedata.normalize(form, folder) for form in ("NFC", "NFD"))}
+        written = "|".join("".join(map(_written, form)) for form in sorted(forms))
+        separator = _written("/" if "/" in folder else "\\")
         # the whole folder only (/home/ann is not part of /home/anna), also behind the colour code
-        # of a traceback, which ends in a digit and m
-        pattern = rf"(?:(?<![\w.])|(?<=\dm)){re.escape(folder)}(?:([/\\])|(?![\w-]|\.\w))"
+        # of a traceback, which ends in a digit and m, and behind a line break that is spelled
+        before, after = r"(?:(?<![\w.])|(?<=\dm)|(?<=\\[nrt]))", r"(?![\w-]|\.\w)"
+        pattern = rf"{before}(?:{written})(?:({separator})|{after})"
         text = re.sub(pattern, lambda m, short=hidden[folder]: _short(m[1] or "", short), text)
     return text
 
 
-@contextlib.contextmanager
-def environment(project: Path) -> Iterator[None]:
-    """Kernels with one thread in BLAS and OpenMP, a fixed hash seed, and this project's package."""
-    before = dict(os.environ)
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
-    os.environ.update(PYTHONHASHSEED="0", PYDEVD_DISABLE_FILE_VALIDATION="1")
-    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this environment's kernel, not the user's
-    paths = [str(project / "src"), before.get("PYTHONPATH", "")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    os.environ.pop("MPLBACKEND", None)  # leaves the kernel its inline figures
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def kernel_of(project: Path) -> type:
+    """The manager of a kernel that is this interpreter, whatever is called python3 elsewhere: with
+    this project's package, a fixed hash seed, and one thread in BLAS and OpenMP."""
+    from jupyter_client import AsyncKernelManager
+    from jupyter_client.kernelspec import KernelSpec
+
+    paths = filter(None, [str(project / "src"), os.environ.get("PYTHONPATH")])
+    own = {
+        **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$"),  # or else it names a variable
+    }
+    call = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+
+    class OwnKernel(AsyncKernelManager):
+        kernel_spec = KernelSpec(argv=call, env=own, language="python", display_name="Python 3")
+
+    return OwnKernel
 
 
 def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Exception | None:
@@ -144,21 +174,39 @@ def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Ex
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
+    target = str(running).replace("{", "{{").replace("}", "}}")  # papermill fills in names
     for attempt in (1, 2):
-        error = None
         try:
-            with environment(source.parents[1]):
-                papermill.execute_notebook(
-                    built.convert(source), str(running), dict(parameters),
-                    kernel_name="python3", cwd=str(source.parent), progress_bar=False,
-                    start_timeout=START_TIMEOUT, extra_arguments=["--log-level=CRITICAL"],
-                )
-        except Exception as raised:
+            papermill.execute_notebook(
+                _asking(source), target, dict(parameters), kernel_name="python3",
+                kernel_manager_class=kernel_of(source.parents[1]), cwd=str(source.parent),
+                progress_bar=False, start_timeout=_START_TIMEOUT,
+                extra_arguments=["--log-level=CRITICAL"],
+            )
+        except Exception as error:
             # Whatever papermill, the client or the kernel raise is this notebook's failure.
-            error = raised
-        if attempt == 2 or error is None or _started(running):
-            return error
+            if attempt == 2 or _started(running):
+                return error
+        else:
+            return None
     return None
+
+
+def _asking(source: Path) -> NotebookNode:
+    """A notebook with one cell more, which says what versions its kernel has."""
+    import nbformat
+
+    notebook = built.convert(source)
+    tags = {"tags": [built.VERSIONS]}
+    notebook.cells.append(nbformat.v4.new_code_cell(_ASK_VERSIONS, metadata=tags))
+    return notebook
+
+
+def _told(notebook: NotebookNode) -> dict[str, str]:
+    """The versions that the kernel said it has; none where it was not asked."""
+    asked = [c for c in notebook.cells if built.VERSIONS in c.metadata.get("tags", [])]
+    said = "".join(o.text for cell in asked for o in cell.outputs if o.get("name") == "stdout")
+    return json.loads(said) if said else {}
 
 
 def _completed(cell: NotebookNode) -> bool:
@@ -170,9 +218,8 @@ def _completed(cell: NotebookNode) -> bool:
 
 
 def _started(running: Path) -> bool:
-    if not running.is_file():
-        return False
-    states = [cell.metadata.get("papermill", {}) for cell in built.read_notebook(running).cells]
+    notebook = built.read_notebook(running)
+    states = [cell.metadata.get("papermill", {}) for cell in notebook.cells] if notebook else []
     return any(state.get("start_time") for state in states)
 
 
@@ -182,14 +229,23 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _hidden(project: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Folders that must not show, each with what stands in its place; "" leaves a relative path."""
-    folders: list[tuple[Path, str]] = [(Path(sys.base_prefix), "[python]"), (Path.home(), "~")]
-    folders += [(Path(sys.prefix), "[python]")]
-    for value in (parameters.get("cohort"), parameters.get("codebook")):
-        folders += [(Path(value).parent, "")] if value else []
-    folders += [(project, "")]
+    folders = {Path(sys.base_prefix): "[python]", Path.home(): "~", Path(sys.prefix): "[python]"}
+    files = filter(None, (parameters.get("cohort"), parameters.get("codebook")))
+    folders |= dict.fromkeys([*(Path(file).parent for file in files), project], "")
     # A folder as short as "/" stands in too many innocent words.
-    pairs = [(str(f), s) for folder, s in folders for f in (folder, folder.resolve())]
-    return {folder: short for folder, short in pairs if len(Path(folder).parts) > 1}
+    return {str(f): short for folder, short in folders.items()
+            for f in (folder, folder.resolve()) if len(f.parts) > 1}
+
+
+def _written(sign: str) -> str:
+    """A pattern of one sign of a path in whatever spelling, behind any number of backslashes."""
+    if sign.isascii() and sign.isalnum():
+        return sign
+    python = sign.encode("unicode_escape").decode().removeprefix("\\")
+    json_units = "".join(rf"\\+u{unit}" for unit in sign.encode("utf-16-be").hex(" ", 2).split())
+    entities = html.escape(sign), f"&#{ord(sign)};", quote(sign, safe="")
+    escapes = r"\\*" + re.escape(sign), r"\\+" + re.escape(python), json_units
+    return f"(?:{'|'.join([*escapes, *map(re.escape, entities)])})"
 
 
 def _short(slash: str, short: str) -> str:
@@ -203,7 +259,7 @@ def _clean(value: Any, hidden: Mapping[str, str]) -> Any:
         return [_clean(item, hidden) for item in value]
     if isinstance(value, dict):
         for key in value:
-            value[key] = value[key] if key in PICTURES else _clean(value[key], hidden)
+            value[key] = value[key] if key in _PICTURES else _clean(value[key], hidden)
     return value
 
 
@@ -211,9 +267,8 @@ def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
     """Neighbouring pieces of one stream as one: where they are cut is a matter of timing."""
     joined: list[NotebookNode] = []
     for output in outputs:
-        last = joined[-1] if joined else None
-        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
-            last.text += output.text
+        if joined and "name" in output and output.name == joined[-1].get("name"):
+            joined[-1].text += output.text
         else:
             joined.append(output)
     return joined
@@ -232,9 +287,3 @@ def _stopped(error: Exception | None) -> str:
     if type(error).__name__ == "DeadKernelError":
         return "the kernel died (often for want of memory)"
     return _error_line(type(error).__name__, str(error))
-
-
-def _text(notebook: NotebookNode) -> str:
-    import nbformat
-
-    return nbformat.writes(notebook) + "\n"

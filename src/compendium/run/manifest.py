@@ -1,12 +1,13 @@
 """What a run was made from and what it made, by SHA-256; and whether that is still so.
 
-``reports/<run>/manifest.json`` names inputs, sources, lock, parameters, versions and, for every
-step, its outputs. It holds file names and no folders of the machine. :func:`verify` hashes
-everything again; :func:`compare` holds a run's numbers against another run's (the reference).
+``reports/<run>/manifest.json`` names inputs, sources, lock, parameters and, for every step, the
+versions its kernel had and its outputs. It holds file names and no folders of the machine.
+:func:`verify` hashes everything again; :func:`compare_runs` holds a run's numbers against the
+reference run's.
 
 Numbers are compared one by one: integers, texts and yes/no exactly; other numbers may differ by
 1e-8 x (1 + the larger of the two), so 1e-8 absolutely near zero and 1e-8 relatively above one;
-numbers under a key that speaks of resampling (:data:`RESAMPLED`) by 1e-6 in the same way, since
+numbers under a key that speaks of resampling (``_RESAMPLED``) by 1e-6 in the same way, since
 a sum over many refits gathers rounding that a single fit does not.
 """
 
@@ -14,28 +15,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from compendium.parameters import PARAMETERS
-from compendium.run.results import REFERENCE, write_text
+from compendium.run.results import MANIFEST, REFERENCE, read_manifest, write_text
 
-FILE = "manifest.json"
+LOCK = "requirements.lock"
+_SOURCES = ("notebooks/[0-9][0-9]_*.py", "src/compendium/**/*.py", LOCK)
 TOLERANCE, TOLERANCE_RESAMPLED = 1e-8, 1e-6
-RESAMPLED = {
+_RESAMPLED = {
     "ci", "interval", "intervals", "low", "high", "lower", "upper", "bootstrap", "resample",
     "resamples", "resampled", "subsample", "jaccard", "ari", "certainty", "permutation", "null",
     "nulls", "imputed", "pooled",
 }
+_ABSENT = object()
 FILES = ("cohort", "codebook")  # parameters that name a file: compared by content, not by name
-LIBRARIES = (
-    "numpy", "scipy", "pandas", "scikit-learn", "statsmodels", "pingouin", "tableone",
-    "matplotlib", "joblib", "papermill", "nbclient", "ipykernel", "jupytext",
-)
 
 
 @dataclass(frozen=True)
@@ -59,23 +56,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_manifest(folder: Path) -> dict:
-    """The manifest of a run's folder; {} where there is none, or none that can be read."""
-    try:
-        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+def sources(root: Path) -> dict[str, str]:
+    """SHA-256 of all that a project computes with, by path: its notebooks, the package with every
+    module of its rooms, and the lock file."""
+    names = {p.relative_to(root).as_posix() for pattern in _SOURCES for p in root.glob(pattern)}
+    # a name with a dot in front is an editor's copy, which nobody can import
+    return {name: sha256(root / name) for name in sorted(names) if "/." not in name}
 
 
 def runs(root: Path) -> tuple[str, ...]:
     """Names of the project's runs that have a manifest."""
-    return tuple(sorted(path.parent.name for path in root.glob(f"reports/*/{FILE}")))
+    return tuple(sorted(path.parent.name for path in root.glob(f"reports/*/{MANIFEST}")))
 
 
 def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
     """Write a run's manifest, whole or not at all."""
-    write_text(folder / FILE, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    write_text(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def outputs(folder: Path, step: str) -> dict[str, str]:
@@ -94,19 +90,9 @@ def outputs(folder: Path, step: str) -> dict[str, str]:
     return {file: sha256(folder / file) for file in sorted(files)}
 
 
-def versions() -> dict[str, str]:
-    """Version of Python and of the libraries that can change a number or a notebook."""
-    found = {"python": platform.python_version()}
-    for name in LIBRARIES:
-        try:
-            found[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 def verify(root: Path, run: str, own: Mapping[str, Path] | None = None) -> list[str]:
-    """What changed since a run was made: one sentence a file, none when nothing did.
+    """What changed since a run was made: one sentence a file, none when nothing did. A module that
+    was added to the package, or removed from it, is a change.
 
     Parameters
     ----------
@@ -118,7 +104,7 @@ def verify(root: Path, run: str, own: Mapping[str, Path] | None = None) -> list[
     folder = root / "reports" / run
     content = read_manifest(folder)
     if not content:
-        return [f"reports/{run}/{FILE} is missing or cannot be read."]
+        return [f"reports/{run}/{MANIFEST} is missing or cannot be read."]
     places = [(root / f, f, digest) for f, digest in content["sources"].items()]
     for name, entry in content["inputs"].items():
         path = (own or {}).get(name) or (root / entry["path"] if "path" in entry else None)
@@ -130,59 +116,56 @@ def verify(root: Path, run: str, own: Mapping[str, Path] | None = None) -> list[
                 continue
             places.append((folder / file, f"reports/{run}/{file}", digest))
     changed = [_change(path, shown, digest) for path, shown, digest in places]
+    changed += [f"{name} is new." for name in sources(root) if name not in content["sources"]]
     unfinished = [] if content["complete"] else [f"run {run} is not complete."]
     return [sentence for sentence in changed if sentence] + unfinished
 
 
-def compare_runs(root: Path, run: str, other: str = REFERENCE) -> Comparison:
-    """A run's numbers held against another run's.
+def compare_runs(root: Path, run: str) -> Comparison:
+    """A run's numbers held against the reference run's.
 
-    Returns
-    -------
-    A comparison. It is made only between complete runs with the same inputs and the same values of
-    all parameters that change results; otherwise ``why_not`` says which differ.
+    They are compared only between complete runs with the same inputs and the same values of all
+    parameters that change results; otherwise ``why_not`` says which differ.
     """
-    ours, theirs = (root / "reports" / name for name in (run, other))
-    if run == other:
-        return Comparison(f"this is the {other} run itself.")
-    why_not = _why_not(read_manifest(ours), read_manifest(theirs), other)
-    if why_not:
+    ours, theirs = (root / "reports" / name for name in (run, REFERENCE))
+    if run == REFERENCE:
+        return Comparison(f"this is the {REFERENCE} run itself.")
+    if why_not := _why_not(read_manifest(ours), read_manifest(theirs)):
         return Comparison(why_not)
     counts, differences = {True: 0, False: 0}, []
-    names = {path.name for folder in (ours, theirs) for path in folder.glob("results/*.json")}
-    for name in sorted(names):
-        values = [_values(folder / "results" / name) for folder in (ours, theirs)]
-        for path in sorted(values[0].keys() | values[1].keys()):
-            here, there = (v.get(path, _ABSENT) for v in values)
-            if equal(here, there, path):
-                counts[_is_number(here)] += 1
-            else:
-                where = f"{Path(name).stem}: {'.'.join(map(str, path))}"
-                differences.append(f"{where} is {_shown(here)}, {other} {_shown(there)}")
+    values = _values(ours), _values(theirs)
+    for step, *path in sorted(values[0].keys() | values[1].keys()):
+        here, there = (found.get((step, *path), _ABSENT) for found in values)
+        if equal(here, there, path):
+            counts[_is_number(here)] += 1
+        else:
+            where = f"{step}: {'.'.join(path)}"
+            differences.append(f"{where} is {_shown(here)}, {REFERENCE} {_shown(there)}")
     return Comparison("", counts[True], counts[False], tuple(differences))
 
 
-def equal(here: Any, there: Any, path: tuple = ()) -> bool:
+def equal(here: Any, there: Any, path: Sequence[str] = ()) -> bool:
     """Whether two values of a results file agree; ``path`` (its keys) chooses the tolerance.
 
-    >>> equal(0.5, 0.5 + 4e-7, ("beta",)), equal(0.5, 0.5 + 4e-7, ("beta_ci", 0))
+    >>> equal(0.5, 0.5 + 4e-7, ("beta",)), equal(0.5, 0.5 + 4e-7, ("beta_ci", "0"))
     (False, True)
     """
     if _is_number(here) and _is_number(there) and float in (type(here), type(there)):
-        words = {word for key in path for word in str(key).lower().split("_")}
-        tolerance = TOLERANCE_RESAMPLED if words & RESAMPLED else TOLERANCE
+        words = {word for key in path for word in key.lower().split("_")}
+        tolerance = TOLERANCE_RESAMPLED if words & _RESAMPLED else TOLERANCE
         return abs(here - there) <= tolerance * (1 + max(abs(here), abs(there)))
     return type(here) is type(there) and here == there
 
 
-_ABSENT = object()
+def _values(folder: Path) -> dict[tuple[str, ...], Any]:
+    """Every single value of a run's results, by notebook and keys."""
+    return {
+        found: value for path in folder.glob("results/*.json")
+        for found, value in _leaves(json.loads(path.read_text("utf-8")), (path.stem,))
+    }
 
 
-def _values(path: Path) -> dict[tuple, Any]:
-    return dict(_leaves(json.loads(path.read_text("utf-8")))) if path.is_file() else {}
-
-
-def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every single value with its keys; an empty list or dict is a value."""
     if isinstance(value, (dict, list)) and value:
         items = value.items() if isinstance(value, dict) else enumerate(value)
@@ -192,19 +175,19 @@ def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
         yield path, value
 
 
-def _why_not(ours: dict, theirs: dict, other: str) -> str:
+def _why_not(ours: dict, theirs: dict) -> str:
     if not theirs or not theirs["complete"]:
-        return f"not compared: there is no complete {other} run."
+        return f"not compared: there is no complete {REFERENCE} run."
     if not ours or not ours["complete"]:
         return "not compared: this run is not complete."
     for name in FILES:
         here, there = (one["inputs"].get(name, {}).get("sha256") for one in (ours, theirs))
         if here != there:
-            return f"not compared with the {other} run: it is of another {name}."
+            return f"not compared with the {REFERENCE} run: it is of another {name}."
     for name, parameter in PARAMETERS.items():
         here, there = ours["parameters"].get(name), theirs["parameters"].get(name)
         if parameter.changes_results and name not in FILES and here != there:
-            return f"not compared with the {other} run: {name} is {here}, there {there}."
+            return f"not compared with the {REFERENCE} run: {name} is {here}, there {there}."
     return ""
 
 

@@ -7,7 +7,6 @@ it is; elsewhere (a pipe, a log) nothing is redrawn. Every line is plain text.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import sys
@@ -16,56 +15,50 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 from compendium.parallel import NEWS
 from compendium.run.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
+from compendium.run.results import read_results
+from compendium.words import plural
 
 _SHOWN = 10  # differences listed on the last screen; the rest are counted
-_NO_BREAK = "\u00a0"
-
-
-@dataclass
-class Clock:
-    """Seconds a step took, once it is done."""
-
-    seconds: float = 0.0
 
 
 class Screen:
-    """Writes a run's progress to a stream (standard output by default)."""
+    """Writes a run's progress to a stream (standard output by default).
 
-    def __init__(self, stream: TextIO | None = None):
+    names : of the steps. expected : seconds of those that will run; None where it is not known.
+    ``took`` holds the seconds of those that are done.
+    """
+
+    def __init__(
+        self, names: Sequence[str], expected: Mapping[str, float | None],
+        stream: TextIO | None = None,
+    ):
         self.stream = stream or sys.stdout
         self.live = self.stream.isatty()
-        self._names: tuple[str, ...] = ()
-        self._expected: dict[str, float | None] = {}
-        self._took: list[float] = []
-        self._foretold: list[tuple[float, float]] = []  # seconds taken and expected of steps done
-        self._pace = 1.0  # how many times longer they took
-
-    def begin(self, names: Sequence[str], expected: Mapping[str, float | None]) -> None:
-        """Announce the steps, and the seconds expected of those that will run (None: unknown)."""
         self._names, self._expected = tuple(names), dict(expected)
+        self.took: list[float] = []
+        self._foretold: list[tuple[float, float]] = []  # seconds taken and expected of steps done
 
     def unchanged(self, name: str) -> None:
         """Say that a step need not run."""
         self._say(f"{self._head(name)}  unchanged\n")
 
     @contextlib.contextmanager
-    def step(self, name: str, reason: str) -> Iterator[Clock]:
+    def step(self, name: str, reason: str) -> Iterator[None]:
         """Say that a step runs and why, then how long it took and how much is left."""
-        clock, began = Clock(), time.monotonic()
-        head, end = f"{self._head(name)}  {reason}", "  stopped\n"
+        began, head, end = time.monotonic(), f"{self._head(name)}  {reason}", "  stopped\n"
         self._say(head + ("" if self.live else " ..."))
         try:
             with self._ticking(head):
-                yield clock
-            clock.seconds = time.monotonic() - began
-            self._learn(name, clock.seconds)
-            end = f"  {clock.seconds:.1f} s{self._left()}\n"
+                yield
+            self.took.append(time.monotonic() - began)
+            if expected := self._expected.pop(name, None):
+                self._foretold.append((self.took[-1], expected))
+            end = f"  {self.took[-1]:.1f} s{self._left()}\n"
         finally:
             self._say(("\r\033[K" + head if self.live else "") + end)
 
@@ -73,19 +66,12 @@ class Screen:
         width = max(map(len, self._names))
         return f"{self._names.index(name) + 1} of {len(self._names)}  {name:<{width}}"
 
-    def _learn(self, name: str, seconds: float) -> None:
-        self._took.append(seconds)
-        expected = self._expected.pop(name, None)
-        if expected:
-            self._foretold.append((seconds, expected))
-            took, foretold = map(sum, zip(*self._foretold, strict=True))
-            self._pace = took / foretold
-
     def _left(self) -> str:
         """Time left: what each waiting step took last time, at the pace of the steps done now (a
         larger cohort is slower); or else the mean of those done."""
-        mean = sum(self._took) / len(self._took)
-        left = sum(mean if s is None else s * self._pace for s in self._expected.values())
+        mean = sum(self.took) / len(self.took)
+        took, foretold = map(sum, zip(*self._foretold or [(1, 1)], strict=True))
+        left = sum(mean if s is None else s * took / foretold for s in self._expected.values())
         return f", about {duration(left)} left" if left >= 1 else ""
 
     @contextlib.contextmanager
@@ -122,8 +108,8 @@ class Screen:
 def answers(folder: Path) -> list[str]:
     """The headline of every notebook, as ``01_cohort: headline``; before them one line where the
     patients are simulated."""
-    files = sorted(folder.glob("results/*.json"))
-    found = {path.stem: json.loads(path.read_text("utf-8")) for path in files}
+    steps = [path.stem for path in sorted(folder.glob("results/*.json"))]
+    found = {step: read_results(folder, step) for step in steps}
     lines = [f"{step}: {one['headline']}" for step, one in found.items() if one.get("headline")]
     if any(one.get("synthetic") for one in found.values()):
         lines.insert(0, "SYNTHETIC: made from simulated patients; no finding about people.")
@@ -133,32 +119,31 @@ def answers(folder: Path) -> list[str]:
 def verification(changed: Sequence[str], comparison: Comparison) -> list[str]:
     """The lines that say whether a run is what its manifest says, and equal to the reference."""
     lines = [f"Verification: {sentence}" for sentence in changed[:_SHOWN]]
+    differing, equal = comparison.differences, comparison.numbers + comparison.texts
     if comparison.why_not:
-        lines.append(f"Verification: files as recorded; {comparison.why_not}" if not changed else
-                     f"Verification: {comparison.why_not}")
-    elif comparison.differences:
-        lines += [f"Verification: {sentence}" for sentence in comparison.differences[:_SHOWN]]
-        more = f" (the first {_SHOWN} above)" if len(comparison.differences) > _SHOWN else ""
-        lines.append(
-            f"Verification FAILED: {_count(len(comparison.differences), 'value')} of "
-            f"{comparison.numbers + comparison.texts + len(comparison.differences)} not equal to "
-            f"the reference run{more}."
-        )
+        kept = "" if changed else "files as recorded; "
+        lines.append(f"Verification: {kept}{comparison.why_not}")
+    elif differing:
+        lines += [f"Verification: {sentence}" for sentence in differing[:_SHOWN]]
+        more = f" (the first {_SHOWN} above)" if len(differing) > _SHOWN else ""
+        lines.append(f"Verification FAILED: {plural(len(differing), 'value')} of "
+                     f"{equal + len(differing)} not equal to the reference run{more}.")
     elif not changed:
         lines.append(
             f"Verified: {comparison.numbers} numbers and {comparison.texts} texts equal to the "
             f"reference run (to {TOLERANCE:g}; resampled ones to {TOLERANCE_RESAMPLED:g})."
         )
     if changed:
-        lines.append(f"Verification FAILED: {_count(len(changed), 'finding')} above.")
+        lines.append(f"Verification FAILED: {plural(len(changed), 'finding')} above.")
     return lines
 
 
 def screen(lines: Sequence[str], width: int = 0) -> str:
     """Lines wrapped to the terminal's width, what follows the first indented."""
     width = width or min(shutil.get_terminal_size().columns, 100)
-    wrapped = [_wrapped(line, width) for line in lines]
-    return "\n".join(wrapped)
+    held = [line.replace(" %", "\u00a0%").replace("p < ", "p\u00a0<\u00a0") for line in lines]
+    how = {"subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False}
+    return "\n".join(textwrap.fill(line, width, **how) for line in held).replace("\u00a0", " ")
 
 
 def duration(seconds: float) -> str:
@@ -168,15 +153,3 @@ def duration(seconds: float) -> str:
     ('42 s', '3 min')
     """
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-def _wrapped(line: str, width: int) -> str:
-    unbroken = line.replace(" %", _NO_BREAK + "%").replace("p < ", f"p{_NO_BREAK}<{_NO_BREAK}")
-    filled = textwrap.fill(
-        unbroken, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-    )
-    return filled.replace(_NO_BREAK, " ")
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n} {noun}{'' if n == 1 else 's'}"

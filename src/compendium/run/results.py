@@ -25,13 +25,12 @@ import pandas as pd
 from compendium import PROJECT
 from compendium.problems import InputRefused
 
-REPORTS = PROJECT / "reports"
-REFERENCE, ALONE = "reference", "alone"
+_REPORTS = PROJECT / "reports"
+REFERENCE, ALONE, MANIFEST = "reference", "alone", "manifest.json"
 STEPS = (
     "01_cohort", "02_clustering", "03_stability", "04_validation", "05_regression",
     "06_reproduction",
 )
-READS = {"06_reproduction": STEPS[:-1]}  # steps whose results a step reads; the others read none
 _DIGITS = 10
 
 
@@ -49,7 +48,7 @@ class Run:
 
     def __init__(
         self, notebook: str, run: str = "", *, synthetic: bool, scenario: str = "",
-        reports: Path = REPORTS,
+        reports: Path = _REPORTS,
     ):
         if Path(run).name != run or run.startswith("."):
             raise InputRefused(
@@ -63,17 +62,20 @@ class Run:
         shutil.rmtree(self._pending, ignore_errors=True)
         self._outputs: list[dict] = []
 
-    def figure(self, figure, name: str, title: str) -> None:
-        """Keep a drawing as SVG and PNG; None (nothing to draw) is kept as nothing."""
+    def figure(self, figure, name: str, title: str):
+        """Lay a drawing out, mark it where patients are simulated, and keep it as SVG and PNG; the
+        finished figure. None (nothing to draw) is kept as nothing."""
         if figure is None:
-            return
-        from compendium.report.figures.style import save
+            return None
+        from compendium.report.figures.style import marked, save
 
-        files = save(figure, self._place("figures", name))
-        self._note("figure", name, title, files, alt=getattr(figure, "compendium_alt", title))
+        done = marked(figure, self.synthetic)
+        files = save(done, self._place("figures", name))
+        self._note("figure", name, title, files, alt=done.compendium_alt)
+        return done
 
     def table(self, frame: pd.DataFrame, name: str, title: str) -> None:
-        """Keep a table as CSV; an empty one is kept as nothing."""
+        """Keep a table as CSV; an empty one, whatever its reason, is kept as nothing."""
         if not len(frame):
             return
         from compendium.report.tables import write_table
@@ -93,7 +95,7 @@ class Run:
 
         Files of an earlier run of this notebook that it no longer makes are removed.
         """
-        before = self._earlier()
+        before = _files((read_results(self.folder, self.notebook) or {}).get("outputs", []))
         content = {
             "notebook": self.notebook, **self._about(),
             "headline": headline, "answer": list(answer), **numbers, "outputs": self._outputs,
@@ -111,10 +113,6 @@ class Run:
             (self.folder / file).unlink(missing_ok=True)
         shutil.rmtree(self._pending, ignore_errors=True)
 
-    def read(self, notebook: str) -> dict | None:
-        """The results of another notebook of this run (or of the latest one); None without."""
-        return read_results(self.reads, notebook)
-
     def _about(self) -> dict:
         """What results and models say of the patients."""
         scenario = {"scenario": self.scenario} if self.scenario else {}
@@ -128,14 +126,9 @@ class Run:
     def _note(self, kind: str, name: str, title: str, files: list[Path], **more: str) -> None:
         relative = [Path(f).relative_to(self._pending).as_posix() for f in files]
         # a cell that is run twice keeps its output once
-        same = (kind, name)
-        others = [output for output in self._outputs if (output["kind"], output["name"]) != same]
+        others = [o for o in self._outputs if (o["kind"], o["name"]) != (kind, name)]
         entry = {"kind": kind, "name": name, "title": title, "files": relative, **more}
         self._outputs = [*others, entry]
-
-    def _earlier(self) -> set[str]:
-        old = read_results(self.folder, self.notebook) or {}
-        return _files(old.get("outputs", []))
 
 
 def read_results(folder: Path, notebook: str) -> dict | None:
@@ -144,7 +137,16 @@ def read_results(folder: Path, notebook: str) -> dict | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def steps_read(run: str = "", reports: Path = REPORTS) -> dict[str, dict | None]:
+def read_manifest(folder: Path) -> dict:
+    """The manifest of a run's folder; {} where there is none, or none that can be read."""
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def steps_read(run: str = "", reports: Path = _REPORTS) -> dict[str, dict | None]:
     """The results of all notebooks but the last, from the run, or the latest one if it is "".
 
     Raises
@@ -169,22 +171,16 @@ def index(results: Mapping[str, dict | None]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "title", "notebook", "files"])
 
 
-def latest(reports: Path = REPORTS) -> Path:
+def latest(reports: Path = _REPORTS) -> Path:
     """Folder of the complete run that finished last; the reference where there is no other.
 
     The environment variable COMPENDIUM_READS names another one.
     """
     if named := os.environ.get("COMPENDIUM_READS"):
         return reports / named
-    finished = []
-    for path in reports.glob("*/manifest.json"):
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            continue
-        complete = isinstance(manifest, dict) and manifest.get("complete")
-        if complete and path.parent.name != REFERENCE:
-            finished.append((manifest.get("finished", ""), path.parent))
+    known = {path.parent: read_manifest(path.parent) for path in reports.glob(f"*/{MANIFEST}")}
+    finished = [(content.get("finished", ""), folder) for folder, content in known.items()
+                if content.get("complete") and folder.name != REFERENCE]
     return max(finished)[1] if finished else reports / REFERENCE
 
 

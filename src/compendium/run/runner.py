@@ -1,10 +1,8 @@
 """The notebooks as one run: only what must run, each safely, with a record of it.
 
 Input is checked before anything is written. Each notebook runs only when one of its ingredients
-changed (:mod:`compendium.run.steps`), as :mod:`compendium.run.execution` makes safe, and the
-manifest is
-rewritten after each, so that a run that was killed goes on where it stopped. One process at a time
-may write a run.
+changed, and the manifest is rewritten after each, so that a run that was killed goes on where it
+stopped. One process at a time may write a run.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ from compendium.problems import InputRefused, nearest, refuse_if
 from compendium.run import manifest, steps
 from compendium.run.execution import execute
 from compendium.run.progress import Screen
-from compendium.run.results import ALONE, REFERENCE
+from compendium.run.results import ALONE, REFERENCE, read_manifest
 
 if TYPE_CHECKING:
     from compendium.data.cohort import Cohort
@@ -35,7 +33,7 @@ try:
 except ImportError:  # Windows has no advisory locks: there two processes are not kept apart
     fcntl = None
 
-RUN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_RUN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -61,14 +59,9 @@ class Outcome:
     waiting: str = ""
 
 
-def given(
-    pairs: Sequence[tuple[str, str]] = (),
-    raw_pairs: Sequence[tuple[str, str]] = (),
-    yaml_texts: Sequence[str] = (),
-    files: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Parameters as given on a command line, checked; paths made absolute from this folder."""
-    checked = from_command_line(pairs, raw_pairs, yaml_texts, files)
+def given(*flags: Sequence) -> dict[str, Any]:
+    """Parameters as ``parameters.from_command_line`` reads them; paths made absolute from here."""
+    checked = from_command_line(*flags)
     if "run" in checked:
         raise InputRefused("parameter run is the run's name: give it with --name.")
     for name in manifest.FILES:
@@ -90,14 +83,13 @@ def load_checked(parameters: Mapping[str, Any]) -> Cohort:
     return found
 
 
-def run(root: Path, request: Request, progress: Screen | None = None) -> Outcome:
-    """Run the notebooks of a project that must run.
+def run(root: Path, request: Request) -> Outcome:
+    """Run the notebooks of a project that must run, saying on standard output what happens.
 
     Parameters
     ----------
     root : the project's folder.
     request : what to run.
-    progress : where to say what happens; by default standard output.
 
     Raises
     ------
@@ -108,7 +100,7 @@ def run(root: Path, request: Request, progress: Screen | None = None) -> Outcome
         When a notebook failed. Steps before it are kept and recorded.
     """
     selected = select(root, request)
-    check_name(request)
+    _check_name(request)
     parameters = complete(request.given) | {"run": request.name}
     _check_declared(root, parameters)
     if parameters["dask"] not in ("", "local"):
@@ -116,15 +108,14 @@ def run(root: Path, request: Request, progress: Screen | None = None) -> Outcome
             pass  # refused before anything runs, where no scheduler answers
     load_checked(parameters)  # only to refuse what cannot be analysed: notebooks read it themselves
     parallel.give_back()
-    folder = root / "reports" / request.name
-    began = time.monotonic()
-    with lock(folder):
+    folder, began = root / "reports" / request.name, time.monotonic()
+    with _locked(folder):
         work = _Work(root, folder, parameters, _opened(root, folder, parameters))
-        executed = _run_steps(work, selected, request.force, progress or Screen())
+        executed = _run_steps(work, selected, request.force)
         waiting = next((f"{s}: {why}" for s in steps.names(root) if (why := work.why(s))), "")
         if executed or work.record["complete"] == bool(waiting):
             work.record |= {"complete": not waiting, "finished": _now()}
-            manifest.write_manifest(folder, work.record)
+            work.save()
     return Outcome(folder, executed, time.monotonic() - began, waiting)
 
 
@@ -141,9 +132,9 @@ def select(root: Path, request: Request) -> tuple[str, ...]:
     return chosen
 
 
-def check_name(request: Request) -> None:
+def _check_name(request: Request) -> None:
     """Refuse a run name that is no name, or stands for something else."""
-    if not RUN_NAME.fullmatch(request.name):
+    if not _RUN_NAME.fullmatch(request.name):
         raise InputRefused(
             f"--name '{request.name}' is no run name: begin with a letter, then letters, digits, "
             "_ and -, 64 at most."
@@ -160,7 +151,7 @@ def check_name(request: Request) -> None:
 
 
 @contextlib.contextmanager
-def lock(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
     """Keep a run's folder for this process. The system frees the lock of a process that ended,
     however it ended."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -196,11 +187,9 @@ class _Work:
         manifest.write_manifest(self.folder, self.record)
 
 
-def _run_steps(
-    work: _Work, selected: Sequence[str], force: bool, progress: Screen
-) -> tuple[str, ...]:
+def _run_steps(work: _Work, selected: Sequence[str], force: bool) -> tuple[str, ...]:
     """Run those of the selected steps that must run; the names of those that did."""
-    progress.begin(selected, _expected(work, [s for s in selected if force or work.why(s)]))
+    progress = Screen(selected, _expected(work, [s for s in selected if force or work.why(s)]))
     executed: list[str] = []
     for step in selected:
         reason = work.why(step) or ("forced" if force else "")
@@ -211,13 +200,15 @@ def _run_steps(
             work.record["complete"] = False
             work.save()
         found = work.ingredients(step)
-        with progress.step(step, reason) as clock:
+        with progress.step(step, reason):
             source = steps.source(work.root, step)
-            execute(source, work.folder, {n: work.parameters[n] for n in declared(source)})
+            own = {name: work.parameters[name] for name in declared(source)}
+            versions = execute(source, work.folder, own)
         work.record["steps"][step] = {
-            "seconds": round(clock.seconds, 1),
+            "seconds": round(progress.took[-1], 1),
             "key": steps.key_of(found),
             "ingredients": found,
+            "versions": versions,
             "outputs": manifest.outputs(work.folder, step),
         }
         work.record["peak_memory_mb"] = _peak_memory()
@@ -228,9 +219,7 @@ def _run_steps(
 
 def _opened(root: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The run's manifest as it stands before the first step, with this moment's inputs."""
-    old = manifest.read_manifest(folder)
-    sources = [steps.source(root, step) for step in steps.names(root)]
-    sources += [*steps.modules(root), *root.glob(steps.LOCK)]
+    old = read_manifest(folder)
     return {
         "run": folder.name,
         "complete": old.get("complete", False),
@@ -241,8 +230,7 @@ def _opened(root: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str
         },
         "seed": parameters["random_state"],
         "inputs": steps.inputs(root, parameters),
-        "sources": {p.relative_to(root).as_posix(): manifest.sha256(p) for p in sorted(sources)},
-        "versions": manifest.versions(),
+        "sources": manifest.sources(root),
         "peak_memory_mb": old.get("peak_memory_mb"),
         "steps": old.get("steps", {}),
     }
@@ -250,22 +238,19 @@ def _opened(root: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str
 
 def _expected(work: _Work, waiting: Sequence[str]) -> dict[str, float | None]:
     """Seconds each waiting step took last time, here or in the reference run; None if unknown."""
-    reference = manifest.read_manifest(work.root / "reports" / REFERENCE).get("steps", {})
-    records = [work.record["steps"].get(s) or reference.get(s) or {} for s in waiting]
-    return {step: record.get("seconds") for step, record in zip(waiting, records, strict=True)}
+    reference = read_manifest(work.root / "reports" / REFERENCE).get("steps", {})
+    known = {**reference, **work.record["steps"]}
+    return {step: known.get(step, {}).get("seconds") for step in waiting}
 
 
 def _check_declared(root: Path, parameters: Mapping[str, Any]) -> None:
     """Refuse a notebook that declares a parameter the schema does not hold."""
-    refuse_if(
-        [
-            f"notebooks/{step}.py declares parameter '{name}', which is not known; "
-            + nearest(name, parameters)
-            for step in steps.names(root)
-            for name in declared(steps.source(root, step))
-            if name not in parameters
-        ]
-    )
+    refuse_if([
+        f"notebooks/{step}.py declares parameter '{name}', which is not known; "
+        + nearest(name, parameters)
+        for step in steps.names(root) for name in declared(steps.source(root, step))
+        if name not in parameters
+    ])
 
 
 def _peak_memory() -> float | None:

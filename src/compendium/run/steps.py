@@ -5,8 +5,8 @@ as recorded, and it is said which. The ingredients are contents, never file time
 source; the package, all of it, since who can say which module a number does not depend on; the
 cohort, the codebook and the other files of ``data/``; the values of the parameters its
 ``parameters`` cell declares, without those that change nothing; the lock file and the Python
-version; and the outputs of the earlier steps it reads (:data:`results.READS`). Outputs count by
-content: a step that ran again and gave the same leaves later ones alone.
+version; and the outputs of the earlier steps it reads. Outputs count by content: a step that ran
+again and gave the same leaves later ones alone.
 """
 
 from __future__ import annotations
@@ -19,15 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from compendium.parameters import PARAMETERS, declared
-from compendium.run.manifest import FILES, sha256
-from compendium.run.results import READS, STEPS
+from compendium.run.manifest import FILES, LOCK, sha256, sources
+from compendium.run.results import STEPS
 
-PACKAGE = "compendium"
-LOCK = "requirements.lock"
-SHIPPED = {"cohort": "data/cohort_synthetic.csv", "codebook": "data/codebook.csv"}
-SHIPPED_NAMES = [Path(file).name for file in SHIPPED.values()]
-SIMULATION = ("scenario", "scenario_seed")  # parameters that name a simulated cohort
-DATA_TYPES = (".csv", ".yml", ".yaml", ".json")
+_SHIPPED = {"cohort": "data/cohort_synthetic.csv", "codebook": "data/codebook.csv"}
+_SIMULATION = ("scenario", "scenario_seed")  # parameters that name a simulated cohort
+_DATA_TYPES = (".csv", ".yml", ".yaml", ".json")
 
 
 def names(root: Path) -> tuple[str, ...]:
@@ -50,14 +47,12 @@ def inputs(root: Path, parameters: Mapping[str, Any]) -> dict[str, dict[str, str
         scenario or seed other than the shipped one's is simulated anew: its cohort is in no file,
         and the entry says what it is simulated from.
     """
-    files = {name: Path(parameters.get(name) or root / SHIPPED[name]) for name in FILES}
     simulated = _simulated(parameters)
-    if simulated:
-        del files["cohort"]
-    others = [p for p in sorted(root.glob("data/*")) if p.suffix in DATA_TYPES]
+    files = {name: Path(parameters.get(name) or root / _SHIPPED[name]) for name in FILES
+             if not (simulated and name == "cohort")}
+    others = [p for p in sorted(root.glob("data/*")) if p.suffix in _DATA_TYPES]
     files |= {f"data/{p.name}": p for p in others if p not in files.values()}
-    found = {name: _entry(root, path) for name, path in files.items() if path.is_file()}
-    return {"cohort": simulated, **found} if simulated else found
+    return simulated | {n: _entry(root, path) for n, path in files.items() if path.is_file()}
 
 
 def ingredients(
@@ -72,14 +67,16 @@ def ingredients(
     data : the run's :func:`inputs`.
     done : the manifest's records of earlier steps, with their ``outputs``.
     """
-    found = {f"notebooks/{step}.py": sha256(source(root, step)), "the package": package(root)}
+    code, own = sources(root), f"notebooks/{step}.py"
+    package = {name: digest for name, digest in code.items() if name.startswith("src/")}
+    found = {own: code[own], "the package": key_of(package)}
     for name, entry in data.items():
-        if name in FILES or entry["file"] not in SHIPPED_NAMES:
+        if name not in _SHIPPED.values():
             found[f"the {name}" if name in FILES else name] = entry["sha256"]
     for name in declared(source(root, step)):
         if name in PARAMETERS and PARAMETERS[name].changes_results and name not in FILES:
             found[f"parameter {name}"] = parameters[name]
-    found[LOCK] = sha256(root / LOCK) if (root / LOCK).is_file() else ""
+    found[LOCK] = code.get(LOCK, "")
     found["Python"] = "{}.{}".format(*sys.version_info[:2])
     for earlier in reads(root, step):
         found[f"what {earlier} gave"] = _result(done.get(earlier, {}).get("outputs", {}))
@@ -87,7 +84,7 @@ def ingredients(
 
 
 def key_of(found: Mapping[str, Any]) -> str:
-    """The SHA-256 of a step's ingredients."""
+    """One SHA-256 of ingredients, their names and their contents."""
     return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
@@ -115,29 +112,19 @@ def why(record: Mapping[str, Any] | None, found: Mapping[str, Any], folder: Path
 
 
 def reads(root: Path, step: str) -> tuple[str, ...]:
-    """The earlier steps whose outputs a step reads; of a step that is not in the table, all."""
-    return READS.get(step, ()) if step in STEPS else tuple(n for n in names(root) if n < step)
+    """The earlier steps whose results a step reads: all of them for the last notebook and for one
+    that is not among ``results.STEPS``; the others read none."""
+    return () if step in STEPS[:-1] else tuple(name for name in names(root) if name < step)
 
 
-def modules(root: Path) -> list[Path]:
-    """Every file of the package, in whatever room."""
-    return sorted((root / "src" / PACKAGE).rglob("*.py"))
-
-
-def package(root: Path) -> str:
-    """One SHA-256 of the package: the names and contents of all its files."""
-    files = {path.relative_to(root).as_posix(): sha256(path) for path in modules(root)}
-    return key_of(files)
-
-
-def _simulated(parameters: Mapping[str, Any]) -> dict[str, str]:
+def _simulated(parameters: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """The entry of a cohort that is simulated as the run reads it; empty for one from a file."""
-    simulation = {name: parameters.get(name, PARAMETERS[name].default) for name in SIMULATION}
-    if parameters.get("cohort") or all(simulation[n] == PARAMETERS[n].default for n in SIMULATION):
+    chosen = {name: parameters.get(name, PARAMETERS[name].default) for name in _SIMULATION}
+    if parameters.get("cohort") or all(chosen[n] == PARAMETERS[n].default for n in _SIMULATION):
         return {}
-    words = ", ".join(f"{name} {value}" for name, value in simulation.items())
+    words = ", ".join(f"{name} {value}" for name, value in chosen.items())
     digest = hashlib.sha256(words.encode()).hexdigest()
-    return {"file": f"none: simulated, {words}", "sha256": digest}
+    return {"cohort": {"file": f"none: simulated, {words}", "sha256": digest}}
 
 
 def _entry(root: Path, path: Path) -> dict[str, str]:

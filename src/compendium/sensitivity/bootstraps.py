@@ -10,62 +10,54 @@ Intervals are percentiles of the replicates that gave a value, at the (B + 1)α-
 ones. They need no standard error and follow a law that is not symmetric; they are not moved where
 replicates lie to one side of the estimate, which ``benchmarks/coverage.py`` measures.
 
-Seeds: replicate b draws its patients, then its k-means++ starts, from ``SeedSequence(random_state,
-spawn_key=(20, b))``: more replicates keep the earlier ones, each can be rerun alone, and nothing
-depends on workers. References: Efron & Tibshirani 1993; Davison & Hinkley 1997; Maritz & Jarrett
-1978 (Monte-Carlo error of a quantile).
+Replicate b draws its patients, then its k-means++ starts, from a stream of its own: more replicates
+keep the earlier ones, each can be rerun alone, and nothing depends on workers. References: Efron &
+Tibshirani 1993; Davison & Hinkley 1997; Maritz & Jarrett 1978 (Monte-Carlo error of a quantile).
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from compendium import seeds
-from compendium.data.cohort import Cohort
 from compendium.data.columns import Column
 from compendium.parallel import each, parts
 from compendium.phenotypes import kmeans
-from compendium.phenotypes.core import Impossible, standardised_differences
-from compendium.sensitivity.refit import Prepared, coefficients, phenotypes, prepare
+from compendium.phenotypes.clustering import Clustering
+from compendium.phenotypes.core import Impossible, phenotypes, standardised_differences
+from compendium.sensitivity.refit import Prepared, coefficients, prepare
 from compendium.statistics import CONFIDENCE
 from compendium.words import percent
 
-if TYPE_CHECKING:
-    from compendium.notebook import Progress
-
 _TASK = 10  # replicates a worker takes at once
-_ENOUGH = 0.9  # share of the replicates that must give a value
-_MODELS = ("crude", "adjusted")
+REFIT_STARTS = 10  # of k-means in every refit
+ENOUGH = 0.9  # share of the refits that must give a value
 _METHOD = "percentiles of bootstraps of the whole pipeline"
-FEW_PATIENTS = "In the others a phenotype had too few different patients."
-NO_MODEL = "In the others there was no model: no outcome, no covariate, or a design refused."
-ENDS = ("low", "high", "se", "low_error", "high_error", "n_replicates", "n_used", "method", "note")
-_COLUMNS = ("quantity", "term", *ENDS[:5], "n", *ENDS[5:])
+_FEW_PATIENTS = "In the others a phenotype had too few different patients."
+_NO_MODEL = "In the others there was no model: no outcome, no covariate, or a design refused."
+_ENDS = ("low", "high", "se", "low_error", "high_error", "n_replicates", "n_used", "method", "note")
+_COLUMNS = ("quantity", "term", *_ENDS[:5], "n", *_ENDS[5:])
 
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
     """B bootstraps of the whole pipeline, NaN where a replicate gave no value.
 
-    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``sizes`` (B × k) patients
-    in each phenotype, mildest first; ``beta_crude``, ``beta_adjusted`` (B × (k − 1)) difference in
-    the primary outcome from the mildest phenotype. ``failures``: sentence -> replicates that gave
-    nothing for this reason. ``features`` and ``names`` (phenotypes) in the order of the columns.
-    ``n``: patients; ``n_crude``, ``n_adjusted``: those with the outcome, and with all covariates.
-    ``oriented``: whether phenotypes are ordered by severity.
+    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``beta_crude``,
+    ``beta_adjusted`` (B × (k − 1)) difference in the primary outcome from the mildest phenotype.
+    ``failures``: sentence -> replicates that gave nothing for this reason. ``features`` and
+    ``names`` (phenotypes) in the order of the columns. ``n``: patients; ``n_crude``,
+    ``n_adjusted``: those with the outcome, and with all covariates. ``oriented``: whether
+    phenotypes are ordered by severity.
     """
 
     smd: np.ndarray
-    sizes: np.ndarray
     beta_crude: np.ndarray
     beta_adjusted: np.ndarray
     failures: dict[str, int]
@@ -83,27 +75,14 @@ class Replicates:
 
 
 def bootstrap(
-    cohort: Cohort,
-    *,
-    covariates: Sequence[Column],
-    n_replicates: int = 200,
-    n_clusters: int = 2,
-    n_init: int = 10,
-    scaling: str = "zscore",
-    missing: str = "iterative",
-    random_state: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    found: Clustering, covariates: Sequence[Column], *, n_replicates: int = 200
 ) -> Replicates:
-    """The whole pipeline, on patients drawn with replacement from the cohort.
+    """The whole pipeline, by the choices of ``found``, on patients drawn with replacement.
 
     Parameters
     ----------
     covariates : codebook columns of the adjusted model; a replicate's model rests on those of its
         patients who have them all, the crude one on all with the outcome.
-    n_clusters, n_init, scaling, missing : as for ``clustering.cluster_cohort``.
-    jobs : workers; None leaves it to ``parallel``. The result is the same for any number, to the
-        bit. progress : called with (tasks done, all tasks).
 
     Returns
     -------
@@ -114,26 +93,31 @@ def bootstrap(
     A replicate of all patients in their own order equals ``clustering.cluster_cohort``,
     ``profiles.differences`` and ``outcome_models.models``; tested.
     """
-    prepared = prepare(cohort, covariates, n_clusters=n_clusters, scaling=scaling, missing=missing)
-    todo = [(prepared, random_state, n_init, part) for part in parts(n_replicates, _TASK)]
-    found, failed = zip(*each(_task, todo, jobs=jobs, progress=progress), strict=True)
-    reasons = Counter(chain.from_iterable(failed))
-    return _replicates(cohort, prepared, np.concatenate(found), dict(sorted(reasons.items())))
+    prepared = prepare(found, covariates)
+    todo = [(prepared, found.random_state, part) for part in parts(n_replicates, _TASK)]
+    values, failed = zip(*each(_task, todo, "batches of bootstraps"), strict=True)
+    p, k, known = prepared.X.shape[1], prepared.n_clusters, ~np.isnan(prepared.y)
+    smd, crude, adjusted = np.split(np.concatenate(values), [p, p + k - 1], axis=1)
+    return Replicates(
+        smd, crude, adjusted, dict(sorted(Counter(chain.from_iterable(failed)).items())),
+        features=tuple(c.name for c in found.codebook.features), names=found.names,
+        n=len(known), n_crude=int(known.sum()), n_adjusted=int((known & prepared.complete).sum()),
+        oriented=prepared.oriented,
+    )
 
 
 def measured(prepared: Prepared, rows: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-    """One replicate: g of every feature, sizes, crude and adjusted coefficients, (p + 3k − 2,).
+    """One replicate: g of every feature, crude and adjusted coefficients, (p + 2k − 2,).
 
     ``rows``: the patients drawn; ``uniforms``: of the k-means++ starts. Raises Impossible.
     """
     Z, labels = phenotypes(prepared, rows, uniforms)
-    sizes = np.bincount(labels, minlength=prepared.n_clusters)
     smd = standardised_differences(Z, labels, rows, prepared.n_clusters)
     crude = coefficients(prepared, rows, labels, adjusted=False).beta
     adjusted = np.full_like(crude, np.nan)
     if prepared.covariates:
         adjusted = coefficients(prepared, rows, labels, adjusted=True).beta
-    return np.concatenate([smd, sizes, crude, adjusted])
+    return np.concatenate([smd, crude, adjusted])
 
 
 def intervals(replicates: Replicates) -> pd.DataFrame:
@@ -162,49 +146,11 @@ def intervals(replicates: Replicates) -> pd.DataFrame:
 
 
 def difference_intervals(table: pd.DataFrame, replicates: Replicates) -> pd.DataFrame:
-    """The rows of ``profiles.differences`` with the intervals of the replicates in place of those
-    that take the labels as known, and the columns that :func:`intervals` adds."""
-    return _with_ends(table, replicates, "smd", table["feature"])
-
-
-def coefficient_intervals(table: pd.DataFrame, replicates: Replicates) -> pd.DataFrame:
-    """The crude and adjusted rows of ``outcome_models.models(...).table`` of the primary outcome,
-    likewise; without the p of the model, which takes the labels as known."""
-    parts = [
-        _with_ends(part, replicates, f"beta_{model}", part["phenotype"])
-        for model, part in table.groupby("model", sort=False)
-        if model in _MODELS
-    ]
-    return pd.concat([table.iloc[:0], *parts], ignore_index=True).drop(columns="p")
-
-
-def _task(prepared: Prepared, random_state: int, n_init: int, part: range):
-    """A range of replicates (len, p + 3k − 2), and why some of them gave nothing."""
-    from threadpoolctl import threadpool_limits
-
-    (n, p), k = prepared.X.shape, prepared.n_clusters
-    values, failed = np.full((len(part), p + 3 * k - 2), np.nan), []
-    with threadpool_limits(1):
-        for row, b in zip(values, part, strict=True):
-            rng = seeds.generator(random_state, "pipeline", b)
-            drawn = rng.integers(n, size=n)
-            try:
-                row[:] = measured(prepared, drawn, kmeans.starts(rng, n_init, k))
-            except Impossible as reason:
-                failed.append(str(reason))
-    return values, failed
-
-
-def _replicates(cohort, prepared: Prepared, found: np.ndarray, failures) -> Replicates:
-    p, k = prepared.X.shape[1], prepared.n_clusters
-    smd, sizes, crude, adjusted = np.split(found, [p, p + k, p + 2 * k - 1], axis=1)
-    known = ~np.isnan(prepared.y)
-    return Replicates(
-        smd=smd, sizes=sizes, beta_crude=crude, beta_adjusted=adjusted, failures=failures,
-        features=tuple(c.name for c in cohort.codebook.features), names=prepared.names,
-        n=len(prepared.X), n_crude=int(known.sum()),
-        n_adjusted=int((known & prepared.complete).sum()), oriented=prepared.oriented,
-    )
+    """The rows of ``profiles.differences`` with the intervals of the replicates, which do not take
+    the labels as known, and the columns that :func:`intervals` adds."""
+    ends = intervals(replicates)
+    ends = ends[ends["quantity"] == "smd"].set_index("term").loc[list(table["feature"])]
+    return table.assign(**{name: ends[name].to_numpy() for name in _ENDS})
 
 
 def quantile_error(values: np.ndarray, at: float) -> float:
@@ -224,19 +170,40 @@ def quantile_error(values: np.ndarray, at: float) -> float:
     return float(np.sqrt(weights @ (ordered - weights @ ordered) ** 2))
 
 
+def without_outcome(columns: Sequence[str]) -> pd.DataFrame:
+    """An empty table, with the sentence why in ``attrs["reason"]``."""
+    table = pd.DataFrame(columns=list(columns))
+    table.attrs["reason"] = "The codebook names no outcome, so nothing is regressed."
+    return table
+
+
+def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarray, list[str]]:
+    """A range of replicates (len, p + 2k − 2), and why some of them gave nothing."""
+    (n, p), k = prepared.X.shape, prepared.n_clusters
+    values, failed = np.full((len(part), p + 2 * k - 2), np.nan), []
+    for row, b in zip(values, part, strict=True):
+        rng = seeds.generator(random_state, "pipeline", b)
+        drawn = rng.integers(n, size=n)
+        try:
+            row[:] = measured(prepared, drawn, kmeans.starts(rng, REFIT_STARTS, k))
+        except Impossible as reason:
+            failed.append(str(reason))
+    return values, failed
+
+
 def _interval(values: np.ndarray, quantity: str, replicates: Replicates) -> dict:
     used, total = values[~np.isnan(values)], len(values)
-    found = dict.fromkeys(ENDS[:5], np.nan)
+    found = dict.fromkeys(_ENDS[:5], np.nan)
     found |= {"n_replicates": total, "n_used": len(used), "method": _METHOD}
-    if len(used) < max(2, _ENOUGH * total):
-        why = FEW_PATIENTS if quantity == "smd" else NO_MODEL
+    if len(used) < max(2, ENOUGH * total):
+        why = _FEW_PATIENTS if quantity == "smd" else _NO_MODEL
         lost = "; ".join(f"{text} ({count})" for text, count in replicates.failures.items()) or why
         note = f"No interval: {len(used)} of {total} replicates gave a value, " \
-            f"{percent(_ENOUGH)} must. {lost}"
+            f"{percent(ENOUGH)} must. {lost}"
         return found | {"note": note}
     tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
     low, high = np.quantile(used, tails, method="weibull")
-    errors = {name: quantile_error(used, at) for name, at in zip(ENDS[3:5], tails, strict=True)}
+    errors = {name: quantile_error(used, at) for name, at in zip(_ENDS[3:5], tails, strict=True)}
     found |= {"low": low, "high": high, "se": used.std(ddof=1), "note": _note(used, replicates)}
     return found | errors
 
@@ -248,72 +215,3 @@ def _note(used: np.ndarray, replicates: Replicates) -> str:
     if not replicates.oriented:
         notes.append("Phenotypes are ordered by size, and replicates may exchange them.")
     return " ".join(notes)
-
-
-def _with_ends(table: pd.DataFrame, replicates: Replicates, quantity: str, terms) -> pd.DataFrame:
-    found = intervals(replicates)
-    found = found[found["quantity"] == quantity].set_index("term").loc[list(terms)]
-    return table.assign(**{name: found[name].to_numpy() for name in ENDS})
-
-
-# One set of bootstraps for two notebooks: the second reads what the first wrote.
-#
-# The bootstraps of the whole pipeline give intervals of the features' differences and of the
-# outcome's coefficient. Both come from one pass: notebook 2 runs it and keeps the coefficients of
-# every replicate as a model file (no patient is in it), notebook 5 takes them from there if they
-# were made of the same patients by the same choices, and runs the pass itself if not.
-
-MODEL = "pipeline_bootstraps"
-_BLOCKS = ("sizes", "beta_crude", "beta_adjusted")
-_WORDS = ("failures", "names", "n", "n_crude", "n_adjusted", "oriented")
-
-
-def made_of(cohort: Cohort, covariates: Sequence[Column], choices: Mapping) -> dict:
-    """What replicates follow from: the patients, the covariates and the choices of
-    ``bootstraps.bootstrap``."""
-    return {
-        "patients": cohort.fingerprint, "covariates": [c.name for c in covariates], **choices,
-    }
-
-
-def record(replicates: Replicates, ingredients: Mapping) -> dict:
-    """The coefficients of every replicate as plain data, with what they were made of."""
-    kept = {name: getattr(replicates, name) for name in (*_BLOCKS, *_WORDS)}
-    return {"made_of": dict(ingredients), **kept}
-
-
-def recalled(folder: Path, ingredients: Mapping) -> Replicates | None:
-    """The replicates kept in a run's folder; None where there are none of the same making.
-
-    Their features are not kept: ``smd`` has no column.
-    """
-    path = folder / "models" / f"{MODEL}.json"
-    if not path.is_file():
-        return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept.get("made_of") != dict(ingredients):
-        return None
-    arrays = {name: np.array(kept[name], dtype=float) for name in _BLOCKS}
-    return Replicates(
-        smd=np.empty((len(arrays["sizes"]), 0)), features=(), **arrays,
-        **{name: tuple(kept[name]) if name == "names" else kept[name] for name in _WORDS},
-    )
-
-
-def recalled_or_run(
-    folder: Path,
-    cohort: Cohort,
-    covariates: Sequence[Column],
-    choices: Mapping,
-    progress: Progress | None = None,
-) -> Replicates:
-    """The replicates of the same making that a run's folder keeps, else the pass itself.
-
-    ``progress``: a ``notebook.Progress``, which is told where nothing had to be run.
-    """
-    found = recalled(folder, made_of(cohort, covariates, choices))
-    if found is not None:
-        if progress:
-            progress.instead("recalled from notebook 2")
-        return found
-    return bootstrap(cohort, covariates=covariates, progress=progress, **choices)

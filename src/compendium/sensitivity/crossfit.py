@@ -13,29 +13,29 @@ Gaps are filled by the half that gives the scales (its chain of regressions is a
 half): costs as much as one imputation a half, and nothing leaks. A half has half the patients to
 place its centroids, so the labels are a little noisier than the cohort's own.
 
-Seeds: split s is drawn from ``SeedSequence(random_state, spawn_key=(21, s))``, then the starts of
-its two halves: more splits keep the earlier ones, and nothing depends on workers.
+Split s, then the starts of its two halves, are drawn from a stream of its own: more splits keep the
+earlier ones, and nothing depends on workers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium import seeds
-from compendium.data.cohort import Cohort
 from compendium.data.columns import Column
 from compendium.parallel import each, parts
 from compendium.phenotypes import kmeans
-from compendium.phenotypes.core import Impossible
-from compendium.sensitivity.refit import Prepared, coefficients, phenotypes, prepare
-from compendium.statistics import CONFIDENCE
+from compendium.phenotypes.clustering import Clustering
+from compendium.phenotypes.core import Impossible, phenotypes
+from compendium.sensitivity.bootstraps import ENOUGH, REFIT_STARTS, without_outcome
+from compendium.sensitivity.refit import Prepared, coefficients, prepare
+from compendium.statistics import CONFIDENCE, t_interval
 from compendium.words import percent
 
 _TASK = 5  # splits a worker takes at once
-_ENOUGH = 0.9  # share of the splits that must give a value
 _MODELS = ("crude", "adjusted")
 _METHOD = "cross-fitted halves (median), HC3, t"
 _COLUMNS = (
@@ -45,41 +45,37 @@ _COLUMNS = (
 
 
 def cross_fitted(
-    cohort: Cohort,
-    *,
-    covariates: Sequence[Column],
-    n_splits: int = 50,
-    n_clusters: int = 2,
-    n_init: int = 10,
-    scaling: str = "zscore",
-    missing: str = "iterative",
-    random_state: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    found: Clustering, covariates: Sequence[Column], *, n_splits: int = 50
 ) -> pd.DataFrame:
-    """The difference in the primary outcome, each half labelled by the other.
+    """The difference in the primary outcome, each half labelled by the other, by the choices of
+    ``found``.
 
     Parameters
     ----------
     covariates : codebook columns of the adjusted model; patients who lack one stay in the
         clustering and leave the regression. None: only the crude model.
-    n_clusters, n_init, scaling, missing : as for ``clustering.cluster_cohort``.
-    jobs : workers; None leaves it to ``parallel``. The result is the same for any number, to the
-        bit. progress : called with (tasks done, all tasks).
 
     Returns
     -------
     DataFrame, one row a model and phenotype: estimate, se, low, high in the outcome's unit
     (negative: lower than in the mildest), df, split_low and split_high (the middle 95 % of the
     splits: what the luck of one split would do), n (patients in the model, both halves together;
-    median over splits), n_splits, n_used (splits where both ways gave a value), method, note.
-    NaN and a sentence where less than 90 % of the splits did.
+    median over splits, rounded down), n_splits, n_used (splits where both ways gave a value),
+    method, note. NaN and a sentence where less than 90 % of the splits did. Empty without an
+    outcome.
     """
-    prepared = prepare(cohort, covariates, n_clusters=n_clusters, scaling=scaling, missing=missing)
+    if not found.codebook.outcomes:
+        return without_outcome(_COLUMNS)
+    prepared, names = prepare(found, covariates), found.names
     models = _MODELS if prepared.covariates else _MODELS[:1]
-    todo = [(prepared, models, random_state, n_init, part) for part in parts(n_splits, _TASK)]
-    found = np.concatenate(list(each(_task, todo, jobs=jobs, progress=progress)))
-    return _frame(found, models, prepared.names)
+    todo = [(prepared, models, found.random_state, part) for part in parts(n_splits, _TASK)]
+    splits = np.concatenate(list(each(_task, todo, "batches of splits")))
+    rows = [
+        {"model": model, "phenotype": name, "reference": names[0], **_row(splits[:, m, :, j])}
+        for m, model in enumerate(models)
+        for j, name in enumerate(names[1:])
+    ]
+    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def both_ways(
@@ -113,47 +109,32 @@ def combined(beta: np.ndarray, variance: np.ndarray) -> tuple[float, float]:
     return middle, float(np.sqrt(np.median(variance + (beta - middle) ** 2)))
 
 
-def _task(prepared: Prepared, models, random_state: int, n_init: int, part: range) -> np.ndarray:
+def _task(prepared: Prepared, models, random_state: int, part: range) -> np.ndarray:
     """A range of splits (len, models, 4, k − 1)."""
-    from threadpoolctl import threadpool_limits
-
     n, found = len(prepared.X), []
-    with threadpool_limits(1):
-        for s in part:
-            rng = seeds.generator(random_state, "splits", s)
-            order = rng.permutation(n)
-            halves = np.sort(order[: n // 2]), np.sort(order[n // 2 :])
-            uniforms = [kmeans.starts(rng, n_init, prepared.n_clusters) for _ in halves]
-            found.append(both_ways(prepared, halves, uniforms, models))
+    for s in part:
+        rng = seeds.generator(random_state, "splits", s)
+        order = rng.permutation(n)
+        halves = np.sort(order[: n // 2]), np.sort(order[n // 2 :])
+        uniforms = [kmeans.starts(rng, REFIT_STARTS, prepared.n_clusters) for _ in halves]
+        found.append(both_ways(prepared, halves, uniforms, models))
     return np.array(found)
-
-
-def _frame(splits: np.ndarray, models, names) -> pd.DataFrame:
-    rows = [
-        {"model": model, "phenotype": name, "reference": names[0], **_row(splits[:, m, :, j])}
-        for m, model in enumerate(models)
-        for j, name in enumerate(names[1:])
-    ]
-    return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def _row(splits: np.ndarray) -> dict:
     """A row of the table from β, variance, n and degrees of freedom of every split (S, 4)."""
-    from scipy.stats import t
-
     used = splits[~np.isnan(splits).any(axis=1)]
     row = {"n_splits": len(splits), "n_used": len(used), "method": _METHOD, "note": ""}
-    if len(used) < max(1, _ENOUGH * len(splits)):
+    if len(used) < max(1, ENOUGH * len(splits)):
         note = f"Not estimable: {len(used)} of {len(splits)} splits gave a value both ways, " \
-            f"{percent(_ENOUGH)} must."
+            f"{percent(ENOUGH)} must."
         return row | {"note": note}
     beta, variance, n, df = used.T
     estimate, se = combined(beta, variance)
-    freedom = float(np.median(df))
-    reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom)) * se
-    tail = (1 - CONFIDENCE) / 2
+    freedom, tail = float(np.median(df)), (1 - CONFIDENCE) / 2
+    low, high = t_interval(estimate, se, freedom)
     split_low, split_high = np.quantile(beta, [tail, 1 - tail])
     return row | {
-        "estimate": estimate, "se": se, "low": estimate - reach, "high": estimate + reach,
-        "df": freedom, "split_low": split_low, "split_high": split_high, "n": float(np.median(n)),
+        "estimate": estimate, "se": se, "low": low, "high": high, "df": freedom,
+        "split_low": split_low, "split_high": split_high, "n": float(np.floor(np.median(n))),
     }

@@ -9,54 +9,82 @@ own name.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
-from compendium.sensitivity import bootstraps
+from compendium.data.columns import Column
+from compendium.data.found import Found
+from compendium.regression import outcome_models
+from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED, Models
+from compendium.sensitivity.bootstraps import Replicates, intervals, without_outcome
+from compendium.words import known, once
 
-EVERYBODY, CORE_PATIENTS = "all patients", "core patients only, another estimand"
-_COLUMNS = ("kind", "estimate", "low", "high", "n", "method", "estimand", "note")
+_EVERYBODY, _CORE_PATIENTS = "all patients", "core patients only, another estimand"
+_FIXED = "labels taken as fixed"
+_NUMBERS = ("estimate", "low", "high", "n", "method")
+_COLUMNS = ("kind", *_NUMBERS, "estimand", "note")
 
 
-def kinds(
-    table: pd.DataFrame,
-    replicates: bootstraps.Replicates,
+def kinds_of_interval(
+    found: Found,
+    covariates: Sequence[Column],
+    models: Models,
+    replicates: Replicates,
     crossed: pd.DataFrame,
-    core: pd.DataFrame,
+    core: np.ndarray,
 ) -> pd.DataFrame:
     """The primary outcome's coefficient, most severe minus mildest phenotype, by kind of interval.
 
     Parameters
     ----------
-    table : of ``outcome_models.models`` for the primary outcome; its adjusted model is shown, the
-    crude
-        one where there is no other.
-    replicates : of ``bootstraps.bootstrap``. crossed : of ``crossfit.cross_fitted``.
-    core : as ``table``, fitted to the core patients of ``certainty``.
+    models : of ``regression.models``; the adjusted model of the primary outcome is shown, the crude
+        one where there is no other. replicates : of ``bootstrap``. crossed : of ``cross_fitted``.
+    core : (n,) bool, the core patients of ``certainty``; their model has the same covariates.
 
     Returns
     -------
     DataFrame: kind, estimate, low, high (95 %, the outcome's unit), n, method, estimand, note; NaN
     and a missing n where a kind could not be computed. The imputed model has a row only where it
-    was fitted.
+    was fitted. Empty without an outcome.
     """
-    model = "adjusted" if (table["model"] == "adjusted").any() else "crude"
-    again = bootstraps.coefficient_intervals(table[table["model"] == model], replicates)
+    if not found.codebook.outcomes:
+        return without_outcome(_COLUMNS)
+    table = models.table[models.table["outcome"] == found.codebook.outcomes[0].name]
+    model = ADJUSTED if (table["model"] == ADJUSTED).any() else CRUDE
+    inner, why = _of_core_patients(found.where(core), covariates)
     rows = [
-        _row("labels taken as fixed", table, model, EVERYBODY),
-        _row("labels made anew in bootstraps", again, model, EVERYBODY),
-        _row("labels from other patients", crossed, model, EVERYBODY),
-        _row("covariates imputed", table, "imputed", EVERYBODY),
-        _row("labels taken as fixed", core, model, CORE_PATIENTS),
+        _row(_FIXED, table, model),
+        _row("labels made anew in bootstraps", _made_anew(table, replicates, model), model),
+        _row("labels from other patients", crossed, model),
+        _row("covariates imputed", table, IMPUTED),
+        _row(_FIXED, inner, model, _CORE_PATIENTS, why),
     ]
-    return pd.DataFrame([row for row in rows if row], columns=list(_COLUMNS)).astype({"n": "Int64"})
+    return pd.DataFrame([r for r in rows if r], columns=list(_COLUMNS)).astype({"n": "Int64"})
 
 
-def _row(kind: str, table: pd.DataFrame, model: str, estimand: str) -> dict | None:
+def _of_core_patients(found: Found, covariates: Sequence[Column]) -> tuple[pd.DataFrame, str]:
+    """The table of their models, and what to say where one could not be estimated."""
+    outcome = found.codebook.outcomes[0]
+    one = outcome_models.fit_outcome(found, outcome, covariates)
+    return one.table, " ".join(["Not estimable.", *once(one.notes)])
+
+
+def _made_anew(table: pd.DataFrame, replicates: Replicates, model: str) -> pd.DataFrame:
+    """The last row of a model with the interval of the replicates."""
+    ends = intervals(replicates)
+    ends = ends[ends["quantity"] == f"beta_{model}"].iloc[-1]
+    return table[table["model"] == model].tail(1).assign(**ends[["low", "high", "method", "note"]])
+
+
+def _row(
+    kind: str, table: pd.DataFrame, model: str, estimand: str = _EVERYBODY, why: str = ""
+) -> dict | None:
     found = table[table["model"] == model]
     if found.empty:
         return None
     last = found.iloc[-1]
-    numbers = {name: last[name] for name in ("estimate", "low", "high", "n", "method")}
-    note = last.get("note", "")
-    note = note if isinstance(note, str) else ""
-    return {"kind": kind, **numbers, "estimand": estimand, "note": note}
+    note = last.get("note", "" if known(last["estimate"]) else why)
+    return {"kind": kind, **last[list(_NUMBERS)], "estimand": estimand,
+            "note": note if isinstance(note, str) else ""}

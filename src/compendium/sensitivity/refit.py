@@ -1,14 +1,9 @@
-"""One pass of the whole pipeline over arrays: fill gaps, scale, cluster, order, regress.
+"""The regression of one pass over arrays: what `outcome_models.models` gives, hundreds of times.
 
-What `clustering.cluster_cohort` and `outcome_models.models` do once for a cohort, bootstraps and
-cross-fitting do hundreds of times, so the same steps stand here without frames: all patients in
-their own order give the same phenotypes and coefficients (tested). Every step is *learnt* on the
-first rows and *applied* to all rows: a bootstrap learns on all of its rows, cross-fitting on one
-half, so that nothing of the other half enters the labels it is given.
-
-Gaps are filled by the chain of `core.impute`. scikit-learn's IterativeImputer spends three
-quarters of its time beside the arithmetic, so its chain of Bayesian ridge regressions (MacKay 1992;
-scikit-learn's priors, start and stopping rule) is written out here.
+Bootstraps and cross-fitting make phenotypes anew by `core.phenotypes` and regress the primary
+outcome on them by least squares, without frames; only where a design must be looked at (a level
+that was not drawn, a patient on whom a coefficient rests alone) it goes by way of `design`. All
+patients in their own order give the coefficients of the cohort (tested).
 """
 
 from __future__ import annotations
@@ -19,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from compendium.data.cohort import Cohort, features
-from compendium.data.columns import SIGNS, Column
-from compendium.phenotypes import kmeans
-from compendium.phenotypes.clustering import NAMES
-from compendium.phenotypes.core import NOBODY, filled, ordered_centroids, scaled
-from compendium.phenotypes.scaling import distances_to, words_of
+from compendium.data.cohort import features
+from compendium.data.columns import SIGNS, Codebook, Column
+from compendium.data.found import Found
+from compendium.phenotypes.clustering import Clustering
+from compendium.phenotypes.core import Measured
+from compendium.phenotypes.scaling import device_names
 from compendium.regression.design import (
     CONSTANT,
     DEPENDENT,
@@ -37,40 +32,20 @@ from compendium.regression.design import (
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
-    """A cohort as arrays, one row a patient, with the choices of the pipeline.
+class Prepared(Measured):
+    """The features of a cohort, and what its outcome is regressed on, one row a patient.
 
-    ``X`` (n × p) features, gaps NaN; ``device`` (n,) codes; ``within`` (p,) which features are
-    scored in their device; ``signs`` (p,) 1 or −1 towards worse, 0 without a direction; ``y`` (n,)
-    the outcome, NaN where missing; ``C`` (n × q) covariates coded as in `design`; ``complete``
-    (n,) who has them all; ``data``, ``covariates``: for designs that arrays cannot settle.
+    ``y`` (n,) the outcome, NaN where missing; ``C`` (n × q) covariates coded as in `design`;
+    ``complete`` (n,) who has them all; ``data``, ``covariates``, ``codebook``: for designs that
+    arrays cannot settle.
     """
 
-    X: np.ndarray
-    device: np.ndarray
-    within: np.ndarray
-    signs: np.ndarray
     y: np.ndarray
     C: np.ndarray
     complete: np.ndarray
     data: pd.DataFrame
     covariates: tuple[Column, ...]
-    n_clusters: int
-    scaling: str
-    missing: str
-
-    @property
-    def oriented(self) -> bool:
-        """Whether a feature has a direction, so that phenotypes have an order of severity."""
-        return bool(self.signs.any())
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The phenotypes' names, mildest first, as `clustering.fit` gives them."""
-        if self.oriented and self.n_clusters in NAMES:
-            return NAMES[self.n_clusters]
-        word = "Severity" if self.oriented else "Phenotype"
-        return tuple(f"{word} {i + 1}" for i in range(self.n_clusters))
+    codebook: Codebook
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,45 +59,25 @@ class Coefficients:
     df: float
 
 
-def prepare(
-    cohort: Cohort, covariates: Sequence[Column], *, n_clusters: int, scaling: str, missing: str
-) -> Prepared:
-    """The arrays of a cohort. The outcome is the codebook's first; NaN where there is none."""
-    book, data, X = cohort.codebook, cohort.data, features(cohort)
-    scored = np.array([c.per_device for c in book.features])
-    within = scored if cohort.device is not None else np.zeros(len(scored), bool)
-    words = pd.Series("", data.index) if cohort.device is None else words_of(cohort.device)
+def prepare(found: Clustering, covariates: Sequence[Column]) -> Prepared:
+    """The arrays of a clustered cohort, and the choices that clustered it. The outcome is the
+    codebook's first; NaN where there is none."""
+    book, data = found.codebook, found.data
     used = tuple(c for c in covariates
                  if c.type not in ("text", "date") and data[c.name].nunique() > 1)
     coded = [np.asarray(values, dtype=float)
              for c in used for _, values in covariate(data[c.name], c).values()]
-    missing_y = np.full(len(data), np.nan)
+    y = data[book.outcomes[0].name] if book.outcomes else pd.Series(np.nan, data.index)
+    known = data[[c.name for c in used]]
     return Prepared(
-        X=X.to_numpy(), device=np.where(words == "", NOBODY, pd.factorize(words)[0]), within=within,
+        X=features(found).to_numpy(), device=device_names(found.device, data.index),
+        within=np.array([c.per_device for c in book.features]),
         signs=np.array([SIGNS.get(c.worse, 0.0) for c in book.features]),
-        y=data[book.outcomes[0].name].to_numpy(dtype=float) if book.outcomes else missing_y,
-        C=np.column_stack([np.empty((len(data), 0)), *coded]),
-        complete=data[[c.name for c in used]].notna().all(axis=1).to_numpy(),
-        data=data[[c.name for c in used]].reset_index(drop=True), covariates=used,
-        n_clusters=n_clusters, scaling=scaling, missing=missing,
+        names=found.names, scaling=found.scaling, missing=found.missing,
+        y=y.to_numpy(dtype=float), C=np.column_stack([np.empty((len(data), 0)), *coded]),
+        complete=known.notna().all(axis=1).to_numpy(), data=known.reset_index(drop=True),
+        covariates=used, codebook=book,
     )
-
-
-def phenotypes(
-    prepared: Prepared, rows: np.ndarray, uniforms: np.ndarray, n_learn: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """z-scores (m × p) and ordered labels (m,) of ``rows``, learnt on the first ``n_learn`` rows.
-
-    ``uniforms``: draws of the k-means++ starts, :func:`kmeans.starts`. Raises Impossible.
-    """
-    n_learn = len(rows) if n_learn is None else n_learn
-    X = filled(prepared.X[rows], n_learn, prepared.missing)
-    device, within = prepared.device[rows], prepared.within
-    Z = scaled(X, n_learn, device=device, within=within, scaling=prepared.scaling)
-    learnt = Z[:n_learn]
-    found, _ = kmeans.best_fit(learnt, prepared.n_clusters, uniforms)
-    centroids = ordered_centroids(learnt, found, prepared.n_clusters, prepared.signs)
-    return Z, distances_to(Z, centroids).argmin(axis=1)
 
 
 def coefficients(
@@ -162,14 +117,14 @@ def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
 
 def _by_design(prepared: Prepared, rows, labels, covariates) -> Coefficients:
     """The coefficients by way of `design`, which drops what cannot be estimated, or refuses."""
-    k, known = prepared.n_clusters, ~np.isnan(prepared.y[rows])
-    data, names = prepared.data.iloc[rows[known]], tuple(map(str, range(k)))
-    beta, se = np.full((2, k - 1), np.nan)
+    names, known = prepared.names, ~np.isnan(prepared.y[rows])
+    data = prepared.data.iloc[rows[known]].reset_index(drop=True)
+    beta, se = np.full((2, len(names) - 1), np.nan)
     try:
-        built = design(data.reset_index(drop=True), labels[known], names, covariates)
+        built = design(Found(data, labels[known], names, None, prepared.codebook), covariates)
     except DesignRefused as refusal:
         return Coefficients(beta, se, refusal.n, np.nan)
-    inside = [int(term[len(PHENOTYPE) + 1 : -1]) - 1 for term in built.groups[PHENOTYPE]]
+    inside = [names.index(term[len(PHENOTYPE) + 1 : -1]) - 1 for term in built.groups[PHENOTYPE]]
     others = built.X.drop(columns=[CONSTANT, *built.groups[PHENOTYPE]])
     X = built.X[[CONSTANT, *built.groups[PHENOTYPE], *others]].to_numpy()
     found = least_squares(prepared.y[rows[known]][built.rows], X, len(inside))

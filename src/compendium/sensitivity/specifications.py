@@ -17,20 +17,20 @@ Reference: Simonsohn, Simmons & Nelson 2020 (specification curve analysis).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from itertools import chain
 
 import numpy as np
 import pandas as pd
 
-from compendium.data.cohort import Cohort
 from compendium.data.columns import Column
 from compendium.parallel import each
 from compendium.phenotypes.clustering import Clustering
 from compendium.problems import InputRefused
 from compendium.regression.forms import FORMS, MEAN, Difference, outcome_differences
 from compendium.seeds import LARGE
+from compendium.sensitivity.bootstraps import without_outcome
 from compendium.sensitivity.choices import Alternatives, Path, alternatives, clustered
 from compendium.stability.indices import adjusted_rand
 
@@ -41,17 +41,8 @@ DECISIONS = {
 }
 NONE, ALL = "none", "all"
 _COLUMNS = [
-    "specification",
-    *DECISIONS,
-    "estimate",
-    "low",
-    "high",
-    "p",
-    "n",
-    "n_severe",
-    "ari",
-    "reference",
-    "note",
+    "specification", *DECISIONS, "estimate", "low", "high", "p", "n", "n_severe", "ari",
+    "reference", "note",
 ]
 
 
@@ -60,11 +51,12 @@ class Curve:
     """All specifications, and what they say together.
 
     ``table``: one row a specification, sorted by estimate, those that cannot be fitted last.
-    specification: 1, 2, … in the order of the choices; then the level of every kind in KINDS;
+    specification: 1, 2, … in the order of the choices; then the level of every kind in DECISIONS;
     estimate, low, high (95 %) in the outcome's unit, p; n, patients of the regression, n_severe,
     those of the most severe phenotype; ari of its labels with the reference's, over the patients it
     clustered; reference, True once; note. Where it cannot be fitted the estimate is NaN, the note
-    says why, and n is the patients there were, 0 where no clustering was possible.
+    says why, and n is the patients there were, 0 where no clustering was possible. Without an
+    outcome the table is empty, ``attrs["reason"]`` says so, and so is the summary.
 
     ``summary``: outcome, outcome_label, unit, alpha; n_specifications, n_fitted; reference
     (estimate, low, high, p, n); of the fitted the shares (0 to 1) share_same_sign,
@@ -79,40 +71,17 @@ class Curve:
     summary: dict
 
 
-@dataclass(frozen=True, eq=False)
-class _Question:
-    """What is asked of every clustering."""
-
-    data: pd.DataFrame  # outcome and covariates
-    outcome: Column
-    sets: dict[str, tuple[Column, ...]]
-
-
 def specification_curve(
-    cohort: Cohort,
-    found: Clustering,
-    *,
-    covariates: Sequence[Column],
-    n_clusters: int | None = None,
-    n_init: int = 10,
-    missing: str = "iterative",
-    scaling: str | None = None,
-    random_state: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-    alpha: float = 0.05,
-) -> Curve | None:
-    """The primary coefficient under every combination of choices; None without an outcome.
+    found: Clustering, covariates: Sequence[Column], *, alpha: float = 0.05
+) -> Curve:
+    """The primary coefficient under every combination of choices.
 
     Parameters
     ----------
-    cohort, found : as ``clustering.cluster_cohort`` took and gave them: the reference.
+    found : the reference.
     covariates : codebook columns of the reference's model, () for none. Those with one value are
         left out; where none is left, covariates and adjustment are no choices.
-    n_clusters, scaling : those of ``found``, checked where given. missing : what filled its gaps.
-    n_init : k-means starts of every other clustering.
-    jobs, progress : workers (see ``parallel``; equal bits for any number), and a function called
-        with clusterings done and in all. alpha : level of share_supported.
+    alpha : level of share_supported.
 
     Returns
     -------
@@ -122,20 +91,17 @@ def specification_curve(
     measured, all covariates, least squares: equal to ``outcome_models.models``. The order of
     patients does not matter.
     """
-    _check_same(found, n_clusters, scaling)
-    if not cohort.codebook.outcomes:
-        return None
-    cohort, found = _sorted(cohort, found)
-    asked = _question(cohort, covariates)
-    settings = {"missing": missing, "n_init": n_init, "random_state": random_state}
-    start = alternatives(cohort, found, covariates=asked.sets.get(ALL, ()), **settings)
-    todo = [(start, asked, path) for path in start.paths]
-    if len(found.Z) > LARGE:  # a worker would need the patients, and 200 MB for Ward's tree
-        jobs = 1
-    rows = chain.from_iterable(each(_of_one_clustering, todo, jobs=jobs, progress=progress))
+    if not found.codebook.outcomes:
+        return Curve(without_outcome(_COLUMNS), {})
+    start = alternatives(_sorted(found), covariates)
+    sets = _sets(start.covariates)
+    todo = [(start, sets, path) for path in start.paths]
+    # a worker would need the patients of a large cohort, and 200 MB for Ward's tree
+    settings = {"n_jobs": 1} if len(found.Z) > LARGE else {}
+    rows = chain.from_iterable(each(_of_one_clustering, todo, "clusterings", **settings))
     table = pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=_COLUMNS)
     table = table.sort_values("estimate", kind="stable", ignore_index=True)
-    return Curve(table, _summary(table, asked.outcome, alpha))
+    return Curve(table, _summary(table, found.codebook.outcomes[0], alpha))
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
@@ -169,52 +135,40 @@ def choices(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "range_of_medians", "share_of_variance"])
 
 
-def _check_same(found: Clustering, n_clusters: int | None, scaling: str | None) -> None:
-    if n_clusters not in (None, found.phenotypes.n_clusters):
-        raise ValueError(f"found has {found.phenotypes.n_clusters} phenotypes, not {n_clusters}.")
-    if scaling not in (None, found.scaling):
-        raise ValueError(f"found was scaled by {found.scaling}, not by {scaling}.")
-
-
-def _sorted(cohort: Cohort, found: Clustering) -> tuple[Cohort, Clustering]:
+def _sorted(found: Clustering) -> Clustering:
     """Patients by identifier: random starts and solutions among ties must not follow the file."""
-    order = np.argsort(cohort.data.index.to_numpy(), kind="stable")
-    phenotypes = replace(found.phenotypes, labels=found.phenotypes.labels[order])
-    return (
-        replace(cohort, data=cohort.data.iloc[order]),
-        replace(found, X=found.X.iloc[order], Z=found.Z.iloc[order], phenotypes=phenotypes),
-    )
+    order = np.argsort(found.data.index.to_numpy(), kind="stable")
+    frames = {name: getattr(found, name).iloc[order] for name in ("data", "X", "Z")}
+    severity = None if found.severity is None else found.severity.iloc[order]
+    labels = found.labels[order]
+    phenotypes = replace(found.phenotypes, labels=labels)
+    return replace(found, **frames, labels=labels, severity=severity, phenotypes=phenotypes)
 
 
-def _question(cohort: Cohort, covariates: Sequence[Column]) -> _Question:
-    data, outcome = cohort.data, cohort.codebook.outcomes[0]
-    usable = tuple(
-        c for c in covariates
-        if (c.numeric or c.type == "category") and data[c.name].nunique() > 1
-    )
-    sets, labels = {NONE: ()} | ({ALL: usable} if usable else {}), [c.label for c in usable]
-    for left in usable if len(usable) > 1 else ():
+def _sets(covariates: Sequence[Column]) -> dict[str, tuple[Column, ...]]:
+    """The sets of covariates: none, all, and all but each, told apart by label or else by name."""
+    sets, labels = {NONE: ()}, [c.label for c in covariates]
+    if covariates:
+        sets[ALL] = tuple(covariates)
+    for left in covariates if len(covariates) > 1 else ():
         word = left.label if labels.count(left.label) == 1 else left.name
-        sets[f"all but {word}"] = tuple(c for c in usable if c is not left)
-    return _Question(data[[outcome.name, *(c.name for c in usable)]], outcome, sets)
+        sets[f"all but {word}"] = tuple(c for c in covariates if c is not left)
+    return sets
 
 
-def _of_one_clustering(start: Alternatives, asked: _Question, path: Path) -> list[tuple]:
+def _of_one_clustering(start: Alternatives, sets: dict, path: Path) -> list[tuple]:
     """The rows of all specifications that share one clustering: one task."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):  # last bits must not depend on the number of cores
-        try:
-            rows, labels, note = clustered(start, path)
-        except InputRefused as refused:
-            nothing = Difference(*[np.nan] * 4, 0, 0, refused.problems[0])
-            found = {words: dict.fromkeys(FORMS, nothing) for words in asked.sets}
-            ari, note = np.nan, ""
-        else:
-            ari, data = float(adjusted_rand(labels, start.labels[rows])[0]), asked.data.iloc[rows]
-            found = {words: outcome_differences(data, labels, start.names, asked.outcome, chosen)
-                     for words, chosen in asked.sets.items()}
-    reference = (*start.reference, ALL if ALL in asked.sets else NONE, MEAN)
+    try:
+        rows, labels, note = clustered(start, path)
+    except InputRefused as refused:
+        nothing = Difference(*[np.nan] * 4, 0, 0, refused.problems[0])
+        found = {words: dict.fromkeys(FORMS, nothing) for words in sets}
+        ari, note = np.nan, ""
+    else:
+        who, outcome = start.found.where(rows).relabelled(labels), start.found.codebook.outcomes[0]
+        ari = float(adjusted_rand(labels, start.found.labels[rows])[0])
+        found = {words: outcome_differences(who, outcome, chosen) for words, chosen in sets.items()}
+    reference = (*start.reference, ALL if ALL in sets else NONE, MEAN)
     table = []
     for words, forms in found.items():
         for form, one in forms.items():
@@ -259,7 +213,7 @@ def _main_effects(fitted: pd.DataFrame) -> float:
     beta = fitted["estimate"].to_numpy() - fitted["estimate"].mean()
     if not (beta**2).sum() > 0:
         return np.nan
-    levels_of = [(kind, level) for kind in DECISIONS for level in set(fitted[kind])]
+    levels_of = [(kind, level) for kind in DECISIONS for level in fitted[kind].unique()]
     X = np.column_stack([fitted[kind] == level for kind, level in levels_of])
     rest = beta - X @ np.linalg.lstsq(X.astype(float), beta, rcond=None)[0]
     return float(1 - (rest**2).sum() / (beta**2).sum())

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.phenotypes.clustering import Phenotypes
-from compendium.phenotypes.scaling import distances_to
+from compendium.phenotypes.core import placed
 from compendium.stability.indices import contingency
 
 CORE = 0.95  # share of replicates in which a core patient keeps the phenotype
@@ -80,22 +80,10 @@ def per_patient(Z: pd.DataFrame, fit: Phenotypes, tally: np.ndarray) -> pd.DataF
         "co_assignment": _share(together, pairs),
         "same_phenotype": share,
         "mc_error": np.sqrt(share * (1 - share) / np.maximum(out_of_bag, 1)),
-        "margin": margins(Z, fit.centroids),
+        "margin": placed(Z, fit.centroids)[3],
         "core": share >= CORE,
         "out_of_bag": out_of_bag,
     })
-
-
-def margins(Z: pd.DataFrame, centroids: pd.DataFrame) -> np.ndarray:
-    """Distance (n,) of each patient to the border between the two nearest centroids, in z units.
-
-    (d_next² − d_own²)/(2·‖c_own − c_next‖), as ``assignment.assign`` gives it.
-    """
-    distances, centres = distances_to(Z, centroids), np.asarray(centroids, float)
-    own, following = np.argsort(distances, axis=1, kind="stable")[:, :2].T
-    each = np.arange(len(distances))
-    between = np.linalg.norm(centres[own] - centres[following], axis=1)
-    return (distances[each, following] ** 2 - distances[each, own] ** 2) / (2 * between)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

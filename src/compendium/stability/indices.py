@@ -1,9 +1,9 @@
 """Agreement of many clusterings with one, and their silhouettes, without a loop over them.
 
 All resamples are counted in one ``bincount`` into contingency tables (resample × cluster ×
-reference cluster); indices follow from whole numbers of pairs of patients. Silhouettes of many
-labellings need one distance matrix and one matrix product with the labels as 0/1 columns.
-Nothing here depends on how clusters are numbered.
+reference cluster); indices follow from whole numbers of pairs of patients. Silhouettes of several
+labellings share the distances and one matrix product with the labels as 0/1 columns. Nothing here
+depends on how clusters are numbered.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-HELD = 1_000_000  # distances held at once
-_TOGETHER = 400_000  # numbers in one matrix product with the distance matrix, to stay in cache
+_HELD = 1_000_000  # distances held at once
 
 
 def adjusted_rand(labels, reference, mask=None) -> np.ndarray:
@@ -85,55 +84,33 @@ def contingency(labels, reference, mask=None, n_clusters: int | None = None) -> 
     return np.bincount(compared, minlength=len(labels) * k * k).reshape(-1, k, k)
 
 
-def silhouettes(D, labels) -> np.ndarray:
-    """Mean silhouette of each labelling: (M,) from −1 to 1, see :func:`silhouette_samples`."""
-    return np.concatenate([part.mean(axis=1) for part in _in_parts(D, labels)])
-
-
-def silhouette_samples(D, labels) -> np.ndarray:
-    """Silhouette of every patient in each labelling.
+def silhouettes_of_points(points, labels, distances: Callable) -> np.ndarray:
+    """Silhouette of every patient in each of a few labellings, without holding all distances.
 
     Parameters
     ----------
-    D : (n, n) distances, symmetric, 0 on the diagonal. labels : (M, n) or (n,) whole numbers
-        from 0; at least two clusters in use.
+    points : (n, p). labels : (M, n) or (n,) whole numbers from 0; at least two clusters in use.
+    distances : ``distances(some, points)`` gives those (r, n) of some of the points to all of them.
 
     Returns
     -------
     (M, n): (b − a) / max(a, b) with a the mean distance to the patient's own cluster and b to
     the nearest other; 1 = far from the others, 0 = between two or alone in a cluster, below 0 =
     nearer to another. Rousseeuw 10.1016/0377-0427(87)90125-7. Checked against
-    ``sklearn.metrics.silhouette_samples``.
+    ``sklearn.metrics.silhouette_samples``, which measures all distances anew for each labelling.
 
-    >>> D = np.abs(np.subtract.outer([0.0, 1, 9, 10], [0.0, 1, 9, 10]))
-    >>> silhouette_samples(D, np.array([0, 0, 1, 1])).round(3).tolist()
+    >>> line, away = np.array([[0.0], [1], [9], [10]]), lambda some, all: np.abs(some - all.T)
+    >>> silhouettes_of_points(line, [0, 0, 1, 1], away).round(3).tolist()
     [[0.895, 0.882, 0.882, 0.895]]
     """
-    return np.concatenate(list(_in_parts(D, labels)))
-
-
-def silhouettes_of_points(points, labels, distances: Callable) -> np.ndarray:
-    """:func:`silhouette_samples` (M, n) of a few labellings of n points, without holding all
-    distances: ``distances(some, points)`` gives those of some of the points to all of them."""
     labels, n = np.atleast_2d(labels), len(points)
-    step = max(1, HELD // n)
-    parts = [slice(first, first + step) for first in range(0, n, step)]
-    k = int(labels.max()) + 1
-    return np.concatenate(
-        [_silhouettes(distances(points[part], points), labels, k, part) for part in parts], axis=1
-    )
+    k, step = int(labels.max()) + 1, max(1, _HELD // n)
+    rows = [slice(first, first + step) for first in range(0, n, step)]
+    each = [_silhouettes(distances(points[some], points), labels, k, some) for some in rows]
+    return np.concatenate(each, axis=1)
 
 
-def _in_parts(D, labels):
-    """Silhouettes of as many labellings at a time as keep the product small."""
-    labels = np.atleast_2d(labels)
-    k = int(labels.max()) + 1
-    step = max(1, _TOGETHER // (k * len(D)))
-    for first in range(0, len(labels), step):
-        yield _silhouettes(D, labels[first : first + step], k)
-
-
-def _silhouettes(D, labels, k: int, rows: slice = slice(None)) -> np.ndarray:
+def _silhouettes(D, labels, k: int, rows: slice) -> np.ndarray:
     """Silhouettes (M, r) of the patients in ``rows``, with D (r, n) their distances to all."""
     member = (labels[:, None, :] == np.arange(k, dtype=labels.dtype)[:, None]).astype(float)
     size = member.sum(axis=2)  # (M, k)

@@ -17,15 +17,16 @@ Silhouette: Rousseeuw, 10.1016/0377-0427(87)90125-7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from compendium.data.cohort import PER_CLUSTER
+from compendium.parallel import each, parts
 from compendium.phenotypes import kmeans
-from compendium.phenotypes.clustering import Phenotypes, fit
+from compendium.phenotypes.clustering import Clustering, Phenotypes, fit
 from compendium.problems import refuse_if
 from compendium.seeds import sample
 from compendium.stability import schemes
@@ -33,10 +34,11 @@ from compendium.stability.certainty import count_assignments, per_patient
 from compendium.stability.indices import adjusted_rand, jaccard, silhouettes_of_points
 from compendium.stability.schemes import DISTINCT, HALVES, OUT_OF_BAG, SUBSAMPLE
 
-SCHEMES = (OUT_OF_BAG, SUBSAMPLE)  # those that give an ARI
-SPLITS = 100  # random halves of the prediction strength
-PER_CLUSTER = 10  # patients a cluster must have on average before resampling means anything
-DISSOLVED, RECOVERED, HIGHLY_STABLE = 0.5, 0.75, 0.85  # mean Jaccard, Hennig's words
+_SCHEMES = (OUT_OF_BAG, SUBSAMPLE)  # those that give an ARI
+_SPLITS = 100  # random halves of the prediction strength
+_TASK, _TOGETHER = 50, 4_000_000  # most replicates, and patients × replicates, a worker takes
+RECOVERED = 0.75  # mean Jaccard from which a cluster is recovered, in Hennig's words
+_DISSOLVED, _HIGHLY_STABLE = 0.5, 0.85
 _SPREAD = ("mean", "sd", "mc_error")
 
 
@@ -76,45 +78,37 @@ class Resampled:
     certainty: pd.DataFrame = field(repr=False)
 
 
-def fits(
-    Z: pd.DataFrame,
-    ks: Iterable[int],
-    *,
-    n_init: int = 50,
-    random_state: int = 0,
-    severity: pd.Series | None = None,
-) -> dict[int, Phenotypes]:
-    """The reference solution of every k, as ``clustering.fit`` gives it."""
+def fits(found: Clustering, ks: Iterable[int], *, n_init: int = 50) -> dict[int, Phenotypes]:
+    """The reference solution of every k as ``clustering.fit`` gives it; that of ``found`` is its
+    own."""
+    own, settings = found.phenotypes, {"n_init": n_init, "random_state": found.random_state}
     return {
-        k: fit(Z, n_clusters=k, n_init=n_init, random_state=random_state, severity=severity)
+        k: own if k == own.n_clusters
+        else fit(found.Z, n_clusters=k, severity=found.severity, **settings)
         for k in ks
     }
 
 
-def silhouettes_by_k(
-    Z: pd.DataFrame, fits: Mapping[int, Phenotypes], *, random_state: int = 0
-) -> Silhouettes:
+def silhouettes(found: Clustering, fits: Mapping[int, Phenotypes]) -> Silhouettes:
     """Silhouettes of all k from one matrix of distances, and the usual indices beside them.
 
     s = (b − a)/max(a, b), a the mean distance to the own cluster, b to the nearest other; 0 for a
     cluster of one. Above 5,000 patients the silhouette is that of a seeded sample of 5,000.
-    Checked against ``sklearn.metrics.silhouette_samples``.
     """
     from scipy.spatial.distance import cdist
     from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
     from threadpoolctl import threadpool_limits
 
-    rows = sample(len(Z), random_state)
-    points, partitions = Z.to_numpy(dtype=float)[rows], np.stack([f.labels for f in fits.values()])
+    Z, rows = found.Z, sample(len(found.Z), found.random_state)
+    points, labels = Z.to_numpy(dtype=float)[rows], np.stack([f.labels for f in fits.values()])
     by_k, per_patient = [], []
     with threadpool_limits(1):  # last bits must not depend on the number of cores
-        each = silhouettes_of_points(points, partitions[:, rows], cdist)
-        for (k, found), s in zip(fits.items(), each, strict=True):
-            whole = calinski_harabasz_score(Z, found.labels), davies_bouldin_score(Z, found.labels)
-            about = s.mean(), min(found.sizes), (s < 0).mean(), *whole, found.inertia, len(rows)
-            by_k.append((k, *about))
-            own = found.labels[rows]
-            per_patient.append(pd.DataFrame({"k": k, "label": own, "silhouette": s}))
+        widths = silhouettes_of_points(points, labels[:, rows], cdist)
+        for (k, solution), own, s in zip(fits.items(), labels, widths, strict=True):
+            of_patients = s.mean(), min(solution.sizes), (s < 0).mean()
+            whole = calinski_harabasz_score(Z, own), davies_bouldin_score(Z, own)
+            by_k.append((k, *of_patients, *whole, solution.inertia, len(rows)))
+            per_patient.append(pd.DataFrame({"k": k, "label": own[rows], "silhouette": s}))
     names = "k silhouette smallest share_negative calinski_harabasz davies_bouldin inertia n"
     return Silhouettes(
         pd.DataFrame(by_k, columns=names.split()), pd.concat(per_patient, ignore_index=True)
@@ -122,25 +116,19 @@ def silhouettes_by_k(
 
 
 def resample(
-    Z: pd.DataFrame,
+    found: Clustering,
     fits: Mapping[int, Phenotypes],
     *,
     n_resamples: int = 1000,
     n_init: int = 10,
-    random_state: int = 0,
-    jobs: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
 ) -> Resampled:
     """Everything that resampling says of the reference solutions, from one pass.
 
     Parameters
     ----------
-    Z : (n × p) the features the fits were made on, scaled once; no gaps, no constant column.
-    fits : k → reference solution.
+    found : whose z-scores the fits were made on, scaled once. fits : k → reference solution.
     n_resamples : replicates of each scheme; prediction strength has 100 random halves beside them.
     n_init : k-means++ starts a replicate. One start understates stability most at large k.
-    jobs : workers; None leaves it to joblib's ``parallel_config``. Same result with any.
-    progress : called with (fits done, fits in all) after each task.
 
     Raises
     ------
@@ -150,56 +138,60 @@ def resample(
     ``fpc::clusterboot(multipleboot = FALSE)``; prediction strength pair by pair and against
     ``fpc::prediction.strength``.
     """
-    refuse_if(_too_small(len(Z), fits))
-    values = kmeans.check_matrix(Z, max(fits))
-    passes = dict.fromkeys((OUT_OF_BAG, SUBSAMPLE, DISTINCT), n_resamples) | {HALVES: 2 * SPLITS}
-    settings = {"n_init": n_init, "random_state": random_state, "jobs": jobs}
+    refuse_if(_too_small(len(found.Z), fits))
+    values = kmeans.check_matrix(found.Z, max(fits))
+    passes = dict.fromkeys((OUT_OF_BAG, SUBSAMPLE, DISTINCT), n_resamples) | {HALVES: 2 * _SPLITS}
+    size = max(2, min(_TASK, _TOGETHER // len(values) // 2 * 2))  # both halves of a pair together
+    todo = [
+        (values, fits[k].labels, k, scheme, part, n_init, found.random_state)
+        for scheme, total in passes.items()
+        for k in sorted(fits, reverse=True)
+        for part in parts(total, size)
+    ]
     scores, tallies = {(scheme, k): [] for scheme in passes for k in fits}, dict.fromkeys(fits, 0)
-    for scheme, told in _told(passes, len(fits), progress).items():
-        settings["progress"] = told
-        parts = schemes.replicates(values, fits, scheme, passes[scheme], **settings)
-        for counts, found in parts:
-            for k, labels in found.items():
-                own = fits[k].labels
-                scores[scheme, k].append(_scores(scheme, labels, own, counts, k))
-                if scheme == OUT_OF_BAG:
-                    tallies[k] = tallies[k] + count_assignments(labels, own, counts, k)
-    whole = {key: np.concatenate(each) for key, each in scores.items()}
+    judged = each(_judged, todo, "batches of fits")
+    for (_, _, k, scheme, *_), (score, tally) in zip(todo, judged, strict=True):
+        scores[scheme, k].append(score)
+        tallies[k] = tallies[k] + tally
+    whole = {key: np.concatenate(part) for key, part in scores.items()}
     ari = _ari_table(whole, fits)
-    sure = pd.concat([per_patient(Z, fits[k], tallies[k]) for k in fits], ignore_index=True)
+    sure = pd.concat([per_patient(found.Z, fits[k], tallies[k]) for k in fits], ignore_index=True)
     return Resampled(
         ari, _jaccard_table(whole, fits), _summary(ari), _strength_table(whole, fits), sure
     )
 
 
-def _scores(scheme: str, labels, reference, counts, k: int) -> np.ndarray:
-    """What one part of a scheme's replicates is judged by: one row a replicate (or pair)."""
+def by_number(shapes: Silhouettes, resampled: Resampled, **beside: pd.DataFrame) -> list[dict]:
+    """A record for every k: its indices, ``ari`` by scheme, ``jaccard`` by cluster, and the records
+    of each frame ``beside`` that are of this k."""
+    summary = resampled.summary.set_index("scheme")
+    clusters = {"jaccard": resampled.jaccard, **beside}
+    return [
+        {**row, "ari": summary[summary["k"] == row["k"]].drop(columns="k").to_dict("index")}
+        | {name: frame[frame["k"] == row["k"]].drop(columns="k").to_dict("records")
+           for name, frame in clusters.items()}
+        for row in shapes.by_k.to_dict("records")
+    ]
+
+
+def _judged(values, reference, k: int, scheme: str, part: range, n_init: int, random_state: int):
+    """One task: the scores of a range of replicates, one row a replicate (or pair of halves), and
+    what they say of each patient where patients out of bag are compared."""
+    settings = {"n_init": n_init, "random_state": random_state}
+    counts, labels = schemes.replicates(values, k, scheme, part, **settings)
     if scheme == HALVES:
-        return schemes.prediction_strengths(labels, counts, k)
+        return schemes.prediction_strengths(labels, counts, k), 0
     inside = schemes.who_is_compared(scheme, counts)
     if scheme == DISTINCT:
-        return jaccard(labels, reference, k, inside)
-    return adjusted_rand(labels, reference, inside)
-
-
-def _told(passes: Mapping[str, int], ks: int, progress) -> dict[str, Callable[[float], None]]:
-    """For each scheme what turns its share done into fits done, fits in all."""
-    ends = np.cumsum([ks * total for total in passes.values()]).tolist()
-
-    def tell(share: float, end: int, fits: int) -> None:
-        if progress:
-            progress(end - fits + round(share * fits), ends[-1])
-
-    return {
-        scheme: partial(tell, end=end, fits=ks * total)
-        for (scheme, total), end in zip(passes.items(), ends, strict=True)
-    }
+        return jaccard(labels, reference, k, inside), 0
+    tally = count_assignments(labels, reference, counts, k) if scheme == OUT_OF_BAG else 0
+    return adjusted_rand(labels, reference, inside), tally
 
 
 def _ari_table(whole, ks: Iterable[int]) -> pd.DataFrame:
     frames = []
     for k in ks:
-        for scheme in SCHEMES:
+        for scheme in _SCHEMES:
             scores = whole[scheme, k]
             columns = {"k": k, "scheme": scheme, "resample": range(len(scores)), "ari": scores}
             frames.append(pd.DataFrame(columns))
@@ -236,9 +228,9 @@ def _spread(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def _status(jaccard: float) -> str:
-    if jaccard <= DISSOLVED:
+    if jaccard <= _DISSOLVED:
         return "dissolved"
-    if jaccard >= HIGHLY_STABLE:
+    if jaccard >= _HIGHLY_STABLE:
         return "highly stable"
     return "recovered" if jaccard >= RECOVERED else "between dissolved and recovered"
 

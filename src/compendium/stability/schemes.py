@@ -1,7 +1,7 @@
-"""Resampling: who is drawn, how every draw is clustered, and whether one half predicts the other.
+"""Four schemes: who is drawn, how every draw is clustered, and whether one half predicts the other.
 
-Four schemes; each replicate is clustered anew from k-means++ starts, never from the reference
-solution (a warm start makes any partition look stable):
+Each replicate is clustered anew from k-means++ starts, never from the reference solution (a warm
+start makes any partition look stable):
 
 bootstrap_oob       n patients drawn with replacement, as weights; patients *not* drawn go to the
                     nearest centroid and are compared with their reference labels.
@@ -10,15 +10,13 @@ bootstrap_distinct  the patients of the same draw, each once (``fpc::clusterboot
 subsample_80        80 % drawn without replacement, compared among themselves.
 halves              a random half; replicate 2h + 1 is the other half of replicate 2h.
 
-Seeds: replicate b draws its patients from ``SeedSequence(random_state, spawn_key=(s, b))``, s in
-``seeds.KEYS`` (one draw a pair of halves), and its starts from ``(1, k, b)``, the same in every
-scheme. So any replicate can be rerun alone, more replicates keep the earlier ones, and nothing
-depends on workers, on how replicates are parted, or on which k are asked for.
+Seeds: replicate b draws its patients from the stream (scheme, b) of ``seeds`` (one draw a pair of
+halves), and its starts from ("starts", k, b), the same in every scheme. So any replicate can be
+rerun alone, more replicates keep the earlier ones, and nothing depends on workers, on how
+replicates are parted, or on which k are asked for.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -28,48 +26,24 @@ from compendium.stability.indices import contingency
 
 OUT_OF_BAG, DISTINCT = "bootstrap_oob", "bootstrap_distinct"
 SUBSAMPLE, HALVES = "subsample_80", "halves"
-SHARE = 0.8  # of the patients in a subsample
-_TOGETHER = 4_000_000  # patients × replicates held at once
+_SHARE = 0.8  # of the patients in a subsample
 
 
 def replicates(
-    Z: np.ndarray,
-    ks: Iterable[int],
-    scheme: str,
-    total: int,
-    *,
-    n_init: int,
-    random_state: int,
-    jobs: int | None = None,
-    progress: Callable[[float], None] = lambda share: None,
-) -> Iterator[tuple[np.ndarray, dict[int, np.ndarray]]]:
-    """Replicates 0 … total − 1 of a scheme, in parts small enough for the memory.
+    Z: np.ndarray, n_clusters: int, scheme: str, part: range, *, n_init: int, random_state: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """A range of replicates of a scheme on Z (n × p, no gaps), from ``n_init`` starts each.
 
-    Parameters
-    ----------
-    Z : (n × p) features without gaps. total : even for halves.
-    n_init : k-means++ starts of every replicate.
-    jobs : workers; None leaves it to ``joblib.parallel_config``. The result is the same.
-    progress : called with the share done, 0 to 1, after every task.
-
-    Yields
-    ------
-    counts (B × n), how often each patient was drawn, and k → labels (B × n, int8) of *all*
-    patients, drawn or not, each by the nearest centroid. Clusters are in no particular order.
+    Returns
+    -------
+    counts (B × n), how often each patient was drawn, and labels (B × n, int8) of *all* patients,
+    drawn or not, each by the nearest centroid. Clusters are in no particular order.
     """
-    step = max(2, _TOGETHER // len(Z) // 2 * 2)  # both halves of a pair stand in one part
-    for first in range(0, total, step):
-        part = range(first, min(first + step, total))
-        counts = drawn(scheme, random_state, part, len(Z))
-
-        def told(done: int, tasks: int, part: range = part) -> None:
-            progress((part.start + len(part) * done / tasks) / total)
-
-        found = kmeans.fit_resamples(
-            Z, counts, list(ks), n_init=n_init, random_state=random_state, replicates=part,
-            jobs=jobs, progress=told,
-        )
-        yield counts, {k: fits.labels for k, fits in found.items()}
+    counts = drawn(scheme, random_state, part, len(Z))
+    fits = kmeans.replicate_labels(
+        Z, counts, n_clusters, n_init=n_init, random_state=random_state, replicates=part
+    )
+    return counts, fits.labels
 
 
 def drawn(scheme: str, random_state: int, part: range, n: int) -> np.ndarray:
@@ -82,14 +56,13 @@ def drawn(scheme: str, random_state: int, part: range, n: int) -> np.ndarray:
     for row, b in zip(counts, part, strict=True):
         pair, second = divmod(b, 2) if scheme == HALVES else (b, 0)
         order = seeds.generator(random_state, scheme, pair).permutation(n)
-        size = n // 2 if scheme == HALVES else round(SHARE * n)
+        size = n // 2 if scheme == HALVES else round(_SHARE * n)
         row[order[size:] if second else order[:size]] = 1
     return counts
 
 
 def who_is_compared(scheme: str, counts: np.ndarray) -> np.ndarray:
-    """Whose labels are compared (B × n): those not drawn for the out-of-bag scheme, else the
-    drawn."""
+    """Whose labels are compared (B × n): out of bag those not drawn, else the drawn."""
     return counts == 0 if scheme == OUT_OF_BAG else counts > 0
 
 
@@ -111,7 +84,7 @@ def prediction_strengths(labels: np.ndarray, counts: np.ndarray, n_clusters: int
     ``fpc::prediction.strength``.
 
     >>> labels = np.array([[0, 0, 1, 1, 0, 1], [1, 1, 0, 0, 1, 0]])
-    >>> prediction_strength(labels, np.array([[1, 0, 1, 0, 1, 1], [0, 1, 0, 1, 0, 0]]), 2).tolist()
+    >>> prediction_strengths(labels, np.array([[1, 0, 1, 0, 1, 1], [0, 1, 0, 1, 0, 0]]), 2).tolist()
     [1.0]
     """
     by_other = labels.reshape(-1, 2, labels.shape[1])[:, ::-1].reshape(labels.shape)

@@ -7,40 +7,38 @@ both stands the correlation with the ordered label (point-biserial where there a
 phenotypes). P values are adjusted within a block, which is the stated family. A difference here
 shows that the label follows severity, as any cut of a severity axis would; it does not show groups.
 
-References: see ``effects`` and ``effects``; Benjamini & Hochberg 1995 (adjusted p).
+References: see ``effects``; Benjamini & Hochberg 1995 (adjusted p).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from compendium.data.columns import Column
-from compendium.regression.design import (
-    CONSTANT,
-    DEPENDENT,
-    PHENOTYPE,
-    DesignRefused,
-    checked_labels,
-    design,
-)
+from compendium.data.columns import SIGNS, Column
+from compendium.data.found import Found
+from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
+from compendium.regression.label_or_severity import about
 from compendium.seeds import generator
-from compendium.statistics import fisher_interval
+from compendium.statistics import adjusted_p, fisher_interval
 from compendium.validation.effects import continuous, ordinal
 
-FEWEST_COMPARED = 5  # patients with a value in each phenotype, below which nothing is compared
-SUMMARIES = ("mean", "median", "q1", "q3")
+NO_VALIDATOR = "The codebook names no validator, so nothing is compared."
+_FEWEST = 5  # patients with a value in each phenotype, below which nothing is compared
+_SUMMARIES = ("median", "q1", "q3")
 _NUMBERS = (
-    *(f"{s}_{g}" for s in SUMMARIES for g in ("reference", "compared")),
+    *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
     "difference_bca_low", "difference_bca_high", "shift", "shift_low", "shift_high",
-    "r", "r_low", "r_high", "p", "p_adjusted", "p_brunner_munzel",
+    "r", "r_low", "r_high", "p", "p_adjusted",
 )
-_COLUMNS = (
-    "validator", "label", "block", "unit", "type", "contrast", "n", "n_reference", "n_compared",
-    "n_r", *_NUMBERS[:8], "statistic", *_NUMBERS[8:], "worse_direction", "method", "family", "note",
+_COMPARED = (
+    "validator", "label", "block", "unit", "contrast", "n", "n_reference", "n_compared", "n_r",
+    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "worse_direction", "method", "note",
 )
-PARTIAL = (
+_PARTIAL = (
     "validator", "label", "block", "n", "n_missing", "r", "low", "high", "p", "covariates",
     "method", "note",
 )
@@ -51,20 +49,13 @@ _BLOCKS = (
 
 
 def compare(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    validators: tuple[Column, ...],
-    *,
-    random_state: int = 0,
-    n_boot: int = 5000,
+    found: Found, validators: Sequence[Column], *, random_state: int = 0, n_boot: int = 5000
 ) -> pd.DataFrame:
     """Every validator, most severe against mildest phenotype.
 
     Parameters
     ----------
-    data : one row a patient, columns as in the codebook; NaN = missing, left out and counted.
-    labels : array of shape (n,), 0 = mildest … k − 1 = most severe; names : in that order.
+    found : patients and their phenotypes; NaN in a validator = missing, left out and counted.
     validators : codebook columns; zero is a value like any other.
     random_state, n_boot : of bootstrap and relabellings. Every validator starts from the same seed:
         interval and p depend neither on which others are compared nor on the order of patients.
@@ -79,23 +70,18 @@ def compare(
     ``shift`` : Hodges–Lehmann, with the interval of the rank-sum test; ordinal ones, descriptive.
     ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
         point-biserial r where there are two), Fisher z interval.
-    ``p`` : of the permutation test of midranks (ordinal; ``p_brunner_munzel`` beside it) or of
-        Welch's t test; present where, and only where, there is an effect. ``p_adjusted`` :
-        Benjamini–Hochberg over the p of the block.
+    ``p`` : of the permutation test of midranks (ordinal) or of Welch's t test; present where, and
+        only where, there is an effect. ``p_adjusted`` : Benjamini–Hochberg over the p of the block.
     ``worse_direction`` : whether the effect has the sign the codebook calls worse; missing where it
         calls none. ``note`` : why there is no effect, or what to know about it.
 
     Checked against R: t.test, wilcox.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
     """
-    labels = checked_labels(labels, names, len(data))
-    rows = []
-    for column in validators:
-        values = data[column.name].to_numpy(dtype=float)
-        rows.append(_record(values, labels, names, column, seed=random_state, n_boot=n_boot))
-    table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    table[list(_NUMBERS)] = table[list(_NUMBERS)].astype(float)
-    table["worse_direction"] = table["worse_direction"].astype("boolean")
-    return _adjusted_in_blocks(table)
+    rows = [_compared(found, column, random_state, n_boot) for column in validators]
+    table = pd.DataFrame(rows, columns=list(_COMPARED))
+    table = table.astype(dict.fromkeys(_NUMBERS, float) | {"worse_direction": "boolean"})
+    table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
+    return reasoned(table, NO_VALIDATOR)
 
 
 def by_block(table: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -119,21 +105,18 @@ def by_block(table: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
             bool(direction.all()) if len(direction) else pd.NA,
             int((part["p_adjusted"] < alpha).sum()),
         ))
-    return pd.DataFrame(rows, columns=list(_BLOCKS)).astype({"all_in_direction": "boolean"})
+    blocks = pd.DataFrame(rows, columns=list(_BLOCKS)).astype({"all_in_direction": "boolean"})
+    return reasoned(blocks, NO_VALIDATOR)
 
 
 def partial(
-    data: pd.DataFrame,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    validators: tuple[Column, ...],
-    covariates: tuple[Column, ...],
+    found: Found, validators: Sequence[Column], covariates: Sequence[Column]
 ) -> pd.DataFrame:
     """Correlation of the ordered label with every validator, given the covariates.
 
     Parameters
     ----------
-    data, labels, names, validators : as for :func:`compare`.
+    found, validators : as for :func:`compare`.
     covariates : codebook columns; categories are dummy coded. Patients who lack one are left out.
 
     Returns
@@ -145,51 +128,52 @@ def partial(
     full precision, given orthonormal columns in the covariates' place, so that nearly collinear
     ones cost no digits. Checked against R: pcor's formula, lm, and correlation of residuals.
     """
-    labels = checked_labels(labels, names, len(data))
-    rows = [_partial_record(data, labels, names, column, covariates) for column in validators]
-    table = pd.DataFrame(rows, columns=list(PARTIAL))
-    return table.astype(dict.fromkeys(("r", "low", "high", "p"), float))
+    rows = [_partial_row(found, column, covariates) for column in validators]
+    table = pd.DataFrame(rows, columns=list(_PARTIAL))
+    return reasoned(table.astype(dict.fromkeys(("r", "low", "high", "p"), float)), NO_VALIDATOR)
 
 
-def _record(values, labels, names, column: Column, *, seed: int, n_boot: int) -> dict:
+def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
+    """The table; an empty one with the sentence why in ``attrs["reason"]``."""
+    if table.empty:
+        table.attrs["reason"] = reason
+    return table
+
+
+def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
+    """The row of one validator in :func:`compare`."""
+    values, labels, names = found.data[column.name].to_numpy(float), found.labels, found.names
     known = ~np.isnan(values)
     # sorted, so that a bootstrap does not depend on the order of patients
-    groups = [np.sort(values[known & (labels == g)]) for g in (0, len(names) - 1)]
-    reference, compared = groups
-    record = {
-        "validator": column.name, "label": column.label, "block": column.block or column.role,
-        "unit": column.unit, "type": column.type, "contrast": f"{names[-1]} − {names[0]}",
-        "n": reference.size + compared.size, "n_reference": reference.size,
-        "n_compared": compared.size, "n_r": int(known.sum()),
+    reference, compared = (np.sort(values[known & (labels == g)]) for g in (0, len(names) - 1))
+    row = about(column) | {
+        "contrast": f"{names[-1]} − {names[0]}", "n": reference.size + compared.size,
+        "n_reference": reference.size, "n_compared": compared.size, "n_r": int(known.sum()),
         "statistic": "Cliff's δ" if column.type == "ordinal" else "Hedges' g",
     }
-    record |= _summaries(reference, "reference") | _summaries(compared, "compared")
-    obstacle = _obstacle(reference, compared, names, column)
-    if obstacle:
-        return record | {"note": obstacle}
+    row |= _summaries(reference, "reference") | _summaries(compared, "compared")
+    if obstacle := _obstacle(reference, compared, names, column):
+        return row | {"note": obstacle}
     if column.type == "ordinal":
-        record |= ordinal(compared, reference, random_state=seed)
+        row |= ordinal(compared, reference, random_state=seed)
     else:
-        record |= continuous(compared, reference, n_boot, generator(seed, "effects"))
+        row |= continuous(compared, reference, n_boot, generator(seed, "effects"))
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
-    r_low, r_high = fisher_interval(r, known.sum())
-    record |= {"r": r, "r_low": r_low, "r_high": r_high}
-    if column.worse in ("low", "high"):
-        record["worse_direction"] = record["effect"] * (1 if column.worse == "high" else -1) > 0
-    return record
+    row |= dict(zip(("r", "r_low", "r_high"), (r, *fisher_interval(r, known.sum())), strict=True))
+    if column.worse in SIGNS:
+        row["worse_direction"] = row["effect"] * SIGNS[column.worse] > 0
+    return row
 
 
 def _summaries(values: np.ndarray, group: str) -> dict[str, float]:
-    if not values.size:
-        return {}
-    numbers = values.mean(), *np.quantile(values, [0.5, 0.25, 0.75])
-    return {f"{s}_{group}": float(v) for s, v in zip(SUMMARIES, numbers, strict=True)}
+    numbers = np.quantile(values, [0.5, 0.25, 0.75]) if values.size else [np.nan] * 3
+    return {f"{s}_{group}": float(v) for s, v in zip(_SUMMARIES, numbers, strict=True)}
 
 
 def _obstacle(reference, compared, names, column: Column) -> str:
     for name, values in ((names[0], reference), (names[-1], compared)):
-        if values.size < FEWEST_COMPARED:
-            return f"Not compared: {values.size} values in {name}, {FEWEST_COMPARED} are needed."
+        if values.size < _FEWEST:
+            return f"Not compared: {values.size} values in {name}, {_FEWEST} are needed."
     if reference[0] == reference[-1] and compared[0] == compared[-1]:
         if reference[0] == compared[0]:
             return "Not compared: all patients have the same value."
@@ -198,39 +182,28 @@ def _obstacle(reference, compared, names, column: Column) -> str:
     return ""
 
 
-def _adjusted_in_blocks(table: pd.DataFrame) -> pd.DataFrame:
-    from scipy.stats import false_discovery_control
-
-    tests = table.groupby("block")["p"].transform("count")
-    table["family"] = [f"{b} ({n:.0f} tests)" for b, n in zip(table["block"], tests, strict=True)]
-    for _, p in table["p"].dropna().groupby(table["block"]):
-        table.loc[p.index, "p_adjusted"] = false_discovery_control(p.to_numpy(), method="bh")
-    return table
-
-
-def _partial_record(data, labels, names, column: Column, covariates) -> dict:
-    known = data[column.name].notna().to_numpy()
-    record = {
-        "validator": column.name, "label": column.label, "block": column.block or column.role,
+def _partial_row(found: Found, column: Column, covariates: Sequence[Column]) -> dict:
+    """The row of one validator in :func:`partial`."""
+    who = found.where(found.data[column.name].notna().to_numpy())
+    row = about(column) | {
         "covariates": (), "method": "partial correlation; Fisher z 95 % interval",
     }
     try:
-        built = design(data[known], labels[known], names, covariates)
+        built = design(who, covariates)
     except DesignRefused as refusal:
         n = refusal.n
-        return record | {"n": n, "n_missing": len(data) - n, "note": f"Not computed: {refusal}"}
+        return row | {"n": n, "n_missing": len(found.data) - n, "note": f"Not computed: {refusal}"}
     rest = built.X.drop(columns=[CONSTANT, *built.groups[PHENOTYPE]])
-    y = data.loc[known, column.name].to_numpy(dtype=float)[built.rows]
-    record |= {"n": len(y), "n_missing": len(data) - len(y), "covariates": built.covariates}
+    y, label = who.data[column.name].to_numpy(float)[built.rows], who.labels[built.rows] * 1.0
+    row |= {"n": len(y), "n_missing": len(found.data) - len(y), "covariates": built.covariates}
     others = _orthonormal(rest)
     if _determined(y, others):
-        return record | {"note": "Not computed: constant, or determined by the covariates."}
-    label = labels[known][built.rows].astype(float)
+        return row | {"note": "Not computed: constant, or determined by the covariates."}
     if _determined(y, np.column_stack([others, label - others @ (others.T @ label)])):
-        return record | {"note": "Not computed: the phenotype and the covariates determine it."}
+        return row | {"note": "Not computed: the phenotype and the covariates determine it."}
     r, p = _partial_r(label, y, others[:, 1:])
     low, high = fisher_interval(r, len(y) - rest.shape[1])
-    return record | {"r": r, "low": low, "high": high, "p": p, "note": " ".join(built.notes)}
+    return row | {"r": r, "low": low, "high": high, "p": p, "note": " ".join(built.notes)}
 
 
 def _orthonormal(columns: pd.DataFrame) -> np.ndarray:

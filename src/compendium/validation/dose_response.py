@@ -14,24 +14,27 @@ References: MacKinnon & White 1985 (HC3); Fieller 1954 (interval of a ratio); Be
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
-from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused, checked_labels
+from compendium.data.found import Found
+from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused
 from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
 from compendium.regression.least_squares import alone, attempt, typed, widened
-from compendium.statistics import CONFIDENCE
+from compendium.statistics import CONFIDENCE, t_interval
+from compendium.validation.by_phenotype import NO_VALIDATOR, reasoned
 
 _ALL = "all"
-CLEAR = 3  # standard errors by which means must differ for a share of their difference to be stated
-REACH = (0.05, 0.95)  # quantiles of severity between which a line is drawn: no patient's own value
-SLOPES = (
+_CLEAR = 3  # standard errors that means must lie apart for a share of their difference to be stated
+_REACH = (0.05, 0.95)  # quantiles of severity between which a line is drawn: no patient's own value
+_SLOPES = (
     *ABOUT, "within", "n", "slope", "low", "high", "p", "mean", "severity_mean", "severity_from",
     "severity_to", "note",
 )
-COMMON = (
+_COMMON = (
     *ABOUT, "contrast", "n", "slope", "low", "high", "p", "severity_difference", "difference",
     "difference_low", "difference_high", "share", "share_low", "share_high", "wald_f", "df",
     "df_resid", "p_equal", "note",
@@ -40,20 +43,12 @@ _BINS = (*ABOUT, "phenotype", "bin", "n", "severity", "mean", "low", "high", "no
 _WORDS = (*ABOUT, "within", "contrast", "phenotype", "note")
 
 
-def slopes(
-    data: pd.DataFrame,
-    severity: pd.Series | None,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    validators: tuple[Column, ...],
-) -> pd.DataFrame:
+def slopes(found: Found, validators: Sequence[Column]) -> pd.DataFrame:
     """Slope of every validator along severity: over all patients, then inside each phenotype.
 
     Parameters
     ----------
-    data : one row a patient, columns as in the codebook; NaN = missing, left out and counted.
-    severity : (n,) in the order of the rows; None where no feature has a direction.
-    labels : array of shape (n,), 0 = mildest … k − 1 = most severe; names : in that order.
+    found : patients, their phenotypes and severity; NaN = missing, left out and counted.
     validators : codebook columns of numbers.
 
     Returns
@@ -66,30 +61,18 @@ def slopes(
     the slope would rest on one patient alone. Checked against R: lm, lmtest::coefci and coeftest
     with sandwich::vcovHC.
     """
-    labels = checked_labels(labels, names, len(data))
-    groups = {_ALL: np.ones(len(data), dtype=bool)}
-    groups |= {name: labels == i for i, name in enumerate(names)}
-    rows = []
-    for column in validators:
-        for name, inside in groups.items():
-            y, score, _ = _paired(data, severity, column, inside)
-            found = _inside(y, score)[0] if severity is not None else _no_score(y)
-            rows.append(about(column) | {"within": name} | found)
-    return typed(rows, SLOPES, _WORDS)
+    rows = [
+        about(column) | {"within": name} | _line(_paired(found, column, label), column)[0]
+        for column in validators
+        for name, label in ((_ALL, None), *zip(found.names, range(len(found.names)), strict=True))
+    ]
+    return reasoned(typed(rows, _SLOPES, _WORDS), NO_VALIDATOR)
 
 
-def slopes_common(
-    data: pd.DataFrame,
-    severity: pd.Series | None,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    validators: tuple[Column, ...],
-) -> pd.DataFrame:
+def slopes_common(found: Found, validators: Sequence[Column]) -> pd.DataFrame:
     """One slope inside all phenotypes, and how much of the difference between them it predicts.
 
-    Parameters
-    ----------
-    data, severity, labels, names, validators : as for :func:`slopes`.
+    Parameters as for :func:`slopes`.
 
     Returns
     -------
@@ -109,30 +92,20 @@ def slopes_common(
     :func:`slopes`. NaN and a note where there is no fit. Checked against R: lm, sandwich::vcovHC,
     hatvalues, lmtest::waldtest.
     """
-    labels = checked_labels(labels, names, len(data))
-    everyone = np.ones(len(data), dtype=bool)
-    rows = []
-    for column in validators:
-        y, score, known = _paired(data, severity, column, everyone)
-        found = _common(y, score, labels[known], names) if severity is not None else _no_score(y)
-        rows.append(about(column) | {"contrast": f"{names[-1]} − {names[0]}"} | found)
-    return typed(rows, COMMON, _WORDS)
+    contrast = {"contrast": f"{found.names[-1]} − {found.names[0]}"}
+    rows = [about(column) | contrast | _common(_paired(found, column), column)
+            for column in validators]
+    return reasoned(typed(rows, _COMMON, _WORDS), NO_VALIDATOR)
 
 
 def bins(
-    data: pd.DataFrame,
-    severity: pd.Series | None,
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    validators: tuple[Column, ...],
-    per_phenotype: int = 4,
-    fewest: int = 10,
+    found: Found, validators: Sequence[Column], *, per_phenotype: int = 4, fewest: int = 10
 ) -> pd.DataFrame:
     """Means of every validator in bins of severity inside each phenotype, for a figure.
 
     Parameters
     ----------
-    data, severity, labels, names, validators : as for :func:`slopes`.
+    found, validators : as for :func:`slopes`.
     per_phenotype : bins wished in each phenotype, of equal numbers: cut at quantiles of severity,
         a value on a cut lying below it.
     fewest : patients each bin must hold; where one does not, its phenotype has fewer bins.
@@ -145,37 +118,44 @@ def bins(
     """
     if per_phenotype < 1 or fewest < 2:
         raise ValueError("per_phenotype must be 1 or more, and fewest 2 or more.")
-    labels = checked_labels(labels, names, len(data))
-    rows = []
-    for column in validators:
-        for i, name in enumerate(names):
-            y, score, _ = _paired(data, severity, column, labels == i)
-            found = _binned(y, score, per_phenotype, fewest)
-            found = found if severity is not None else [_no_score(y)]
-            rows += [about(column) | {"phenotype": name} | row for row in found]
-    return typed(rows, _BINS, _WORDS)
+    rows = [
+        about(column) | {"phenotype": name} | row
+        for column in validators
+        for label, name in enumerate(found.names)
+        for row in _binned(_paired(found, column, label), column, per_phenotype, fewest)
+    ]
+    return reasoned(typed(rows, _BINS, _WORDS), NO_VALIDATOR)
 
 
-def _paired(data, severity, column: Column, inside: np.ndarray):
-    """Validator and severity of the patients inside who have both, and who they are."""
-    score = np.zeros(len(data)) if severity is None else np.asarray(severity, dtype=float)
-    known = inside & data[column.name].notna().to_numpy() & ~np.isnan(score)
-    return data.loc[known, column.name].to_numpy(dtype=float), score[known], known
+def _paired(found: Found, column: Column, label: int | None = None) -> Found:
+    """The patients, of one phenotype or all, who have the validator and a severity."""
+    known = found.data[column.name].notna().to_numpy()
+    if found.severity is not None:
+        known = known & found.severity.notna().to_numpy()
+    return found.where(known if label is None else known & (found.labels == label))
 
 
-def _no_score(y: np.ndarray) -> dict:
-    return {"n": len(y), "note": f"Not computed: {NO_SCORE}"}
+def _values(who: Found, column: Column) -> tuple[np.ndarray, np.ndarray]:
+    """Validator and severity of patients who have both."""
+    return who.data[column.name].to_numpy(float), who.severity.to_numpy(float)
 
 
-def _inside(y: np.ndarray, score: np.ndarray) -> tuple[dict, float]:
+def _no_score(who: Found) -> dict:
+    return {"n": len(who.data), "note": f"Not computed: {NO_SCORE}"}
+
+
+def _line(who: Found, column: Column) -> tuple[dict, float]:
     """The row of one line, and the variance of its slope."""
+    if who.severity is None:
+        return _no_score(who), math.nan
+    y, score = _values(who, column)
     X = pd.DataFrame({CONSTANT: 1.0, SEVERITY: score})
     result, reason = None, "the slope would rest on one patient alone."
     if len(y) <= X.shape[1] or not alone(X).any():
         result, reason = attempt(y, X)
     if result is None:
         return {"n": len(y), "note": f"Not fitted: {reason}"}, math.nan
-    start, end = np.quantile(score, REACH)
+    start, end = np.quantile(score, _REACH)
     place = {"mean": y.mean(), "severity_mean": score.mean(), "severity_from": start,
              "severity_to": end}
     return {"n": len(y)} | _coefficient(result) | place, result.bse[SEVERITY] ** 2
@@ -187,30 +167,33 @@ def _coefficient(result) -> dict[str, float]:
             "p": result.pvalues[SEVERITY]}
 
 
-def _common(y, score, labels, names) -> dict:
+def _common(who: Found, column: Column) -> dict:
     """The row of one validator in :func:`slopes_common`."""
+    if who.severity is None:
+        return _no_score(who)
+    score = who.severity.to_numpy(float)
     try:
         built, line, rows, notes = widened(
-            pd.DataFrame(index=range(len(y))), labels, names, (),
-            lambda rows: pd.DataFrame({SEVERITY: score[rows]}),
+            who, (), lambda rows: pd.DataFrame({SEVERITY: score[rows]})
         )
     except DesignRefused as refusal:
         return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
-    y, score, labels = y[rows], score[rows], labels[rows]
+    who = who.where(rows)
+    y, score = _values(who, column)
     between, _ = attempt(y, built.X)
     beside, reason = attempt(y, built.X.join(line))
     if between is None or beside is None:
         return {"n": len(y), "note": f"Not fitted: {reason}"}
     row = {"n": len(y)} | _coefficient(beside)
-    top = f"{PHENOTYPE}[{names[-1]}]"
+    top = f"{PHENOTYPE}[{who.names[-1]}]"
     if top in built.X:
-        means = [score[labels == label].mean() for label in (len(names) - 1, 0)]
+        means = [score[who.labels == label].mean() for label in (len(who.names) - 1, 0)]
         low, high = between.conf_int(1 - CONFIDENCE).loc[top]
         row |= {"severity_difference": means[0] - means[1], "difference": between.params[top],
                 "difference_low": low, "difference_high": high}
         share, why = _share(between, beside, top)
         row, notes = row | share, [*notes, why]
-    equal, why = _equal(y, score, labels, names)
+    equal, why = _equal(who, column)
     return row | equal | {"note": " ".join(filter(None, [*notes, why]))}
 
 
@@ -219,7 +202,7 @@ def _share(between, beside, top: str) -> tuple[dict[str, float], str]:
     from scipy.stats import t
 
     a, D = beside.params[top], between.params[top]
-    if not abs(D) > CLEAR * between.bse[top]:
+    if not abs(D) > _CLEAR * between.bse[top]:
         return {}, "No share is stated: the phenotypes' means do not differ clearly."
     one, two = _influence(beside, top), _influence(between, top)
     square = t.ppf((1 + CONFIDENCE) / 2, beside.df_resid) ** 2
@@ -235,11 +218,11 @@ def _influence(result, name: str) -> np.ndarray:
     return weights * result.resid / (1 - result.get_influence().hat_matrix_diag)
 
 
-def _equal(y, score, labels, names) -> tuple[dict, str]:
+def _equal(who: Found, column: Column) -> tuple[dict, str]:
     """Robust F test of equal slopes inside the phenotypes that have one."""
     from scipy.stats import f
 
-    lines = [_inside(y[labels == i], score[labels == i]) for i in range(len(names))]
+    lines = [_line(who.where(who.labels == i), column) for i in range(len(who.names))]
     found = [(row["slope"], V, row["n"]) for row, V in lines if "slope" in row]
     if len(found) < 2:
         return {}, "Inner slopes are not compared: fewer than two phenotypes have one."
@@ -247,15 +230,16 @@ def _equal(y, score, labels, names) -> tuple[dict, str]:
     b, V, n = np.array(found).T
     df, df_resid = len(b) - 1, int(n.sum()) - 2 * len(b)
     wald_f = float((((b - np.average(b, weights=1 / V)) ** 2) / V).sum() / df)
-    without = [name for name, (row, _) in zip(names, lines, strict=True) if "slope" not in row]
+    without = [name for name, (row, _) in zip(who.names, lines, strict=True) if "slope" not in row]
     note = f"Inner slopes are compared without {', '.join(without)}." if without else ""
     tested = {"wald_f": wald_f, "df": df, "df_resid": df_resid}
     return tested | {"p_equal": float(f.sf(wald_f, df, df_resid))}, note
 
 
-def _binned(y: np.ndarray, score: np.ndarray, per_phenotype: int, fewest: int) -> list[dict]:
-    from scipy.stats import t
-
+def _binned(who: Found, column: Column, per_phenotype: int, fewest: int) -> list[dict]:
+    if who.severity is None:
+        return [_no_score(who)]
+    y, score = _values(who, column)
     if len(y) < fewest:
         return [{"n": len(y), "note": f"Fewer than {fewest} patients: no mean is shown."}]
     for count in range(per_phenotype, 0, -1):
@@ -265,9 +249,8 @@ def _binned(y: np.ndarray, score: np.ndarray, per_phenotype: int, fewest: int) -
     rows = []
     for i in range(count):
         values = y[where == i]
-        reach = t.ppf((1 + CONFIDENCE) / 2, len(values) - 1) * values.std(ddof=1)
-        reach /= math.sqrt(len(values))
-        mean = values.mean()
+        se = values.std(ddof=1) / math.sqrt(len(values))
+        low, high = t_interval(values.mean(), se, len(values) - 1)
         rows.append({"bin": i + 1, "n": len(values), "severity": score[where == i].mean(),
-                     "mean": mean, "low": mean - reach, "high": mean + reach})
+                     "mean": values.mean(), "low": low, "high": high})
     return rows

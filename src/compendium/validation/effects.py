@@ -4,8 +4,15 @@ Ordered grades: Cliff's δ with the Brunner–Munzel interval, a permutation p, 
 shift. Measured values: Hedges' g and the difference of means, both with BCa bootstrap intervals,
 the difference with Welch's interval and p as well. Direction is always compared minus reference.
 
-References: Cliff 1993; Brunner & Munzel 2000; Hodges & Lehmann 1963; Hedges 1981; Efron 1987 and
-Davison & Hinkley 1997 (BCa, and its acceleration for two samples).
+The permutation p is that of the rank-sum test. All values are ranked together, ties share their
+mean rank (midranks), and S is the sum of the midranks of the compared group. Had the label no
+bearing on the values, every way of giving it to as many patients would be equally likely: p is the
+share of relabellings whose S lies at least as far from its mean as the observed one, so ties and
+skewness need no approximation. The same test, asked of values moved by d, gives the shift.
+
+References: Cliff 1993; Brunner & Munzel 2000; Hodges & Lehmann 1963; Lehmann 1975 (midranks,
+inversion); Phipson & Smyth 2010 (10.2202/1544-6115.1585: one is added to both counts); Hedges 1981;
+Efron 1987 and Davison & Hinkley 1997 (BCa, and its acceleration for two samples).
 """
 
 from __future__ import annotations
@@ -17,38 +24,36 @@ from itertools import combinations
 import numpy as np
 
 from compendium.seeds import generator
-from compendium.statistics import CONFIDENCE, hedges_g
+from compendium.statistics import CONFIDENCE, hedges_g, t_interval
 
 _FEW = 10  # values in a group below which an interval that is exact for many only is rough
-ROUGH = f"Fewer than {_FEW} values in a phenotype: the intervals are rough."
-_TOGETHER = 4_000_000  # numbers a bootstrap holds at once
+_ROUGH = f"Fewer than {_FEW} values in a phenotype: the intervals are rough."
+_DRAWN = 9_999  # relabellings drawn where they cannot all be counted
+_ENUMERATED = 20_000  # relabellings up to which all are counted
+_TOGETHER = 4_000_000  # numbers held at once
 
 
-def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float, float]:
-    """Cliff's δ with its Brunner–Munzel interval and p.
+def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:
+    """Cliff's δ with its Brunner–Munzel interval.
 
     Returns
     -------
-    (δ, low, high, p): 1 when every compared value is above every reference value, −1 when below,
+    (δ, low, high): 1 when every compared value is above every reference value, −1 when below,
     0 when neither side is favoured; ties count half. Standard error from the placements (for each
     value the share of the other group below it), variances of the groups unequal, t with
-    Satterthwaite's degrees of freedom; the interval is cut at ±1, and p asks for δ = 0. With
-    complete separation the variance is zero: low, high and p are NaN. Checked against R by hand
-    and scipy.stats.brunnermunzel.
+    Satterthwaite's degrees of freedom; the interval is cut at ±1. With complete separation the
+    variance is zero: low and high are NaN. Checked against R by hand.
 
     >>> cliffs_delta(np.array([1.0, 2, 2]), np.array([3.0, 4, 4]))[0]
     -1.0
     """
-    from scipy.stats import t
-
     over, under = _placements(compared, reference), _placements(reference, compared)
     delta = 2 * float(over.mean()) - 1
     error, df = _unequal_variances(over, under)
     if not error > 0:
-        return delta, math.nan, math.nan, math.nan
-    reach = 2 * float(t.ppf((1 + CONFIDENCE) / 2, df)) * error
-    p = 2 * float(t.sf(abs(delta) / (2 * error), df))
-    return delta, max(-1.0, delta - reach), min(1.0, delta + reach), p
+        return delta, math.nan, math.nan
+    low, high = t_interval(delta, 2 * error, df)
+    return delta, max(-1.0, float(low)), min(1.0, float(high))
 
 
 def ordinal(compared: np.ndarray, reference: np.ndarray, *, random_state: int = 0) -> dict:
@@ -57,31 +62,30 @@ def ordinal(compared: np.ndarray, reference: np.ndarray, *, random_state: int = 
     Parameters
     ----------
     compared, reference : arrays of shape (n,), no gaps, two values or more each; not all equal.
-    random_state : of the relabellings (see ``effects``).
+    random_state : of the relabellings.
 
     Returns
     -------
-    dict: ``effect`` (Cliff's δ in [−1, 1]) with ``low``, ``high`` and ``p_brunner_munzel``, as
-    :func:`cliffs_delta` gives them; ``p`` by relabelling; ``shift`` in steps of the scale with
-    ``shift_low``, ``shift_high``; ``method``; ``note``, "" where there is nothing to know.
-    ``p`` asks whether the label matters at all, ``p_brunner_munzel`` whether δ is 0.
+    dict: ``effect`` (Cliff's δ in [−1, 1]) with ``low``, ``high``, as :func:`cliffs_delta` gives
+    them; ``p`` by relabelling, which asks whether the label matters at all; ``shift`` in steps of
+    the scale with ``shift_low``, ``shift_high``; ``method``; ``note``, "" where there is nothing
+    to know.
 
     >>> ordinal(np.array([1, 1, 2, 3]), np.array([4, 4, 5, 5]))["note"]
     'The phenotypes do not overlap: δ has no interval.'
     """
-    delta, low, high, p_brunner_munzel = cliffs_delta(compared, reference)
+    delta, low, high = cliffs_delta(compared, reference)
     p, ways, exact = relabelled_p(compared, reference, random_state=random_state)
-    moved, moved_low, moved_high = shift(compared, reference, CONFIDENCE)
+    moved, moved_low, moved_high = shift(compared, reference)
     interval, note = "Brunner–Munzel 95 % interval", ""
     if math.isnan(low):
         interval, note = "no interval", "The phenotypes do not overlap: δ has no interval."
     elif min(compared.size, reference.size) < _FEW:
-        note = ROUGH
+        note = _ROUGH
     test = "exact permutation p" if exact else "permutation p"
     return {
         "effect": delta, "low": low, "high": high, "p": p, "note": note,
         "shift": moved, "shift_low": moved_low, "shift_high": moved_high,
-        "p_brunner_munzel": p_brunner_munzel,
         "method": f"Cliff's δ; {interval}; {test} ({ways:,} relabellings); Hodges–Lehmann shift",
     }
 
@@ -111,7 +115,7 @@ def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) ->
 
     g, difference = (float(value) for value in _both(compared, reference))
     error, df = _unequal_variances(compared, reference)
-    reach = float(t.ppf((1 + CONFIDENCE) / 2, df)) * error
+    ends = t_interval(difference, error, df)
     draws = _resampled(compared, reference, n_boot, rng)
     left_out = _leave_one_out(compared, reference)
     (low, high, kind), (bca_low, bca_high, _) = (
@@ -121,9 +125,8 @@ def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) ->
     few = min(compared.size, reference.size) < _FEW
     return {
         "effect": g, "low": low, "high": high,
-        "difference": difference, "difference_low": difference - reach,
-        "difference_high": difference + reach, "difference_bca_low": bca_low,
-        "difference_bca_high": bca_high,
+        "difference": difference, "difference_low": ends[0], "difference_high": ends[1],
+        "difference_bca_low": bca_low, "difference_bca_high": bca_high,
         "p": math.nan if math.isnan(g) else 2 * float(t.sf(abs(difference) / error, df)),
         "method": f"Hedges' g; {kind} bootstrap 95 % interval ({n_boot:,} resamples); Welch p",
         "note": " ".join(_what_to_know(kind, int(np.isnan(draws[0]).sum()), n_boot, few)),
@@ -203,7 +206,7 @@ def _leave_one_out(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _what_to_know(kind: str, undefined: int, n_boot: int, few: bool) -> list[str]:
     lost = f"In {undefined:,} of {n_boot:,} resamples neither phenotype varies; g leaves them out."
     notes = {"BCa is undefined here: percentile interval.": kind == "percentile",
-             lost: undefined > 0, ROUGH: few}
+             lost: undefined > 0, _ROUGH: few}
     return [note for note, holds in notes.items() if holds]
 
 
@@ -213,40 +216,23 @@ def _placements(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (np.searchsorted(y, x, "left") + np.searchsorted(y, x, "right")) / (2 * y.size)
 
 
-# The rank-sum test of two groups: p by relabelling, and the shifts the test does not reject.
-#
-# All values are ranked together, ties share their mean rank (midranks), and S is the sum of the
-# midranks of the compared group. Had the label no bearing on the values, every way of giving it to
-# as many patients would be equally likely: p is the share of relabellings whose S lies at least as
-# far from its mean as the observed one, so ties and skewness need no approximation. The same test,
-# asked of values moved by d, gives the Hodges–Lehmann shift and its interval. Direction is always
-# compared minus reference.
-#
-# References: Hodges & Lehmann 1963; Lehmann 1975 (midranks, inversion); Phipson & Smyth 2010
-# (10.2202/1544-6115.1585: one is added to both counts).
-
-RELABELLINGS = 9_999  # drawn where they cannot all be counted
-ENUMERATED = 20_000  # relabellings up to which all are counted
-_RELABELLED_TOGETHER = 4_000_000  # numbers held at once
-
-
 def relabelled_p(
-    compared: np.ndarray, reference: np.ndarray, *, random_state: int = 0, drawn: int = RELABELLINGS
+    compared: np.ndarray, reference: np.ndarray, *, random_state: int = 0
 ) -> tuple[float, int, bool]:
-    """Two-sided permutation p of the midrank sum.
+    """Two-sided permutation p of the midrank sum S.
 
     Parameters
     ----------
     compared, reference : arrays of shape (n,), no gaps, one value or more each, in any order.
-    random_state, drawn : seed and number of relabellings, where not all are counted. The seed is
-        the same for every pair of groups: p depends on the values alone, not on their order.
+    random_state : seed, where not all relabellings are counted; the same for every pair of groups:
+        p depends on the values alone, not on their order.
 
     Returns
     -------
     (p, relabellings, exact). S is as extreme as observed where it lies as far from its mean, or
     farther, on either side. Up to 20,000 possible relabellings: all are counted, the observed one
-    among them, p = number as extreme / number of all, and exact is True. Beyond: ``drawn`` random
-    ones, p = (1 + number as extreme) / (1 + drawn). Twice the midranks are whole numbers, so equal
+    among them, p = number as extreme / number of all, and exact is True. Beyond: 9,999 random
+    ones, p = (1 + number as extreme) / 10,000. Twice the midranks are whole numbers, so equal
     deviations are found equal without a tolerance. Checked against R's coin (wilcox_test,
     distribution = "exact") and against enumeration.
 
@@ -260,23 +246,21 @@ def relabelled_p(
     n, ways = codes.size, math.comb(codes.size, compared.size)
     observed = _deviation(ranks[codes[: compared.size]].sum(), compared.size, n)
     size = min(compared.size, reference.size)  # the smaller group's sum deviates as much
-    if ways <= ENUMERATED:
+    if ways <= _ENUMERATED:
         sums = np.array(list(combinations(ranks[codes], size))).sum(axis=1)
         return float((_deviation(sums, size, n) >= observed).mean()), ways, True
     rng, reached = generator(random_state, "relabellings"), 0
-    step = max(1, _RELABELLED_TOGETHER // len(tied))
-    for first in range(0, drawn, step):
+    step = max(1, _TOGETHER // len(tied))
+    for first in range(0, _DRAWN, step):
         # how many of each value the label falls on: all that a relabelling can change
         fallen = rng.multivariate_hypergeometric(
-            tied, size, size=min(step, drawn - first), method="count"
+            tied, size, size=min(step, _DRAWN - first), method="count"
         )
         reached += int((_deviation(fallen @ ranks, size, n) >= observed).sum())
-    return (1 + reached) / (1 + drawn), drawn, False
+    return (1 + reached) / (1 + _DRAWN), _DRAWN, False
 
 
-def shift(
-    compared: np.ndarray, reference: np.ndarray, confidence: float = 0.95
-) -> tuple[float, float, float]:
+def shift(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:
     """The Hodges–Lehmann shift in the values' own unit, with the interval of the rank-sum test.
 
     Parameters
@@ -305,7 +289,7 @@ def shift(
 
     differences, below = _differences(compared, reference)
     pairs = compared.size * reference.size
-    reach = float(norm.ppf((1 + confidence) / 2)) * math.sqrt(_variance(compared, reference))
+    reach = float(norm.ppf((1 + CONFIDENCE) / 2)) * math.sqrt(_variance(compared, reference))
     end = math.ceil(pairs / 2 - reach)
     ranks = ((pairs + 1) // 2, pairs // 2 + 1, max(end, 1), pairs + 1 - max(end, 1))
     *middle, low, high = (float(differences[np.searchsorted(below, rank)]) for rank in ranks)

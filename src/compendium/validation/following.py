@@ -3,11 +3,14 @@
 Spearman's ρ with severity, turned by the codebook: positive means worse where severity is higher;
 a validator without a direction keeps its sign. Patients are resampled with replacement, the same
 ones for every validator, and ranked anew each time, so that differences and ranks of several ρ
-know what the validators share. Severity is taken as known.
+know what the validators share. Severity is taken as known. ρ is Pearson's correlation of midranks,
+and a resample is given by its *counts*, how often each patient was drawn: a patient drawn twice is
+two tied patients. So the ranks of a resample follow from sums over the patients in their one sorted
+order, and nothing is sorted again.
 
-Seeds: resample b draws from ``SeedSequence(random_state, spawn_key=(24, b))``, so more resamples
-keep the earlier ones. Patients are drawn in the order of severity, ties by index: neither the order
-of rows nor the other validators move a ρ or its resamples.
+Resample b has its own stream, so more resamples keep the earlier ones. Patients are drawn in the
+order of severity, ties by index: neither the order of rows nor the other validators move a ρ or its
+resamples. Spearman 1904; checked against R: cor.test(method = "spearman", exact = FALSE).
 """
 
 from __future__ import annotations
@@ -16,12 +19,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from compendium.data.columns import SIGNS, Column
+from compendium.data.found import Found
 from compendium.seeds import generator
 
-FEWEST_PAIRS = 10  # pairs of values, below which there is no ρ
+_FEWEST_PAIRS = 10  # pairs of values, below which there is no ρ
 _TOGETHER = 1_000_000  # patients × resamples ranked at once
 
 
@@ -53,27 +56,19 @@ class Following:
 
 
 def follow(
-    data: pd.DataFrame,
-    severity: pd.Series | np.ndarray,
-    validators: Sequence[Column],
-    n_boot: int,
-    random_state: int,
+    found: Found, validators: Sequence[Column], n_boot: int, random_state: int
 ) -> Following:
     """ρ of every validator with severity, and in ``n_boot`` resamples of the patients.
 
-    Parameters
-    ----------
-    data : one row a patient, columns as in the codebook; NaN = missing.
-    severity : (n,) higher is worse, a Series over the index of data or an array in its order;
-        patients without it are left out.
+    found : patients with their severity; NaN in a validator or in severity = missing, left out.
     validators : codebook columns that hold numbers.
     """
-    worse = pd.Series(aligned(severity, data), index=data.index).to_numpy(dtype=float)
-    place = np.lexsort((data.index.astype(str), worse))[: np.isfinite(worse).sum()]
-    worse, parts = worse[place], _drawn(n_boot, int(np.isfinite(worse).sum()), random_state)
+    worse = found.severity.to_numpy(float)
+    place = np.lexsort((found.data.index.astype(str), worse))[: np.isfinite(worse).sum()]
+    worse, parts = worse[place], _drawn(n_boot, len(place), random_state)
     n, rho, draws, notes = [], [], [], []
     for column in validators:
-        y = data[column.name].to_numpy(dtype=float)[place]
+        y = found.data[column.name].to_numpy(float)[place]
         known, sign = ~np.isnan(y), SIGNS.get(column.worse, 1.0)
         pair = worse[known], y[known]
         notes.append(obstacle(*pair, ("severity", column.label)))
@@ -87,47 +82,12 @@ def follow(
     return Following(tuple(validators), np.array(n), np.array(rho), np.array(draws).T, tuple(notes))
 
 
-def aligned(values, data: pd.DataFrame):
-    """A Series or frame in the order of data's patients; an array is taken to be in it."""
-    if isinstance(values, (pd.Series, pd.DataFrame)):
-        if values.index.equals(data.index):
-            return values
-        if not values.index.isin(data.index).any():
-            raise ValueError("The two tables have no patient in common; compare their indexes.")
-        return values.reindex(data.index)
-    if len(values) != len(data):
-        raise ValueError(f"{len(values)} values for {len(data)} patients; one each is needed.")
-    return values
-
-
-def obstacle(
-    x: np.ndarray, y: np.ndarray, names: tuple[str, str], fewest: int = FEWEST_PAIRS
-) -> str:
+def obstacle(x: np.ndarray, y: np.ndarray, names: tuple[str, str]) -> str:
     """Why two columns without gaps have no ρ, in one sentence; "" where they have one."""
-    if len(x) < fewest:
-        return f"Not computed: {len(x)} patients have both values, {fewest} are needed."
+    if len(x) < _FEWEST_PAIRS:
+        return f"Not computed: {len(x)} patients have both values, {_FEWEST_PAIRS} are needed."
     same = [name for name, v in zip(names, (x, y), strict=True) if v.min() == v.max()]
     return f"Not computed: all patients have the same {' and '.join(same)}." if same else ""
-
-
-def _drawn(n_boot: int, n: int, random_state: int) -> list[np.ndarray]:
-    """How often each of n patients is drawn in each resample, in parts of some resamples."""
-    counts = np.zeros((n_boot, n), dtype=np.uint16)
-    for b, row in enumerate(counts):
-        if n:
-            draw = generator(random_state, "following", b).integers(n, size=n)
-            row[:] = np.bincount(draw, minlength=n)
-    return np.array_split(counts, max(1, -(-counts.size // _TOGETHER)))
-
-
-# Spearman's rank correlation, of the data and of many resamples at once.
-#
-# ρ is Pearson's correlation of midranks. A resample is given by its *counts*, how often each
-# patient
-# was drawn: a patient drawn twice is two tied patients. So the ranks of a resample follow from sums
-# over the patients in their one sorted order, and nothing is sorted again.
-#
-# Reference: Spearman 1904. Checked against R: cor.test(method = "spearman", exact = FALSE).
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
@@ -174,3 +134,13 @@ def midranks(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
     back = np.empty(len(values), dtype=int)
     back[order] = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(values)))
     return ranks[:, back]
+
+
+def _drawn(n_boot: int, n: int, random_state: int) -> list[np.ndarray]:
+    """How often each of n patients is drawn in each resample, in parts of some resamples."""
+    counts = np.zeros((n_boot, n), dtype=np.uint16)
+    for b, row in enumerate(counts):
+        if n:
+            draw = generator(random_state, "following", b).integers(n, size=n)
+            row[:] = np.bincount(draw, minlength=n)
+    return np.array_split(counts, max(1, -(-counts.size // _TOGETHER)))

@@ -24,57 +24,40 @@ import numpy as np
 import pandas as pd
 
 from compendium.data.columns import SIGNS, Column
+from compendium.data.found import Found
+from compendium.regression.label_or_severity import about
 from compendium.statistics import CONFIDENCE
-from compendium.validation.following import (
-    FEWEST_PAIRS,
-    Following,
-    aligned,
-    follow,
-    obstacle,
-    spearman,
-)
+from compendium.validation.by_phenotype import reasoned
+from compendium.validation.following import Following, follow, obstacle, spearman
 
 _TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
 ORDERED = (
     "validator", "label", "block", "unit", "type", "worse", "n", "rho", "low", "high", "rank",
     "rank_low", "rank_high", "n_ranked", "method", "note",
 )
-CONTRASTS = (
-    "block", "stronger", "stronger_label", "weaker", "weaker_label", "n_stronger", "n_weaker",
-    "rho_stronger", "rho_weaker", "difference", "low", "high", "n_pairs", "method", "note",
+_CONTRASTS = (
+    "block", "stronger_label", "weaker_label", "n_stronger", "n_weaker", "rho_stronger",
+    "rho_weaker", "difference", "low", "high", "n_pairs", "method", "note",
 )
 BY_FEATURE = (
     "feature", "feature_label", "feature_block", "feature_worse", "validator", "label", "block",
     "worse", "rho", "n", "note",
 )
-UNTURNED = "No direction of worsening is stated: ρ is as it is, ranked by its size."
-TOO_FEW = "Not compared: fewer than two validators of this block have a direction and a ρ."
-
-
-def unavailable(severity: pd.Series | None, validators: Sequence[Column]) -> str:
-    """Why nothing can be put in order by severity, in one sentence; "" where it can."""
-    if not validators:
-        return "The codebook names no validator, so no pattern can be described."
-    return "" if severity is not None else (
-        "No feature has a direction of worsening, so there is no severity to follow."
-    )
+_UNTURNED = "No direction of worsening is stated: ρ is as it is, ranked by its size."
+_TOO_FEW = "Not compared: fewer than two validators of this block have a direction and a ρ."
+_NO_VALIDATOR = "The codebook names no validator, so no pattern can be described."
+_NO_SEVERITY = "No feature has a direction of worsening, so there is no severity to follow."
 
 
 def ordered(
-    data: pd.DataFrame,
-    severity: pd.Series | np.ndarray | None,
-    validators: Sequence[Column],
-    *,
-    n_boot: int = 1000,
-    random_state: int = 0,
+    found: Found, validators: Sequence[Column], *, n_boot: int = 1000, random_state: int = 0
 ) -> pd.DataFrame:
     """How strongly every validator follows severity, strongest first within its block.
 
     Parameters
     ----------
-    data : one row a patient, columns as in the codebook; NaN = missing.
-    severity : (n,) higher is worse: a Series over the index of data, or an array in its order.
-        None gives an empty frame; :func:`unavailable` says why.
+    found : patients with their severity; without one the frame is empty, and says so. NaN =
+        missing.
     validators : codebook columns that hold numbers.
     n_boot, random_state : resamples, and their seed.
 
@@ -90,31 +73,23 @@ def ordered(
     same resamples.
 
     >>> force = Column("v", "Force", "validator", "", "number", "N", "low", (), *[None] * 4)
-    >>> data = pd.DataFrame({"v": [9.0, 9, 8, 7, 6, 5, 4, 3, 2, 1]})
-    >>> ordered(data, np.arange(10), (force,), n_boot=20).loc[0, ["n", "rank"]].tolist()
+    >>> data, severity = pd.DataFrame({"v": [9.0, 9, 8, 7, 6, 5, 4, 3, 2, 1]}), pd.Series(range(10))
+    >>> found = Found(data, [0] * 5 + [1] * 5, ("Mild", "Severe"), severity, None)
+    >>> ordered(found, (force,), n_boot=20).loc[0, ["n", "rank"]].tolist()
     [10.0, 1.0]
     """
-    rows = []
-    if not unavailable(severity, validators):
-        found = follow(data, severity, validators, n_boot, random_state)
-        rows = [row for members in found.blocks().values() for row in _ranked(found, members)]
+    rows = _in_blocks(_ranked, found, validators, n_boot, random_state)
     numbers = ("rho", "low", "high", "rank", "rank_low", "rank_high")
-    return pd.DataFrame(rows, columns=list(ORDERED)).astype(dict.fromkeys(numbers, float))
+    table = pd.DataFrame(rows, columns=list(ORDERED)).astype(dict.fromkeys(numbers, float))
+    return reasoned(table, _NO_SEVERITY if validators else _NO_VALIDATOR)
 
 
 def contrasts(
-    data: pd.DataFrame,
-    severity: pd.Series | np.ndarray | None,
-    validators: Sequence[Column],
-    *,
-    n_boot: int = 1000,
-    random_state: int = 0,
+    found: Found, validators: Sequence[Column], *, n_boot: int = 1000, random_state: int = 0
 ) -> pd.DataFrame:
     """How much more strongly one validator follows severity than another of its block.
 
-    Parameters
-    ----------
-    data, severity, validators, n_boot, random_state : as for :func:`ordered`.
+    Parameters as for :func:`ordered`.
 
     Returns
     -------
@@ -129,29 +104,21 @@ def contrasts(
     In 200 simulated blocks of six validators that follow severity equally (n = 150), the interval
     of the widest pair excluded 0 in 6.5 %, a percentile interval of that pair alone in 38 %.
     """
-    rows = []
-    if not unavailable(severity, validators):
-        found = follow(data, severity, validators, n_boot, random_state)
-        rows = [row for block, members in found.blocks().items()
-                for row in _pairs(found, block, members)]
+    rows = _in_blocks(_pairs, found, validators, n_boot, random_state)
     numbers = ("rho_stronger", "rho_weaker", "difference", "low", "high")
-    return pd.DataFrame(rows, columns=list(CONTRASTS)).astype(dict.fromkeys(numbers, float))
+    table = pd.DataFrame(rows, columns=list(_CONTRASTS)).astype(dict.fromkeys(numbers, float))
+    return reasoned(table, _NO_SEVERITY if validators else _NO_VALIDATOR)
 
 
 def by_feature(
-    X: pd.DataFrame,
-    data: pd.DataFrame,
-    features: Sequence[Column],
-    validators: Sequence[Column],
-    min_n: int = FEWEST_PAIRS,
+    found: Found, features: Sequence[Column], validators: Sequence[Column]
 ) -> pd.DataFrame:
     """Which feature goes with which validator: Spearman's ρ of every pair.
 
     Parameters
     ----------
-    X : features in any unit or as z-scores, index as data; imputed values count as values.
-    data, validators : as for :func:`ordered`. features : codebook columns of X.
-    min_n : patients with both values, below which ρ is NaN with a note.
+    found : a clustering, with its features ``X``, in any unit; imputed values count as values.
+    features : codebook columns of X. validators : as for :func:`ordered`.
 
     Returns
     -------
@@ -159,30 +126,41 @@ def by_feature(
     one worse where the other is worse; a column whose ``feature_worse`` or ``worse`` is "none" is
     taken as it is. ``n`` patients with both values. A description, without intervals.
     """
-    rows, X = [], aligned(X, data)
+    rows = []
     for feature in features:
-        x = X[feature.name].to_numpy(dtype=float)
+        x = found.X[feature.name].to_numpy(float)
+        own = {f"feature_{key}": value for key, value in about(feature).items()}
         for column in validators:
-            y = data[column.name].to_numpy(dtype=float)
+            y = found.data[column.name].to_numpy(float)
             known = ~np.isnan(x) & ~np.isnan(y)
-            note = obstacle(x[known], y[known], (feature.label, column.label), min_n)
+            note = obstacle(x[known], y[known], (feature.label, column.label))
             sign = SIGNS.get(feature.worse, 1.0) * SIGNS.get(column.worse, 1.0)
             rho = np.nan if note else sign * spearman(x[known], y[known])
-            rows.append((feature.name, feature.label, feature.block or feature.role, feature.worse,
-                         column.name, column.label, column.block or column.role, column.worse,
-                         rho, int(known.sum()), note))
-    return pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float})
+            rows.append(own | about(column) | {
+                "feature": feature.name, "feature_worse": feature.worse, "worse": column.worse,
+                "rho": rho, "n": int(known.sum()), "note": note,
+            })
+    table = pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float})
+    return reasoned(table, _NO_VALIDATOR)
 
 
-def _ranked(found: Following, members: list[int]) -> list[tuple]:
+def _in_blocks(rows_of, found: Found, validators, n_boot: int, random_state: int) -> list[dict]:
+    """The rows of every block of validators; none where there is no severity."""
+    if found.severity is None:
+        return []
+    followed = follow(found, validators, n_boot, random_state)
+    return [row for members in followed.blocks().values() for row in rows_of(followed, members)]
+
+
+def _ranked(followed: Following, members: list[int]) -> list[dict]:
     """The rows of one block, strongest first, those without ρ last."""
-    known = [i for i in members if not found.notes[i]]
-    strength = np.vstack([found.rho, found.draws])[:, known]
-    strength = np.where(found.directed[known], strength, np.abs(strength))
+    known = [i for i in members if not followed.notes[i]]
+    strength = np.vstack([followed.rho, followed.draws])[:, known]
+    strength = np.where(followed.directed[known], strength, np.abs(strength))
     ranks = dict(zip(known, _ranks(strength).T, strict=True))
     known.sort(key=lambda i: (ranks[i][0], members.index(i)))
-    return [_row(found, i, ranks.get(i), len(known))
-            for i in [*known, *(i for i in members if found.notes[i])]]
+    return [_row(followed, i, ranks.get(i), len(known))
+            for i in [*known, *(i for i in members if followed.notes[i])]]
 
 
 def _ranks(strength: np.ndarray) -> np.ndarray:
@@ -193,45 +171,50 @@ def _ranks(strength: np.ndarray) -> np.ndarray:
     return rankdata(-strength, method="min", axis=1) if strength.size else strength
 
 
-def _row(found: Following, i: int, ranks: np.ndarray | None, n_ranked: int) -> tuple:
-    column, draws, note = found.columns[i], found.draws[:, i], found.notes[i]
-    about = (column.name, column.label, column.block or column.role, column.unit, column.type,
-             column.worse, int(found.n[i]))
-    method = f"Spearman's ρ; percentile bootstrap 95 % intervals ({len(draws):,} resamples)"
+def _row(followed: Following, i: int, ranks: np.ndarray | None, n_ranked: int) -> dict:
+    column, draws = followed.columns[i], followed.draws[:, i]
+    row = about(column) | {
+        "type": column.type, "worse": column.worse, "n": int(followed.n[i]), "n_ranked": n_ranked,
+        "method": f"Spearman's ρ; percentile bootstrap 95 % intervals ({len(draws):,} resamples)",
+    }
     if ranks is None:
-        return *about, *[np.nan] * 6, n_ranked, method, note
+        return row | {"note": followed.notes[i]}
     exists = draws[~np.isnan(draws)]
-    ends = np.quantile(exists, _TAILS, method="weibull") if exists.size else [np.nan] * 2
-    reach = (
-        np.quantile(ranks[1:], _TAILS, method="inverted_cdf") if len(ranks) > 1 else [np.nan] * 2
-    )
+    row |= {"rho": followed.rho[i], "rank": ranks[0]}
+    if exists.size:
+        row["low"], row["high"] = np.quantile(exists, _TAILS, method="weibull")
+    if len(ranks) > 1:
+        reach = np.quantile(ranks[1:], _TAILS, method="inverted_cdf")
+        row["rank_low"], row["rank_high"] = reach
     lost = len(draws) - exists.size
-    notes = {UNTURNED: not found.directed[i],
+    notes = {_UNTURNED: not followed.directed[i],
              f"{lost:,} resamples with one value only are left out.": lost > 0}
-    note = " ".join(words for words, holds in notes.items() if holds)
-    return *about, found.rho[i], *ends, ranks[0], *reach, n_ranked, method, note
+    return row | {"note": " ".join(words for words, holds in notes.items() if holds)}
 
 
-def _pairs(found: Following, block: str, members: list[int]) -> list[tuple]:
+def _pairs(followed: Following, members: list[int]) -> list[dict]:
     """The rows of one block, the widest first."""
-    known = [i for i in members if found.directed[i] and not found.notes[i]]
+    block = {"block": about(followed.columns[members[0]])["block"]}
+    known = [i for i in members if followed.directed[i] and not followed.notes[i]]
     if len(known) < 2:
-        return [(block, *[""] * 4, 0, 0, *[np.nan] * 5, 0, "", TOO_FEW)]
-    known.sort(key=lambda i: -found.rho[i])
+        nobody = dict.fromkeys(("n_stronger", "n_weaker", "n_pairs"), 0)
+        words = dict.fromkeys(("stronger_label", "weaker_label", "method"), "")
+        return [block | nobody | words | {"note": _TOO_FEW}]
+    known.sort(key=lambda i: -followed.rho[i])
     one, other = np.array(list(combinations(known, 2))).T
-    difference = found.rho[one] - found.rho[other]
-    reach = _reach(found.draws[:, one] - found.draws[:, other], difference)
-    method = (f"difference of Spearman's ρ; bootstrap 95 % intervals ({len(found.draws):,} "
+    difference = followed.rho[one] - followed.rho[other]
+    reach = _reach(followed.draws[:, one] - followed.draws[:, other], difference)
+    method = (f"difference of Spearman's ρ; bootstrap 95 % intervals ({len(followed.draws):,} "
               f"resamples) that hold for all {len(one)} pairs of the block at once")
-    rows = []
-    for p in np.argsort(-difference, kind="stable"):
-        a, b = (found.columns[i] for i in (one[p], other[p]))
-        rows.append((
-            block, a.name, a.label, b.name, b.label, int(found.n[one[p]]), int(found.n[other[p]]),
-            found.rho[one[p]], found.rho[other[p]], difference[p], difference[p] - reach[p],
-            difference[p] + reach[p], len(one), method, "",
-        ))
-    return rows
+    rows = pd.DataFrame({
+        "n_stronger": followed.n[one], "n_weaker": followed.n[other],
+        "rho_stronger": followed.rho[one], "rho_weaker": followed.rho[other],
+        "difference": difference, "low": difference - reach, "high": difference + reach,
+        "stronger_label": [followed.columns[i].label for i in one],
+        "weaker_label": [followed.columns[i].label for i in other],
+        **block, "n_pairs": len(one), "method": method, "note": "",
+    })
+    return rows.iloc[np.argsort(-difference, kind="stable")].to_dict("records")
 
 
 def _reach(draws: np.ndarray, difference: np.ndarray) -> np.ndarray:

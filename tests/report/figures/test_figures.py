@@ -6,61 +6,53 @@ import xml.etree.ElementTree as ET
 from inspect import signature
 
 import drawings
+import numpy as np
 import pandas as pd
 import pytest
 
 from compendium.report import figures
+from compendium.report.figures import style
+from compendium.words import MARK
 
-NAMES = [draw.__name__ for draw in drawings.DRAWINGS]
 OF_PATIENTS = (
     "distributions", "phenotype_profile", "stability_overview", "certainty", "severity_axis",
     "residual_checks",
 )
+every_figure = pytest.mark.parametrize("name", drawings.DRAWINGS)
 
 
-def figure(name, synthetic=True):
-    return getattr(drawings, name)(synthetic=synthetic)
+def finished(name, **how):
+    return style.marked(drawings.DRAWINGS[name](**how), synthetic=True)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_simulated_patients_are_called_synthetic_on_the_figure(name):
-    assert "SYNTHETIC" in drawings.words(figure(name))
+def test_every_figure_has_a_drawing_here():
+    assert set(figures.__all__) - set(drawings.DRAWINGS) == {"for_forest", "marked", "save"}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_real_cohort_is_never_called_synthetic(name):
-    assert "SYNTHETIC" not in drawings.words(figure(name, synthetic=False))
+@every_figure
+def test_the_mark_alone_says_that_patients_are_simulated(name):
+    words = drawings.words(finished(name))
+    assert words.count("SYNTHETIC") == words.count(MARK) == 1
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_text_leaves_the_page_or_covers_another(name):
-    assert drawings.collisions(figure(name)) == []
+@every_figure
+def test_no_text_leaves_the_page_covers_another_or_is_smaller_than_six_points(name):
+    assert drawings.faults(finished(name)) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_text_is_smaller_than_six_points(name):
-    assert min(size for _, _, size in drawings.drawn_texts(figure(name))) >= 6
-
-
-@pytest.mark.parametrize("name", NAMES)
+@every_figure
 def test_the_description_is_one_sentence_that_owns_up_to_simulation(name):
-    assert re.fullmatch(r"Simulated patients\. [A-Z][^\n]+\.", figure(name).compendium_alt)
+    alt = finished(name).compendium_alt
+    assert re.fullmatch(r"Simulated patients\. [A-Z0-9][^\n]+\.", alt)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_figure_is_never_wider_than_a_page(name):
-    assert figure(name).get_figwidth() * 25.4 <= 180.001
-
-
-@pytest.mark.parametrize("name", NAMES)
+@every_figure
 def test_nothing_to_draw_gives_no_figure(name):
     draw = getattr(figures, name)
     empty = pd.DataFrame({"n_missing": [], "block": [], "remaining": []})
-    stand_ins = {
-        "names": ("Mild", "Severe"), "n_clusters": 2, "outcome": "Walking (m)", "labels": (),
-        "codebook_columns": drawings.columns(), "cohorts": [("Cohort", "Rung 0 of 3", empty)],
-        "synthetic": True,
-    }
+    stand_ins = {"names": ("Mild", "Severe"), "n_clusters": 2, "labels": (),
+                 "codebook_columns": drawings.columns(),
+                 "cohorts": [("Cohort", "Rung 0 of 3", empty)]}
     needed = [n for n, p in signature(draw).parameters.items() if p.default is p.empty]
     assert draw(**{n: stand_ins.get(n, empty) for n in needed}) is None
 
@@ -69,7 +61,7 @@ def test_nothing_to_draw_gives_no_figure(name):
 def test_vector_files_do_not_grow_with_the_number_of_patients(name):
     def vertices(n):
         svg = io.BytesIO()
-        getattr(drawings, name)(n=n).savefig(svg, format="svg", dpi=40)
+        finished(name, n=n).savefig(svg, format="svg", dpi=40)
         parts = list(ET.fromstring(svg.getvalue()).iter())
         used = sum(e.tag.endswith("}use") for e in parts)
         return used + sum(len(re.findall("[MLQC]", e.get("d", ""))) for e in parts)
@@ -78,13 +70,33 @@ def test_vector_files_do_not_grow_with_the_number_of_patients(name):
     assert abs(vertices(360) - vertices(60)) < 200
 
 
-def test_two_drawings_of_the_same_frames_have_the_same_bytes(tmp_path):
-    fresh = drawings.residual_checks.__wrapped__
-    first, second = (figures.save(fresh(), tmp_path / name / "f") for name in "ab")
-    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+@pytest.mark.parametrize("name", ["phenotype_profile", "residual_checks"])
+def test_figures_draw_each_patient_only_where_told_that_they_are_simulated(name):
+    draw, said = drawings.DRAWINGS[name], "arks: counts of patients in bins"
+    each, binned = (
+        [c.get_offsets() for ax in draw(each=flag).axes for c in ax.collections
+         if len(c.get_offsets()) > 1]
+        for flag in (True, False)
+    )
+    assert sum(map(len, binned)) < sum(map(len, each))
+    assert said in draw(each=False).compendium_note and said not in draw().compendium_note
+    assert signature(getattr(figures, name)).parameters["each"].default is False
 
 
-@pytest.fixture(autouse=True)
-def _folders(tmp_path):
+@pytest.mark.parametrize("draw", [drawings.residual_checks, drawings.association_pattern])
+def test_two_drawings_of_the_same_frames_have_the_same_bytes(draw, tmp_path):
+    saved = []
     for name in "ab":
         (tmp_path / name).mkdir()
+        fig = style.marked(draw.__wrapped__(), synthetic=False)
+        saved.append([p.read_bytes() for p in figures.save(fig, tmp_path / name / "f")])
+    assert saved[0] == saved[1]
+
+
+def test_the_outcome_of_a_person_is_not_the_sum_of_two_coordinates():
+    outcomes = set(np.round(drawings.patients(60, 2).sum(axis=1), 6))
+    both = {}
+    for each in (True, False):
+        cloud = drawings.residual_checks(each=each).axes[0].collections[0]
+        both[each] = len(set(np.round(cloud.get_offsets().sum(axis=1), 6)) & outcomes)
+    assert both == {True: 60, False: 0}

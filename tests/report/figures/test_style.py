@@ -58,7 +58,7 @@ def test_coloured_words_stand_out_from_white(colour):
 
 def test_drawing_leaves_the_readers_own_settings_alone():
     before = dict(matplotlib.rcParams)
-    drawings.device_check()
+    style.marked(drawings.device_check.__wrapped__(), synthetic=True)
     assert dict(matplotlib.rcParams) == before
 
 
@@ -66,16 +66,37 @@ def test_long_words_end_in_an_ellipsis():
     assert style.wrap("a very long label of a variable", 12, 1) == "a very …"
 
 
-def test_saving_writes_svg_and_png_without_date_or_version(tmp_path):
-    svg, png = style.save(drawings.residual_checks(), tmp_path / "v1.2_name")
+@pytest.fixture(scope="module")
+def residuals():
+    """A finished figure of people."""
+    return style.marked(drawings.residual_checks.__wrapped__(), synthetic=False)
+
+
+def test_a_real_cohort_is_never_called_synthetic(residuals):
+    assert "SYNTHETIC" not in drawings.words(residuals)
+    assert residuals.compendium_alt.startswith("Residuals of 60 patients")
+
+
+def test_a_figure_is_marked_once(residuals):
+    height, texts = residuals.get_figheight(), len(residuals.texts)
+    assert style.marked(residuals, synthetic=True) is residuals
+    assert (residuals.get_figheight(), len(residuals.texts)) == (height, texts)
+
+
+def test_what_is_not_marked_cannot_be_saved(tmp_path):
+    with pytest.raises(ValueError, match="whether the patients are simulated"):
+        style.save(drawings.residual_checks.__wrapped__(), tmp_path / "f")
+
+
+def test_saving_writes_svg_and_png_without_date_or_version(residuals, tmp_path):
+    svg, png = style.save(residuals, tmp_path / "v1.2_name")
     assert (svg.name, png.name) == ("v1.2_name.svg", "v1.2_name.png")
     assert b"<dc:date>" not in svg.read_bytes() and b"Software" not in png.read_bytes()
 
 
-def test_a_notebook_shows_the_figure_with_its_description():
-    fig = drawings.residual_checks()
-    png, about = fig._repr_png_()
-    assert png.startswith(b"\x89PNG") and about["alt"] == fig.compendium_alt
+def test_a_notebook_shows_the_figure_with_its_description(residuals):
+    png, about = residuals._repr_png_()
+    assert png.startswith(b"\x89PNG") and about["alt"] == residuals.compendium_alt
 
 
 def test_a_title_never_follows_the_labels_of_a_row_below():
@@ -85,4 +106,4 @@ def test_a_title_never_follows_the_labels_of_a_row_below():
     for ax, letter in zip(axes, "abcd", strict=True):
         style.panel(ax, letter, "A title as long as half of the page" if letter == "a" else "Short")
     axes[3].set_yticks([0, 1], ["", "a label longer than the gap between them"])
-    assert drawings.collisions(style.finish(fig, alt="Four panels.", synthetic=False)) == []
+    assert drawings.faults(style.finish(fig, alt="Four panels.")) == []

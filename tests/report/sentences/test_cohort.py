@@ -41,7 +41,7 @@ def test_shifts_of_one_block_are_all_in_it():
 
 def test_without_a_scanner_nothing_can_be_seen():
     assert cohort.shifts(CALM.iloc[:0], CALM.iloc[:0]) == [UNKNOWN]
-    assert cohort.answer(CALM[:0], CALM[:0], correlations(0.5)).startswith(UNKNOWN)
+    assert cohort.other_causes(CALM[:0], CALM[:0], correlations(0.5)).startswith(UNKNOWN)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_one_feature_repeats_nothing():
 
 
 def test_the_answer_gives_the_largest_shift_before_and_after_scaling():
-    assert cohort.answer(SHIFTED, CALM, correlations(0.3)) == (
+    assert cohort.other_causes(SHIFTED, CALM, correlations(0.3)) == (
         "Means of a scanner or centre lie up to 0.90 SD (Muscle 3, Scanner A) off the "
         "cohort's as measured, and up to 0.05 SD (Muscle 0, Scanner A) as scaled. The largest "
         "correlation between two features is 0.30 (One and Two), the median 0.30 (absolute "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compendium.report.sentences.regression import CHOICES, specification_sentences
+from compendium.report.sentences.regression import CHOICES, specification_spread
 from compendium.sensitivity.specifications import DECISIONS
 
 
@@ -24,7 +24,7 @@ SUMMARY = {
 
 
 def test_the_sentences_give_the_reach_and_the_choice_that_moves_most():
-    assert specification_sentences(SUMMARY) == [
+    assert specification_spread(SUMMARY) == [
         "70 of 72 specifications could be fitted: from −6.00 to −3.00, median −4.50.",
         "All 70 have the sign of the reference, and 69 of 70 an interval that excludes 0 on its "
         "side.",
@@ -38,31 +38,31 @@ def test_every_choice_has_its_words():
 
 
 def test_one_specification_of_a_thousand_is_not_rounded_away():
-    said = specification_sentences(
+    said = specification_spread(
         SUMMARY | {"n_fitted": 1008, "share_excluding_zero": 1007 / 1008}
     )
     assert "1,007 of 1,008 an interval" in said[1] and "%" not in said[1]
-    assert "all 1,008 an interval" in specification_sentences(
+    assert "all 1,008 an interval" in specification_spread(
         SUMMARY | {"n_fitted": 1008, "share_excluding_zero": 1.0}
     )[1]
 
 
 def test_a_choice_that_changes_who_is_analysed_says_so():
     choices = [SUMMARY["choices"][0] | {"range_of_medians": 0.5}, SUMMARY["choices"][1]]
-    assert specification_sentences(SUMMARY | {"choices": choices})[-1] == (
+    assert specification_spread(SUMMARY | {"choices": choices})[-1] == (
         'It also changes who is analysed: at most 40 patients with "mean and SD", otherwise up to '
         "50."
     )
 
 
 def test_without_a_reference_its_sign_is_not_spoken_of():
-    said = specification_sentences(
+    said = specification_spread(
         SUMMARY | {"share_same_sign": np.nan, "choices": SUMMARY["choices"][2:]}
     )
     assert len(said) == 1 and "sign" not in said[0]
 
 
 def test_where_nothing_could_be_fitted_the_sentences_say_why():
-    assert specification_sentences(SUMMARY | {"n_fitted": 0}) == [
+    assert specification_spread(SUMMARY | {"n_fitted": 0}) == [
         "None of 72 specifications could be fitted.", "Nobody is left.",
     ]

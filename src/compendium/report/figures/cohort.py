@@ -1,8 +1,4 @@
-"""Figures of the cohort: who was analysed, what is missing, how the variables relate.
-
-Every function takes frames made elsewhere and only draws them; it returns a figure in millimetres
-of a printed page, or None where there is nothing to draw.
-"""
+"""Figures of the cohort: who was analysed, what is missing, how the variables relate."""
 
 from __future__ import annotations
 
@@ -17,22 +13,20 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
 
-MOST_BARS = 30  # variables with missing values shown one by one
-MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
-NARROW = range(13, 19)  # more variables need the page's width for their cells,
+_MOST_BARS = 30  # variables with missing values shown one by one
+_MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
+_NARROW = range(13, 19)  # more variables need the page's width for their cells,
 _FEW = 6  # and so do these, but for the fewest, when their r is printed
 _TALLEST = 190  # mm, what rows of devices may take of a page
-DEVICE_COLOURS = ("#1f1f1f", "#6a2c86", "#1b6e3c", "#8a6d1d", "#777777")
+_ARROW = {"arrowstyle": "-|>,head_width=0.12,head_length=0.25", "lw": 0.5, "color": style.INK,
+          "shrinkA": 0, "shrinkB": 0}
+_DEVICE_COLOURS = ("#1f1f1f", "#6a2c86", "#1b6e3c", "#8a6d1d", "#777777")
 
 
 @matplotlib.rc_context(style.RC)
 def cohort_overview(
-    flow: pd.DataFrame,
-    missingness: pd.DataFrame,
-    correlations: pd.DataFrame | None,
+    flow: pd.DataFrame, missingness: pd.DataFrame, correlations: pd.DataFrame,
     blocks: Sequence[str] = (),
-    *,
-    synthetic: bool,
 ) -> style.Plate | None:
     """Patient flow (a), missing values (b), correlations of the features (c).
 
@@ -41,44 +35,35 @@ def cohort_overview(
     flow : step, reason, left_out, remaining; one row a step, the first the patients read.
     missingness : label, block, n_missing, n; rows without missing values are not drawn.
     correlations : square, indexed by label, in the order of ``blocks``; NaN = not estimable.
-    blocks : block of every row of ``correlations``.
-
-    Returns
-    -------
-    The figure, or None where all three are empty.
+    blocks : block of every row of ``correlations``. There is no figure where all three are empty.
     """
     shown, rest = _missing_rows(missingness)
-    p = 0 if correlations is None else len(correlations)
-    if len(flow) == 0 and len(missingness) == 0 and p == 0:
+    p = len(correlations)
+    if flow.empty and missingness.empty and p == 0:
         return None
     fig, axes, height = _overview_axes(len(flow), shown, p)
     _flow(axes[0], flow, height)
     style.panel(axes[0], "a", "Patients")
     _missing(axes[1], shown, rest, len(missingness))
-    style.panel(axes[1], "b", "Missing values" + _of(missingness))
+    of = f" ({layout.n_of(missingness['n'])})" if len(missingness) else ""
+    style.panel(axes[1], "b", f"Missing values{of}")
     if p:
         _correlation_map(axes[2], correlations, list(blocks) or [""] * p)
         style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
     last = int(flow["remaining"].iloc[-1]) if len(flow) else 0
     alt = f"Flow to {last} analysed patients, missing values, and correlations of {p} features."
-    return style.finish(fig, alt=alt, synthetic=synthetic)
+    return style.finish(fig, alt=alt)
 
 
-@matplotlib.rc_context(style.RC)
-def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
+@style.figure
+def device_check(frame: pd.DataFrame) -> style.Plate | None:
     """How far each device or centre lies from the cohort, feature by feature.
 
     Parameters
     ----------
     frame : device, level, feature, label, block, n, mean_z, low, high; NaN = not estimable. Every
         level has a mark and a place in the row of its own.
-
-    Returns
-    -------
-    The figure, or None where the frame is empty.
     """
-    if frame.empty:
-        return None
     first = layout.in_blocks(frame.drop_duplicates("feature"))
     frame = frame.assign(who=frame["device"] + " " + frame["level"])
     groups = list(dict.fromkeys(frame["who"]))
@@ -88,19 +73,19 @@ def device_check(frame: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     y = dict(zip(first["feature"], layout.rows(ax, first["label"], first["block"]), strict=True))
     entries = []
     for i, who in enumerate(groups):
-        colour = DEVICE_COLOURS[i % len(DEVICE_COLOURS)]
+        colour = _DEVICE_COLOURS[i % len(_DEVICE_COLOURS)]
         marker = style.MARKERS[i % len(style.MARKERS)]
         part = frame[frame["who"] == who]
         at = part["feature"].map(y).to_numpy() + 0.86 * ((i + 0.5) / len(groups) - 0.5)
         layout.draw_intervals(ax, part[["mean_z", "low", "high"]], at, colour=colour, marker=marker)
-        entries.append((f"{who}, {_n(part['n'])}", colour, marker))
+        entries.append((f"{who}, {layout.n_of(part['n'])}", colour, marker))
     layout.say_missing(ax, frame, y, "who", "mean_z")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score over the whole cohort (95 % interval)")
     style.panel(ax, "", "Shift by device or centre", above=layout.legend(ax, entries, room=88))
     alt = (f"Mean z-scores of {len(first)} features in {len(groups)} devices and centres, with "
            "intervals.")
-    return style.finish(fig, alt=alt, synthetic=synthetic)
+    return style.finish(fig, alt=alt)
 
 
 def _overview_axes(steps: int, shown: pd.DataFrame, p: int) -> tuple[style.Plate, list, float]:
@@ -109,9 +94,9 @@ def _overview_axes(steps: int, shown: pd.DataFrame, p: int) -> tuple[style.Plate
     The map stands under the flow while it is small, otherwise under both.
     """
     bars = max(layout.height_of(list(shown["block"]), 3.3), 6) + 15
-    below = max(2.7 * p if p > MOST_NUMBERS else 3.6 * p, 16) + 10 if p else 0
+    below = max(2.7 * p if p > _MOST_NUMBERS else 3.6 * p, 16) + 10 if p else 0
     flow = 14 * max(steps, 1) + 5
-    under = below if p <= _FEW or p in NARROW else 0
+    under = below if p <= _FEW or p in _NARROW else 0
     top = max(flow + under, bars)
     fig = style.sheet(style.FULL, top + below - under)
     parts = _stacked(fig, (top, below - under))
@@ -140,26 +125,18 @@ def _flow(ax: Axes, flow: pd.DataFrame, height: float) -> None:
                       zorder=3, linespacing=1.25)
         if above:
             ends = {"patchA": above.get_bbox_patch(), "patchB": box.get_bbox_patch()}
-            ax.annotate("", (0.21, i), (0.21, i - 1), arrowprops=_arrow() | ends)
-            ax.annotate("", (0.42, i - 0.5), (0.21, i - 0.5), arrowprops=_arrow())
+            ax.annotate("", (0.21, i), (0.21, i - 1), arrowprops=_ARROW | ends)
+            ax.annotate("", (0.42, i - 0.5), (0.21, i - 0.5), arrowprops=_ARROW)
             left = f"{row.left_out:,} left out\n{style.wrap(row.reason, 38, 3)}".rstrip()
             ax.text(0.435, i - 0.5, left, va="center", size=style.SMALL_PT, color=style.MUTED)
         above = box
 
 
-def _arrow() -> dict:
-    return {"arrowstyle": "-|>,head_width=0.12,head_length=0.25", "lw": 0.5, "color": style.INK,
-            "shrinkA": 0, "shrinkB": 0}
-
-
 def _missing_rows(missingness: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows with missing values in drawing order, and those beyond the most that are drawn."""
-    place = {block: i for i, block in enumerate(dict.fromkeys(missingness["block"]))}
     some = missingness[missingness["n_missing"] > 0]
     some = some.sort_values("n_missing", ascending=False, kind="stable")
-    shown = some.head(MOST_BARS)
-    by_block = shown.sort_values("block", kind="stable", key=lambda b: b.map(place))
-    return by_block, some.iloc[MOST_BARS:]
+    return layout.in_blocks(some.head(_MOST_BARS), missingness["block"]), some.iloc[_MOST_BARS:]
 
 
 def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> None:
@@ -201,7 +178,7 @@ def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) ->
     for start, end in zip(edges[:-1], edges[1:], strict=True):
         ax.plot([-0.5, end - 0.5], [end - 0.5] * 2, color=style.INK, lw=0.5)
         ax.plot([start - 0.5] * 2, [start - 0.5, p - 0.5], color=style.INK, lw=0.5)
-    if p <= MOST_NUMBERS:
+    if p <= _MOST_NUMBERS:
         for i, j in zip(*np.nonzero(lower & ~np.isnan(r)), strict=True):
             colour = "white" if abs(r[i, j]) > 0.7 else style.INK
             ax.text(j, i, f"{r[i, j]:.2f}".replace("-", "−"), ha="center", va="center",
@@ -218,12 +195,3 @@ def _colour_bar(ax: Axes, image: AxesImage) -> None:
     bar.outline.set_visible(False)
     bar.set_ticks([-1, 0, 1], labels=["−1", "r = 0", "1"])
     place.tick_params(length=0)
-
-
-def _of(frame: pd.DataFrame) -> str:
-    return f" ({_n(frame['n'])})" if len(frame) else ""
-
-
-def _n(counts: pd.Series) -> str:
-    low, high = int(counts.min()), int(counts.max())
-    return f"n = {low:,}" if low == high else f"n = {low:,} to {high:,}"

@@ -1,14 +1,16 @@
 """Forests: effects with their intervals, n and p, one row an effect, never without them.
 
 Scales are not mixed: effects of another method, or outcomes of another unit, stand in a panel of
-their own.
+their own. A difference in a feature that built the clusters is drawn beside the band that a
+severity continuum gives when it is cut. A coefficient stands once for each way of making its
+interval; one that asks about other patients is another estimand, with a mark of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import ascii_lowercase
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,28 +18,17 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED
 from compendium.report.figures import layout, style
-from compendium.words import known, listed, number, p_text, plural
+from compendium.words import known, listed, p_text, plural
 
-
-def for_forest(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows a figure has room for: every model of the first outcome; of further ones all but
-    the crude twin, and where there are more than two phenotypes the adjusted model alone."""
-    if table.empty:
-        return table
-    further = table["outcome"] != table["outcome"].iloc[0]
-    known = table.loc[table["model"] == ADJUSTED, "estimate"].notna().any()
-    several = table["phenotype"].nunique() > 1
-    kept = [ADJUSTED] if several and known else [CRUDE, ADJUSTED, IMPUTED]
-    return table[~further | table["model"].isin(kept)]
-
-_PITCH = 3.6  # mm a row
+_PITCH, _TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
 _MODELS = {"imputed": "Adjusted, imputed"}  # a model's words where its name does not say enough
+_OTHER = "^"  # the mark of another estimand; the published one is a hollow diamond
+_BAND = "#c9c9c9"  # of the null: no phenotype's colour
+_STATED = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
 
 
-@matplotlib.rc_context(style.RC)
-def validation_forest(
-    table: pd.DataFrame, *, names: Sequence[str], synthetic: bool
-) -> style.Plate | None:
+@style.figure
+def validation_forest(table: pd.DataFrame, *, names: Sequence[str]) -> style.Plate | None:
     """Effect of the phenotype on every validator, by block; a panel for every effect measure.
 
     Parameters
@@ -45,68 +36,49 @@ def validation_forest(
     table : label, block, contrast, n_reference, n_compared, effect, low, high, p_adjusted, and
         statistic (or method): the words for the effect measure. NaN = not estimable.
     names : the phenotypes' names in severity order; an effect has its compared phenotype's colour.
-
-    Returns
-    -------
-    The figure, or None where the table is empty.
     """
-    if table.empty:
-        return None
     measure = table["statistic" if "statistic" in table else "method"].fillna("Effect")
     parts = [layout.in_blocks(part) for _, part in table.groupby(measure, sort=False)]
     heights = [layout.height_of(list(part["block"]), _PITCH) + 17 for part in parts]
-    fig = style.sheet(style.FULL, sum(heights))
-    axes = fig.subplots(len(parts), 1, squeeze=False, height_ratios=heights).ravel()
-    for i, (ax, part) in enumerate(zip(axes, parts, strict=True)):
+    fig, axes = _panels(heights)
+    for ax, letter, part in zip(axes, _letters(parts), parts, strict=True):
         _effects(ax, part, names)
         words = measure[part.index[0]]
         contrasts = list(dict.fromkeys(part["contrast"]))
         ax.set_xlabel(f"{words}, 95 % interval")
         title = f"{words}: {contrasts[0]}" if len(contrasts) == 1 else words
-        style.panel(ax, "abcdefgh"[i] if len(parts) > 1 else "", title, above=6)
+        style.panel(ax, letter, title, above=6)
     alt = (f"Forest plot of {len(table)} effects with 95 % intervals, n and adjusted p, "
            f"in {table['block'].nunique()} blocks of validators.")
     note = f"Effect below 0: lower in {names[-1]}. p adjusted within the block. " \
         "The clustering never saw these variables."
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def regression_forest(
-    models: pd.DataFrame,
-    *,
-    adjusted_for: Sequence[str] = (),
-    published: Mapping | None = None,
-    synthetic: bool,
+    models: pd.DataFrame, *, adjusted_for: Sequence[str] = (), published: Mapping | None = None
 ) -> style.Plate | None:
     """Crude and adjusted difference of each outcome from the mildest phenotype.
 
     Parameters
     ----------
     models : outcome, outcome_label, unit, model, phenotype, reference, n, estimate, low, high, p;
-        the first outcome is the primary one. NaN = not estimable.
+        the first outcome is the primary one, others share a panel where they share a unit. NaN =
+        not estimable.
     adjusted_for : the covariates in words, for the note.
     published : estimate, low, high, label; drawn hollow beside the primary outcome.
-
-    Returns
-    -------
-    The figure, or None where there is no model. Outcomes after the first share a panel where they
-    share a unit.
     """
-    if models.empty:
-        return None
     first = models["outcome"].iloc[0]
     rest = models[models["outcome"] != first]
     parts = [models[models["outcome"] == first], *(p for _, p in rest.groupby("unit", sort=False))]
     sizes = [len(p) + (published is not None and i == 0) for i, p in enumerate(parts)]
     heads = [len(set(p["outcome"])) if i else 0 for i, p in enumerate(parts)]
     heights = [_PITCH * (n + 1.25 * h + 1) + 17 for n, h in zip(sizes, heads, strict=True)]
-    fig = style.sheet(style.FULL, sum(heights))
-    axes = fig.subplots(len(parts), 1, squeeze=False, height_ratios=heights).ravel()
+    fig, axes = _panels(heights)
     order = list(dict.fromkeys(models["phenotype"]))
-    for i, (ax, part) in enumerate(zip(axes, parts, strict=True)):
-        _differences(ax, part, order, published if i == 0 else None)
-        letter = "abcdefgh"[i] if len(parts) > 1 else ""
+    for i, (ax, letter, part) in enumerate(zip(axes, _letters(parts), parts, strict=True)):
+        _differences(ax, part, order, None if i else published)
         reference = part["reference"].iloc[0]
         several = f"difference from {reference}"
         contrast = several if len(order) > 1 else f"{order[0]} − {reference}"
@@ -115,157 +87,68 @@ def regression_forest(
     alt = (f"Crude and adjusted differences with 95 % intervals in {models['outcome'].nunique()} "
            f"outcomes{', beside the published estimate' if published else ''}.")
     note = f"Adjusted for {listed(list(adjusted_for))}." if adjusted_for else ""
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
-def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
-    """Rows of one effect measure with their columns of text."""
-    several = part["contrast"].nunique() > 1
-    labels = [f"{r.label}, {r.contrast}" if several else r.label for r in part.itertuples()]
-    y = layout.rows(ax, labels, part["block"])
-    colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
-    compared = part["contrast"].str.split(" − ").str[0]
-    for name in dict.fromkeys(compared):
-        i = list(names).index(name) if name in names else len(names) - 1
-        own = (compared == name).to_numpy()
-        layout.draw_intervals(
-            ax,
-            part.loc[own, ["effect", "low", "high"]],
-            y[own],
-            colour=colours[i],
-            marker=markers[i],
-        )
-    layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
-    layout.zero(ax, part["effect"])
-    n = [
-        f"{_count_of_patients(r.n_compared)} / {_count_of_patients(r.n_reference)}"
-        for r in part.itertuples()
-    ]
-    layout.text_column(ax, 8, y, n, "n")
-    layout.text_column(ax, 50, y, _intervals_in_words(part, "effect"), "effect (95 % interval)")
-    layout.text_column(ax, 134, y, [p_text(p) for p in part["p_adjusted"]], "adjusted p")
+def for_forest(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows a figure has room for: every model of the first outcome; of further ones all but
+    the crude twin, and where there are more than two phenotypes the adjusted model alone."""
+    if table.empty:
+        return table
+    further = table["outcome"] != table["outcome"].iloc[0]
+    fitted = table.loc[table["model"] == ADJUSTED, "estimate"].notna().any()
+    several = table["phenotype"].nunique() > 1
+    kept = [ADJUSTED] if several and fitted else [CRUDE, ADJUSTED, IMPUTED]
+    return table[~further | table["model"].isin(kept)]
 
 
-def _differences(
-    ax: Axes, part: pd.DataFrame, order: Sequence[str], published: Mapping | None
-) -> None:
-    """Rows of one unit: model and phenotype under the outcome, then the published estimate."""
-    one = part["outcome"].nunique() == 1
-    several = len(order) > 1
-    models = [_MODELS.get(name, name.capitalize()) for name in part["model"]]
-    labels = [f"{model}, {phenotype}" if several else model
-              for model, phenotype in zip(models, part["phenotype"], strict=True)]
-    blocks = [""] * len(part) if one else list(part["outcome_label"])
-    if published:
-        labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]
-    y = layout.rows(ax, labels, blocks)
-    colours = style.phenotype_colours(len(order) + 1)[1:]
-    markers = style.phenotype_markers(len(order) + 1)[1:]
-    for at, row in zip(y, part.itertuples(), strict=False):
-        values = pd.DataFrame([[row.estimate, row.low, row.high]])
-        i = order.index(row.phenotype)
-        layout.draw_intervals(ax, values, [at], colour=colours[i], marker=markers[i],
-                        hollow=row.model.startswith("crude"))
-    layout.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
-    texts, n = _intervals_in_words(part, "estimate"), [_count_of_patients(v) for v in part["n"]]
-    p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
-    if published:
-        values = pd.DataFrame([published])[["estimate", "low", "high"]]
-        layout.draw_intervals(ax, values, y[-1:], colour=style.PUBLISHED, marker="D", hollow=True)
-        texts, n, p = [*texts, *_intervals_in_words(values, "estimate")], [*n, ""], [*p, ""]
-    layout.zero(ax, [*part["estimate"], *([published["estimate"]] if published else [])])
-    what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
-    unit = part["unit"].iloc[0]
-    ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
-    layout.text_column(ax, 8, y, n, "n")
-    layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
-    layout.text_column(ax, 134, y, p, "p")
-
-
-def _intervals_in_words(frame: pd.DataFrame, estimate: str) -> list[str]:
-    return [
-        "–" if pd.isna(e) else f"{number(e)} ({number(a)} to {number(b)})"
-        for e, a, b in frame[[estimate, "low", "high"]].itertuples(index=False)
-    ]
-
-
-def _count_of_patients(n) -> str:
-    return "–" if pd.isna(n) else f"{int(n):,}"
-
-
-# Forests of what depends on the labels having been found: features, and the outcome's coefficient.
-#
-# A difference in a feature that built the clusters is drawn beside the band that a severity
-# continuum
-# gives when it is cut. A coefficient stands once for each way of making its interval; one that asks
-# about other patients is another estimand, apart from the rest, with a mark of its own.
-
-_PITCH_OF_METHODS, TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
-OTHER = "^"  # the mark of another estimand; the published one is a hollow diamond
-_BAND = "#c9c9c9"  # of the null: no phenotype's colour
-_BUILT = "Every feature was used to build the clusters: differences are there by construction, " \
-    "an interval describes their size and is no test."
-
-
-@matplotlib.rc_context(style.RC)
+@style.figure
 def feature_differences(
-    differences: pd.DataFrame, null_cut: pd.DataFrame, *, names: Sequence[str], synthetic: bool
+    differences: pd.DataFrame, null_cut: pd.DataFrame, *, names: Sequence[str]
 ) -> style.Plate | None:
     """Hedges' g of each feature by block, beside a severity continuum that was cut alike.
 
     Parameters
     ----------
-    differences : feature, label, block, smd, low, high, n, of
-        ``bootstraps.difference_intervals``; NaN = not estimable.
-    null_cut : feature, null_mean, null_low, null_high, n_draws, of
-        ``cut.continuum_cut``; features it lacks, or NaN, have no band.
+    differences : feature, label, block, smd, low, high, n; NaN = not estimable.
+    null_cut : feature, null_mean, null_low, null_high, n_draws, of ``groups.continuum_cut``;
+        features it lacks, or NaN, have no band.
     names : the phenotypes' names in severity order.
-
-    Returns
-    -------
-    The figure, or None where there is no feature.
     """
-    if differences.empty:
-        return None
-    rows = layout.in_blocks(differences).merge(
-        null_cut[["feature", "null_mean", "null_low", "null_high"]], on="feature", how="left"
-    )
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH_OF_METHODS) + 20)
+    band = ["null_mean", "null_low", "null_high"]
+    rows = layout.in_blocks(differences).merge(null_cut[["feature", *band]], "left", "feature")
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 20)
     ax = fig.subplots()
     y = layout.rows(ax, rows["label"], rows["block"])
-    _bands(ax, rows, y)
-    k = len(names)
-    colour, marker = style.phenotype_colours(k)[-1], style.phenotype_markers(k)[-1]
+    _bands(ax, rows[band].to_numpy(float), y)
+    colour, marker = style.looks(len(names))[-1]
     layout.draw_intervals(ax, rows[["smd", "low", "high"]], y, colour=colour, marker=marker)
     layout.not_estimable(ax, y[rows["smd"].isna().to_numpy()])
     layout.zero(ax, rows["smd"])
     ax.set_xlabel("Hedges' g (SD), 95 % interval")
-    layout.text_column(ax, 8, y, _in_words(rows, "smd", "low", "high"), "g (95 % interval)")
-    layout.text_column(ax, 92, y, _in_words(rows, "null_mean", "null_low", "null_high"),
-                      "continuum cut (95 %)")
+    layout.text_column(ax, 8, y, layout.in_words(rows, "smd"), "g (95 % interval)")
+    layout.text_column(ax, 92, y, layout.in_words(rows, *band), "continuum cut (95 %)")
     draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
     entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
     if draws:
-        band = f"severity continuum cut alike: mean and 95 % of {plural(draws, 'draw')}"
-        entries.append((band, _BAND, "s"))
+        words = f"severity continuum cut alike: mean and 95 % of {plural(draws, 'draw')}"
+        entries.append((words, _BAND, "s"))
     above = layout.legend(ax, entries, room=110)
-    n = _count_of_kind(rows["n"].max())
+    n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
     style.panel(ax, "", title, above=above + 6)
     alt = (f"Forest plot of the difference between {names[-1]} and {names[0]} in {len(rows)} "
            "features with 95 % intervals, beside what a severity continuum cut in the same way "
            "gives.")
-    return style.finish(fig, alt=alt, note=_BUILT, synthetic=synthetic)
+    note = "Every feature was used to build the clusters: differences are there by construction, " \
+        "an interval describes their size and is no test."
+    return style.finish(fig, alt=alt, note=note)
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def beta_kinds(
-    frame: pd.DataFrame,
-    *,
-    outcome: str = "",
-    contrast: str = "most severe − mildest phenotype",
-    published: Mapping | None = None,
-    synthetic: bool,
+    frame: pd.DataFrame, *, outcome: str = "",
+    contrast: str = "most severe − mildest phenotype", published: Mapping | None = None,
 ) -> style.Plate | None:
     """One coefficient by kind of interval, and other estimands apart from it.
 
@@ -275,37 +158,30 @@ def beta_kinds(
         Rows of the first row's estimand are filled, all others triangles under their own heading.
     outcome : its label with its unit, for the axis. contrast : of which phenotypes.
     published : estimate, low, high, label (n where known); drawn last, hollow, in its own colour.
-
-    Returns
-    -------
-    The figure, or None where there is no row.
     """
-    if frame.empty:
-        return None
     rows = layout.in_blocks(frame.rename(columns={"estimand": "block"})).reset_index(drop=True)
     if published:
         stated = {"kind": published["label"], "block": "published", "method": "",
                   "n": published.get("n"), **{c: published[c] for c in ("estimate", "low", "high")}}
         rows = pd.concat([rows, pd.DataFrame([stated])], ignore_index=True)
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), TALL) + 14)
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _TALL) + 14)
     ax = fig.subplots()
     y = layout.rows(ax, rows["kind"], [style.wrap(block, 46, 1) for block in rows["block"]])
     ends = rows[["estimate", "low", "high"]].astype(float)
     first = (rows["block"] == rows["block"].iloc[0]).to_numpy()
     theirs = (np.arange(len(rows)) == len(rows) - 1) & bool(published)
-    marks = {"colour": style.phenotype_colours(2)[-1], "marker": style.phenotype_markers(2)[-1]}
-    layout.draw_intervals(ax, ends[first], y[first], **marks)
-    other = marks | {"marker": OTHER, "hollow": True}
-    layout.draw_intervals(ax, ends[~first & ~theirs], y[~first & ~theirs], **other)
-    hollow = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
-    layout.draw_intervals(ax, ends[theirs], y[theirs], **hollow)
+    colour, marker = style.looks(2)[-1]
+    layout.draw_intervals(ax, ends[first], y[first], colour=colour, marker=marker)
+    other = ~first & ~theirs
+    layout.draw_intervals(ax, ends[other], y[other], colour=colour, marker=_OTHER, hollow=True)
+    layout.draw_intervals(ax, ends[theirs], y[theirs], **_STATED)
     layout.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
     ax.xaxis.set_major_locator(MaxNLocator(5))
     layout.zero(ax, ends["estimate"])
     what = f"Difference in {outcome}" if outcome else "Difference"
     ax.set_xlabel(f"{what}, 95 % interval")
-    layout.text_column(ax, 8, y, [_count_of_kind(n) for n in rows["n"]], "n")
-    words = _in_words(rows, "estimate", "low", "high")
+    layout.text_column(ax, 8, y, map(layout.count, rows["n"]), "n")
+    words = layout.in_words(rows, "estimate")
     layout.text_column(ax, 34, y, words, "difference (95 % interval)")
     methods = [style.wrap(method, 36, 2) for method in rows["method"].fillna("")]
     layout.text_column(ax, 118, y, methods, "method")
@@ -313,27 +189,79 @@ def beta_kinds(
     alt = (f"Forest plot of {plural(len(rows), 'interval')} of one difference with n and method"
            f"{', the published one among them' if published else ''}.")
     apart = "Triangle: another estimand, not to be compared as an interval of the same difference."
-    note = "" if first[: len(frame)].all() else apart
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note="" if first[: len(frame)].all() else apart)
 
 
-def _bands(ax: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
+def _panels(heights: Sequence[float]) -> tuple[style.Plate, Sequence[Axes]]:
+    """A figure of panels of these heights in mm, one above the other."""
+    fig = style.sheet(style.FULL, sum(heights))
+    return fig, fig.subplots(len(heights), 1, squeeze=False, height_ratios=heights).ravel()
+
+
+def _letters(parts: Sequence) -> str | list[str]:
+    """A letter a panel; none where there is one panel."""
+    return ascii_lowercase[: len(parts)] if len(parts) > 1 else [""]
+
+
+def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
+    """Rows of one effect measure with their columns of text."""
+    several = part["contrast"].nunique() > 1
+    labels = [f"{r.label}, {r.contrast}" if several else r.label for r in part.itertuples()]
+    y = layout.rows(ax, labels, part["block"])
+    look = dict(zip(names, style.looks(len(names)), strict=True))
+    compared = part["contrast"].str.split(" − ").str[0]
+    for name in dict.fromkeys(compared):
+        colour, marker = look.get(name, look[names[-1]])
+        own = (compared == name).to_numpy()
+        values = part.loc[own, ["effect", "low", "high"]]
+        layout.draw_intervals(ax, values, y[own], colour=colour, marker=marker)
+    layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
+    layout.zero(ax, part["effect"])
+    n = [" / ".join(map(layout.count, pair))
+         for pair in zip(part["n_compared"], part["n_reference"], strict=True)]
+    layout.text_column(ax, 8, y, n, "n")
+    layout.text_column(ax, 50, y, layout.in_words(part, "effect"), "effect (95 % interval)")
+    layout.text_column(ax, 134, y, map(p_text, part["p_adjusted"]), "adjusted p")
+
+
+def _differences(
+    ax: Axes, part: pd.DataFrame, order: Sequence[str], published: Mapping | None
+) -> None:
+    """Rows of one unit: model and phenotype under the outcome, then the published estimate."""
+    one = part["outcome"].nunique() == 1
+    models = [_MODELS.get(name, name.capitalize()) for name in part["model"]]
+    labels = [f"{model}, {phenotype}" if len(order) > 1 else model
+              for model, phenotype in zip(models, part["phenotype"], strict=True)]
+    blocks = [""] * len(part) if one else list(part["outcome_label"])
+    if published:
+        labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]
+    y = layout.rows(ax, labels, blocks)
+    look = dict(zip(order, style.looks(len(order) + 1)[1:], strict=True))
+    for at, row in zip(y, part.itertuples(), strict=False):
+        values = pd.DataFrame([[row.estimate, row.low, row.high]])
+        colour, marker = look[row.phenotype]
+        layout.draw_intervals(ax, values, [at], colour=colour, marker=marker,
+                              hollow=row.model.startswith("crude"))
+    layout.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
+    texts, n = layout.in_words(part, "estimate"), [layout.count(v) for v in part["n"]]
+    p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
+    if published:
+        values = pd.DataFrame([published])[["estimate", "low", "high"]]
+        layout.draw_intervals(ax, values, y[-1:], **_STATED)
+        texts, n, p = [*texts, *layout.in_words(values, "estimate")], [*n, ""], [*p, ""]
+    layout.zero(ax, [*part["estimate"], *([published["estimate"]] if published else [])])
+    what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
+    unit = part["unit"].iloc[0]
+    ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
+    layout.text_column(ax, 8, y, n, "n")
+    layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
+    layout.text_column(ax, 134, y, p, "p")
+
+
+def _bands(ax: Axes, bands: np.ndarray, y: np.ndarray) -> None:
     """The null's band behind each row, its mean as a line across."""
-    band = rows[["null_mean", "null_low", "null_high"]].to_numpy(float)
-    for at, (mean, low, high) in zip(y, band, strict=True):
+    for at, (mean, low, high) in zip(y, bands, strict=True):
         if known(mean, low, high):
             (bar,) = ax.barh(at, high - low, height=0.72, left=low, color=_BAND, lw=0, zorder=0.5)
             bar.sticky_edges.x.clear()  # the band too keeps its distance from the frame
             ax.vlines(mean, at - 0.36, at + 0.36, color=style.MUTED, lw=0.6, zorder=0.6)
-
-
-def _in_words(frame: pd.DataFrame, estimate: str, low: str, high: str) -> list[str]:
-    words = []
-    for e, a, b in frame[[estimate, low, high]].itertuples(index=False):
-        interval = f"{number(a)} to {number(b)}" if known(a, b) else "no interval"
-        words.append(f"{number(e)} ({interval})" if known(e) else "–")
-    return words
-
-
-def _count_of_kind(n) -> str:
-    return "–" if pd.isna(n) else f"{int(n):,}"

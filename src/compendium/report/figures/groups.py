@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +23,7 @@ from compendium.report.sentences.groups import WITHOUT_GROUPS
 from compendium.words import listed, number, p_drawn
 
 # Statistic -> its name, whether higher values say more, and of what. None has a unit.
-STATISTICS = {
+_STATISTICS = {
     "silhouette": ("Mean silhouette", True, "clustered"),
     "cluster index": ("Cluster index, share of variance within", False, "clustered"),
     "resampled ARI": ("Resampled adjusted Rand index", True, "repeatable"),
@@ -40,41 +39,40 @@ _AXES = {
     "main course": "Main course (first principal component or curve)",
     "centroid axis": "Line through the centroids of two clusters",
 }
-SPAN = 0.8  # of the distance between two k, what the bands of one k take
-NOTE = (
+_SPAN = 0.8  # of the distance between two k, what the bands of one k take
+_NOTE = (
     "Bands: 95 % of the cohorts drawn without groups, each k alone; line in them: their mean. "
     "{draws}The verdict rests on p values over all k together, not on the bands. Shaded: chosen k."
 )
 _BINS = (8, 30)  # fewest and most
-_ROW, HEAD = 35.0, 20.0  # mm a statistic, and over them for title and verdict
-HIST = 62  # mm
+_ROW, _HEAD = 35.0, 20.0  # mm a statistic, and over them for title and verdict
+_HIST = 62  # mm
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def beside_nulls(
-    cohorts: Sequence[tuple[str, str, pd.DataFrame]], *, n_clusters: int, synthetic: bool
+    cohorts: Sequence[tuple[str, str, pd.DataFrame]], *, n_clusters: int
 ) -> style.Plate | None:
     """Every index of one or two cohorts, k by k, beside what cohorts without groups give.
+
+    Two cohorts have a column each and share the scale of each statistic; the panels of one stand in
+    two columns. A filled dot lies beyond every band, in the direction of more clustered; a hollow
+    one does not.
 
     Parameters
     ----------
     cohorts : title, verdict in a sentence, and frame: k, null, statistic, observed, mean, low, high
         (95 % of the null draws; NaN draws nothing), n_draws. Statistics and nulls not known here
-        are left out, known ones that are absent take no room.
+        are left out, known ones that are absent take no room; nothing known, no figure.
     n_clusters : the chosen k, shaded.
-
-    Returns
-    -------
-    The figure, or None without rows. Two cohorts have a column each and share the scale of each
-    statistic; the panels of one stand in two columns. A filled dot lies beyond every band, in the
-    direction of more clustered; a hollow one does not.
     """
-    cohorts = [(t, v, f[f["null"].isin(_NULLS)]) for t, v, f in cohorts if len(f)]
-    cohorts = [cohort for cohort in cohorts if cohort[2]["statistic"].isin(STATISTICS).any()]
+    cohorts = [(t, v, f[f["null"].isin(_NULLS) & f["statistic"].isin(_STATISTICS)])
+               for t, v, f in cohorts if len(f)]
+    cohorts = [cohort for cohort in cohorts if len(cohort[2])]
     if not cohorts:
         return None
     rows = pd.concat([frame for *_, frame in cohorts])
-    statistics = [s for s in STATISTICS if (rows["statistic"] == s).any()]
+    statistics = [s for s in _STATISTICS if (rows["statistic"] == s).any()]
     letters = [n for n in _NULLS if (rows["null"] == n).any()]
     fig, heads, panels = _grid(len(statistics), len(cohorts))
     for (title, verdict, frame), head, axes in zip(cohorts, heads, panels, strict=True):
@@ -82,9 +80,9 @@ def beside_nulls(
         for ax, statistic in zip(axes, statistics, strict=True):
             part = frame[frame["statistic"] == statistic]
             _k_axis(ax, sorted(set(rows["k"])), n_clusters)
-            _bands(ax, part, letters, STATISTICS[statistic][1])
+            _bands(ax, part, letters, _STATISTICS[statistic][1])
     for ax, letter, statistic in zip(panels[0], "abcde", statistics, strict=False):
-        name, higher, trait = STATISTICS[statistic]
+        name, higher, trait = _STATISTICS[statistic]
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)
     _null_key(fig, letters)
@@ -92,19 +90,14 @@ def beside_nulls(
            f"{rows['k'].min()} to {rows['k'].max()}, of "
            f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of cohorts without "
            f"groups ({', '.join(letters)}).")
-    note = NOTE.format(draws=_draws(cohorts, statistics))
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    note = _NOTE.format(draws=_draws(cohorts, statistics))
+    return style.finish(fig, alt=alt, note=note)
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def severity_axis(
-    axis: pd.DataFrame,
-    labels: Sequence[int] | np.ndarray,
-    names: Sequence[str],
-    dip: pd.DataFrame,
-    *,
+    axis: pd.DataFrame, labels: np.ndarray, names: Sequence[str], dip: pd.DataFrame, *,
     ordered: bool = True,
-    synthetic: bool,
 ) -> style.Plate | None:
     """Where the patients lie on the main course (a) and between the k-means centroids (b).
 
@@ -115,14 +108,8 @@ def severity_axis(
     labels : phenotype of these patients, 0 = mildest. names : phenotypes in severity order.
     dip : axis, p, p_holm, reference, n_draws, valley_to_peak, ashman_d.
     ordered : whether the course is turned towards more severe patients.
-
-    Returns
-    -------
-    The figure, or None without patients.
     """
-    if len(axis) == 0:
-        return None
-    fig = style.sheet(style.FULL, HIST)
+    fig = style.sheet(style.FULL, _HIST)
     panels = fig.subplots(1, axis.shape[1], sharey=True, squeeze=False)[0]
     about = dip.set_index("axis")
     for ax, letter, name in zip(panels, "ab", axis.columns, strict=True):
@@ -141,15 +128,15 @@ def severity_axis(
         "large D is no sign of groups. Valley-to-peak: 1 = one hill, 0 = nobody in between. " \
         "The centroids are those of two clusters of the z-scores standardised once more; colours " \
         "are the phenotypes as clustered. The two need not agree for every patient."
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
 def _grid(statistics: int, cohorts: int) -> tuple[style.Plate, np.ndarray, np.ndarray]:
     """The figure, an axes over each cohort for its heading, and panels (cohorts × statistics)."""
     rows = statistics if cohorts == 2 else -(-statistics // 2)
-    fig = style.sheet(style.FULL, HEAD + _ROW * rows + 14)
+    fig = style.sheet(style.FULL, _HEAD + _ROW * rows + 14)
     grid = fig.subplots(rows + 1, 2, sharey="row" if cohorts == 2 else False,
-                        height_ratios=[HEAD, *[_ROW] * rows])
+                        height_ratios=[_HEAD, *[_ROW] * rows])
     panels = grid[1:].T if cohorts == 2 else grid[1:].reshape(1, -1)
     for ax in [*grid[0], *panels[:, statistics:].ravel()]:
         ax.axis("off")
@@ -160,11 +147,9 @@ def _grid(statistics: int, cohorts: int) -> tuple[style.Plate, np.ndarray, np.nd
 
 def _heading(ax: Axes, title: str, verdict: str, width: int) -> None:
     place = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "top"}
-    bold = ax.annotate(title, (0, 1), (0, 0), weight="bold", size=style.BODY, **place)
-    words = ax.annotate(style.wrap(verdict, width, 4), (0, 1), (0, -11), size=style.SMALL_PT,
-                        linespacing=1.2, **place)
-    bold.set_in_layout(False)
-    words.set_in_layout(False)
+    ax.annotate(title, (0, 1), (0, 0), weight="bold", size=style.BODY, in_layout=False, **place)
+    ax.annotate(style.wrap(verdict, width, 4), (0, 1), (0, -11), size=style.SMALL_PT,
+                linespacing=1.2, in_layout=False, **place)
 
 
 def _draws(cohorts: Sequence[tuple[str, str, pd.DataFrame]], statistics: Sequence[str]) -> str:
@@ -192,12 +177,11 @@ def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
 def _bands(ax: Axes, part: pd.DataFrame, letters: Sequence[str], higher: bool) -> None:
     """The bands of every k side by side under their letters, and the observed value over them."""
     if part.empty:
-        ax.annotate("not computed", (0.5, 0.5), xycoords="axes fraction", ha="center",
-                    size=style.SMALL_PT, color=style.MUTED)
-    width = SPAN / len(letters)
+        layout.in_middle(ax, "not computed")
+    width = _SPAN / len(letters)
     for row in part.itertuples():
         colour, hatch = _NULLS[row.null]
-        middle = row.k + width * (letters.index(row.null) + 0.5) - SPAN / 2
+        middle = row.k + width * (letters.index(row.null) + 0.5) - _SPAN / 2
         ends = [middle - 0.4 * width, middle + 0.4 * width]
         ax.fill_between(ends, row.low, row.high, fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch)
         ax.hlines(row.mean, *ends, color=style.MUTED, lw=0.7)
@@ -212,7 +196,7 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
     """A dot a k, filled where it is beyond all bands, on a line that runs across them."""
     k = seen.index.to_numpy(float)
     ax.plot(k, seen, color=style.INK, lw=0.6, alpha=0.6, zorder=3)
-    ax.hlines(seen, k - SPAN / 2, k + SPAN / 2, color=style.INK, lw=0.9, zorder=4)
+    ax.hlines(seen, k - _SPAN / 2, k + _SPAN / 2, color=style.INK, lw=0.9, zorder=4)
     for where, fill in ((beyond, style.INK), (~beyond, "white")):
         ax.plot(k[where], seen[where], ls="", marker="o", ms=4.5, mfc=fill, mec=style.INK,
                 mew=0.9, zorder=5)
@@ -220,18 +204,15 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
 
 def _null_key(fig: style.Plate, letters: Sequence[str]) -> None:
     """What the letters and the dots mean, once, across the top."""
-    handles = [
-        Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch,
-              label=f"{letter}  {WITHOUT_GROUPS[letter]}")
-        for letter, (colour, hatch) in _NULLS.items() if letter in letters
-    ]
+    handles = [Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch,
+                     label=f"{letter}  {WITHOUT_GROUPS[letter]}")
+               for letter, (colour, hatch) in _NULLS.items() if letter in letters]
     handles += [
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
         for fill, text in ((style.INK, "observed, beyond every band: more clustered or repeatable"),
                            ("white", "observed, not beyond every band"))
     ]
-    fig.legend(handles=handles, loc="outside upper left", ncols=3, frameon=False,
-               handlelength=2, columnspacing=2, handletextpad=0.6)
+    layout.key(fig, handles, columns=3)
 
 
 def _stacked(ax: Axes, y: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> float:

@@ -2,19 +2,28 @@
 
 Forests, heat maps and grids share these, so that a block, a row without an estimate or a column of
 numbers looks the same in every figure. Sizes and colours are those of ``style``.
+
+Patients are a cloud: a mark each where they are simulated, and where they are people only bins, a
+mark at the middle of each whose area is the number of patients in it. A mark a patient would give
+back the patient's values to whoever measures the drawing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from compendium.report.figures.style import MUTED, SMALL_PT, readable, wrap
+from compendium.report.figures.style import MUTED, SMALL_PT, Plate, readable, wrap
+from compendium.words import known, number
+
+BINNED = "Marks: counts of patients in bins, by area; none is a patient's own value."
+FULLEST = 90  # points², the mark of the fullest bin
+_ALONG = 16  # bins along each axis
+_DIRECTION = {"low": "lower is worse", "high": "higher is worse", "none": "no direction"}
 
 
 def rows(ax: Axes, labels: Sequence[str], blocks: Sequence[str]) -> np.ndarray:
@@ -47,9 +56,9 @@ def draw_intervals(
     """Estimates with intervals, one a row: columns estimate, low, high; NaN draws nothing."""
     estimate, low, high = values.to_numpy(float).T
     y = np.asarray(y, dtype=float)
-    known = ~np.isnan(estimate)
-    ax.hlines(y[known], low[known], high[known], color=colour, lw=0.9)
-    ax.plot(estimate[known], y[known], ls="", marker=marker, ms=3.6, mec=colour, mew=0.8,
+    there = ~np.isnan(estimate)
+    ax.hlines(y[there], low[there], high[there], color=colour, lw=0.9)
+    ax.plot(estimate[there], y[there], ls="", marker=marker, ms=3.6, mec=colour, mew=0.8,
             mfc="white" if hollow else colour)
 
 
@@ -65,9 +74,7 @@ def zero(ax: Axes, estimates: Sequence[float]) -> None:
 def not_estimable(ax: Axes, y: Sequence[float], of: Sequence[str] | None = None) -> None:
     """Say in words that rows hold no estimate, and of what where only part of it is lacking."""
     for at, what in zip(y, of or [""] * len(y), strict=True):
-        text = f"not estimable: {what}" if what else "not estimable"
-        ax.annotate(text, (0.02, at), xycoords=("axes fraction", "data"), va="center",
-                    size=SMALL_PT, color=MUTED)
+        in_row(ax, at, f"not estimable: {what}" if what else "not estimable")
 
 
 def say_missing(ax: Axes, frame: pd.DataFrame, y: dict, by: str, value: str) -> None:
@@ -78,21 +85,53 @@ def say_missing(ax: Axes, frame: pd.DataFrame, y: dict, by: str, value: str) -> 
     not_estimable(ax, [y[feature] for feature in lost.index], words)
 
 
+def in_row(ax: Axes, y: float, text: str) -> None:
+    """Words in a row that has no mark."""
+    ax.annotate(text, (0.02, y), xycoords=("axes fraction", "data"), va="center", size=SMALL_PT,
+                color=MUTED)
+
+
+def in_middle(ax: Axes, text: str) -> None:
+    """Words in a panel that has no mark."""
+    ax.annotate(text, (0.5, 0.5), xycoords="axes fraction", ha="center", size=SMALL_PT, color=MUTED)
+
+
+def next_to(ax: Axes, y: float, text: str, x: float = 3, **look) -> None:
+    """Words ``x`` points right of the axes, at the height ``y``."""
+    ax.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(x, 0), va="center",
+                textcoords="offset points", size=SMALL_PT, **look)
+
+
 def heading(block: str) -> str:
     """A block as a heading: capitals, so that abbreviations and words look alike."""
     name, _, rest = str(block).replace("_", " ").partition(" · ")
     return f"{name.upper()} · {rest}" if rest else name.upper()
 
 
-def in_blocks(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows with blocks together, blocks in order of first appearance."""
-    place = {block: i for i, block in enumerate(dict.fromkeys(frame["block"]))}
+def directed(features: pd.DataFrame) -> list[str]:
+    """Block of every row, with the direction of worsening where the whole block shares it."""
+    shared = features.groupby("block", sort=False)["worse"].agg(
+        lambda w: _DIRECTION.get(w.iloc[0], "") if w.nunique() == 1 else "mixed directions"
+    )
+    return [f"{b} · {shared[b]}" if b and shared[b] else b for b in features["block"]]
+
+
+def in_blocks(frame: pd.DataFrame, like: pd.Series | None = None) -> pd.DataFrame:
+    """The rows with blocks together, blocks in order of first appearance (in ``like``)."""
+    order = dict.fromkeys(frame["block"] if like is None else like)
+    place = {block: i for i, block in enumerate(order)}
     return frame.sort_values("block", kind="stable", key=lambda b: b.map(place))
 
 
 def height_of(blocks: Sequence[str], pitch: float) -> float:
     """Height in millimetres of ``rows`` over these blocks."""
     return pitch * (len(blocks) + 1.25 * len({b for b in blocks if b}) + 0.4)
+
+
+def key(fig: Plate, handles: Sequence, columns: int) -> None:
+    """A key of the whole figure, once, across the top."""
+    fig.legend(handles=handles, loc="outside upper left", ncols=columns, frameon=False,
+               handlelength=2, columnspacing=2, handletextpad=0.6)
 
 
 def legend(ax: Axes, entries: Sequence[tuple[str, str, str]], *, room: float) -> float:
@@ -102,9 +141,7 @@ def legend(ax: Axes, entries: Sequence[tuple[str, str, str]], *, room: float) ->
     """
     widest = max(len(text) for text, _, _ in entries) * 1.25 + 6
     columns = max(1, min(len(entries), int(room / widest)))
-    handles = [
-        Line2D([], [], ls="", marker=m, color=c, ms=3.5, label=t) for t, c, m in entries
-    ]
+    handles = [Line2D([], [], ls="", marker=m, color=c, ms=3.5, label=t) for t, c, m in entries]
     legend = ax.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
         frameon=False, handletextpad=0.1, columnspacing=1, borderaxespad=0.1, borderpad=0.1,
@@ -115,14 +152,44 @@ def legend(ax: Axes, entries: Sequence[tuple[str, str, str]], *, room: float) ->
     return 9.0 * -(-len(entries) // columns)
 
 
-def text_column(ax: Axes, x: float, y: Sequence[float], texts: Sequence[str], head: str) -> None:
+def text_column(ax: Axes, x: float, y: Sequence[float], texts: Iterable[str], head: str) -> None:
     """A column of text beside the rows, ``x`` points right of the axes, under a heading."""
-    place = {"xytext": (x, 0), "textcoords": "offset points", "va": "center", "size": SMALL_PT}
     for at, text in zip(y, texts, strict=True):
-        ax.annotate(text, (1, at), xycoords=("axes fraction", "data"), **place)
-    top = ax.get_ylim()[1]
-    place |= {"xytext": (x, 1), "va": "bottom"}
-    ax.annotate(head, (1, top), xycoords=("axes fraction", "data"), color=MUTED, **place)
+        next_to(ax, at, text, x)
+    ax.annotate(head, (1, ax.get_ylim()[1]), xycoords=("axes fraction", "data"), xytext=(x, 1),
+                textcoords="offset points", va="bottom", size=SMALL_PT, color=MUTED)
+
+
+def count(n: float) -> str:
+    """A number of patients; "–" where there is none.
+
+    >>> count(1234.0), count(float("nan"))
+    ('1,234', '–')
+    """
+    return "–" if pd.isna(n) else f"{int(n):,}"
+
+
+def n_of(counts: pd.Series) -> str:
+    """The numbers of patients of several rows: "n = 60", or "n = 50 to 60"."""
+    low, high = int(counts.min()), int(counts.max())
+    return f"n = {low:,}" if low == high else f"n = {low:,} to {high:,}"
+
+
+def with_interval(value: float, low: float, high: float, digits: int = 2) -> str:
+    """A value with its interval; "–" where there is no value.
+
+    >>> with_interval(-0.4, -0.6, -0.2), with_interval(1, float("nan"), float("nan"), 0)
+    ('−0.40 (−0.60 to −0.20)', '1 (no interval)')
+    """
+    if not known(value):
+        return "–"
+    ends = f"{number(low, digits)} to {number(high, digits)}" if known(low, high) else "no interval"
+    return f"{number(value, digits)} ({ends})"
+
+
+def in_words(frame: pd.DataFrame, value: str, low: str = "low", high: str = "high") -> list[str]:
+    """Value and interval of every row in words."""
+    return [with_interval(*row) for row in frame[[value, low, high]].itertuples(index=False)]
 
 
 def spread(y: Sequence[float], gap: float) -> np.ndarray:
@@ -147,47 +214,23 @@ def spread(y: Sequence[float], gap: float) -> np.ndarray:
     return result
 
 
-# Patients as a cloud: a mark each where they are simulated, counts in bins where they are people.
-#
-# A mark a patient gives back the patient's values to whoever measures the drawing. Of people only
-# bins are drawn, a mark at the middle of each whose area is the number of patients in it.
-
-ALONG = 16  # bins along each axis
-FULLEST = 90  # points², the mark of the fullest bin
-BINNED = "Marks: counts of patients in bins, by area; none is a patient's own value."
-
-
-@dataclass(frozen=True, eq=False)
-class Cells:
-    """Edges along both axes, and the most patients in one bin."""
-
-    x: np.ndarray
-    y: np.ndarray
-    most: float
-
-
-def cells(x: Sequence[float], y: Sequence[float]) -> Cells:
-    """The bins of a panel, over all its patients."""
-    counts, along, up = np.histogram2d(x, y, bins=ALONG)
-    return Cells(along, up, counts.max())
-
-
 def cloud(
-    ax: Axes, x: Sequence[float], y: Sequence[float], *,
-    within: Cells | None = None, size: float, **look,
+    ax: Axes, points: np.ndarray, everyone: np.ndarray | None, *, size: float, **look
 ) -> None:
     """Draw a cloud, rasterised.
 
     Parameters
     ----------
-    x, y : places of the patients. size : area of one patient's mark, points².
-    within : of :func:`bins`, shared by the clouds of one panel; None draws every patient.
+    points : places of the patients (n × 2). size : area of one patient's mark, points².
+    everyone : the places of all patients of the panel, whose bins its clouds share; None draws
+        every patient.
     look : colour, marker, alpha of the marks.
     """
-    area = size
-    if within is not None:
-        counts, *_ = np.histogram2d(x, y, bins=(within.x, within.y))
+    (x, y), area = points.T, size
+    if everyone is not None:
+        fullest, *edges = np.histogram2d(*everyone.T, bins=_ALONG)
+        counts, *_ = np.histogram2d(x, y, bins=edges)
         i, j = np.nonzero(counts)
-        x, y = ((side[:-1] + side[1:]) / 2 for side in (within.x, within.y))
-        x, y, area = x[i], y[j], FULLEST * counts[i, j] / within.most
+        x, y = ((side[:-1] + side[1:]) / 2 for side in edges)
+        x, y, area = x[i], y[j], FULLEST * counts[i, j] / fullest.max()
     ax.scatter(x, y, s=area, lw=0, rasterized=True, **look)

@@ -6,6 +6,8 @@ validators stand in the same order in both panels, strongest first.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -16,19 +18,18 @@ from matplotlib.patches import Rectangle
 
 from compendium.data.columns import SIGNS
 from compendium.report.figures import layout, style
-from compendium.report.figures.features import DIRECTION
-from compendium.words import number
+from compendium.words import known, number
 
 _PITCH = (2.6, 3.6)  # mm a row, least and most
 _TALLEST, _LEAST = 150, 20  # mm, what the rows of the map may take of a page, and its scale needs
-CELLS, _KEY = 84, 30  # mm, what columns may take together, and the colour bar with its words
-WIDEST = 15  # mm, a column at most
-READABLE = 6.6  # mm, the least width of a column for a value in its cells
-UPRIGHT = 12  # mm, the least width of a column for words across it
+_CELLS, _KEY = 84, 30  # mm, what columns may take together, and the colour bar with its words
+_WIDEST = 15  # mm, a column at most
+_READABLE = 6.6  # mm, the least width of a column for a value in its cells
+_UPRIGHT = 12  # mm, the least width of a column for words across it
 _LETTERS = 24  # a line of a column's label that runs upwards
 _UNKNOWN = "#dcdcdc"
 # What a positive ρ means, by whether any feature and any validator has a direction.
-MEANING = {
+_MEANING = {
     (True, True): "worse where the other is worse",
     (True, False): "measure larger where the feature is worse",
     (False, True): "feature larger where the measure is worse",
@@ -36,23 +37,31 @@ MEANING = {
 }
 
 
+class _Columns(NamedTuple):
+    """The columns of the map: where they stand (in columns, a gap between blocks), their width in
+    mm, and their labels in lines, which run upwards where the columns are narrow."""
+
+    x: np.ndarray
+    width: float
+    labels: list[str]
+    upwards: bool
+
+
 @matplotlib.rc_context(style.RC)
 def association_pattern(
-    ordered: pd.DataFrame, by_feature: pd.DataFrame, *, synthetic: bool
+    ordered: pd.DataFrame, by_feature: pd.DataFrame
 ) -> style.Plate | None:
     """How strongly each validator follows severity (a), and which feature it goes with (b).
 
+    The validators stand in one order in both panels. Without rows of both there is no figure.
+
     Parameters
     ----------
-    ordered : of ``pattern.ordered``: validator, label, block, worse, n, rho, low, high, rank,
+    ordered : of ``validation.ordered``: validator, label, block, worse, n, rho, low, high, rank,
         rank_low, rank_high; NaN = not estimable. Without rows there is no panel a.
-    by_feature : of ``pattern.by_feature``: feature, feature_label, feature_block, feature_worse,
+    by_feature : of ``validation.by_feature``: feature, feature_label, feature_block, feature_worse,
         validator, label, block, worse, rho, n; NaN = not estimable, drawn grey. Without rows there
         is no panel b.
-
-    Returns
-    -------
-    The figure, or None where both are empty. The validators stand in one order in both panels.
     """
     if ordered.empty and by_feature.empty:
         return None
@@ -75,7 +84,7 @@ def association_pattern(
     alt = (f"Correlations of {len(validators)} validators with severity, with intervals and ranks, "
            f"and a map of their correlations with {len(features)} features.")
     note = _note(ordered, features, validators)
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
 def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
@@ -84,89 +93,80 @@ def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
     directed = table["worse"].isin(SIGNS).to_numpy()
     for own, hollow in ((directed, False), (~directed, True)):
         layout.draw_intervals(ax, table.loc[own, ["rho", "low", "high"]], y[own], colour=style.INK,
-                        marker="o", hollow=hollow)
+                              marker="o", hollow=hollow)
     layout.not_estimable(ax, y[table["rho"].isna().to_numpy()])
     ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
     ax.margins(x=0.06)
     if table["rho"].isna().all():
         ax.set_xlim(-1, 1)
     ax.set_xlabel("Spearman's ρ with severity, 95 % interval")
-    layout.text_column(ax, 8, y, [f"{n:,}" for n in table["n"]], "n")
-    rho = _with_interval(table, ("rho", "low", "high"), 2)
+    layout.text_column(ax, 8, y, map(layout.count, table["n"]), "n")
+    rho = _unless_certain(table[["rho", "low", "high"]], 2)
     layout.text_column(ax, 34, y, rho, "ρ (95 % interval)")
-    ranks = _with_interval(table, ("rank", "rank_low", "rank_high"), 0)
+    ranks = _unless_certain(table[["rank", "rank_low", "rank_high"]], 0)
     layout.text_column(ax, 116, y, ranks, "rank in block (95 % interval)")
     style.panel(ax, letter, "Which measure follows severity most", above=6)
 
 
-def _map(place, by_feature: pd.DataFrame, features, validators, letter: str) -> None:
+def _map(
+    place, by_feature: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame, letter: str
+) -> None:
     """Features down, validators across, ρ in colour and, where there is room, in figures."""
-    x, width = _columns(validators["block"])
-    used = width * (x[-1] + 1)
-    ax, beside = place.subplots(1, 2, width_ratios=(used, CELLS + _KEY - used))
+    columns = _columns(validators)
+    x, used = columns.x, columns.width * (columns.x[-1] + 1)
+    ax, beside = place.subplots(1, 2, width_ratios=(used, _CELLS + _KEY - used))
     y = layout.rows(ax, features["label"], features["heading"])
     rho = by_feature.pivot(index="feature", columns="validator", values="rho")
     rho = rho.reindex(index=features["feature"], columns=validators["validator"]).to_numpy(float)
     limit = max(np.ceil(10 * np.nan_to_num(np.abs(rho)).max()) / 10, 0.2)
     colours = ScalarMappable(Normalize(-limit, limit), style.DIVERGING)
     for i, j in np.ndindex(rho.shape):
-        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=width >= READABLE)
+        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=columns.width >= _READABLE)
     ax.set_xlim(-0.5, x[-1] + 0.5)
-    above = _name_columns(ax, x, validators, top=y[0] - 1)
-    size = CELLS + _KEY - used, _tall(features)
-    _colour_bar(beside, colours, size)
-    n = by_feature["n"]
-    many = f"{n.min():,}" if n.min() == n.max() else f"{n.min():,} to {n.max():,}"
-    title = f"Which feature goes with which measure: Spearman's ρ, n = {many}"
+    above = _name_columns(ax, columns, validators["block"], top=y[0] - 1)
+    _colour_bar(beside, colours, (_CELLS + _KEY - used, _tall(features)))
+    title = f"Which feature goes with which measure: Spearman's ρ, {layout.n_of(by_feature['n'])}"
     style.panel(ax, letter, title, above=above)
 
 
 def _cell(ax: Axes, at: tuple[float, float], rho: float, colours, *, written: bool) -> None:
-    known = not np.isnan(rho)
-    colour = colours.to_rgba(rho) if known else _UNKNOWN
+    lost = np.isnan(rho)
+    colour = _UNKNOWN if lost else colours.to_rgba(rho)
     x, y = at
     ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, fc=colour, ec="white", lw=0.5))
-    if written or not known:
-        dark = known and abs(rho) > 0.72 * colours.norm.vmax
-        ax.text(x, y, number(rho) if known else "–", ha="center", va="center", size=style.SMALL_PT,
+    if written or lost:
+        dark = abs(rho) > 0.72 * colours.norm.vmax
+        ax.text(x, y, "–" if lost else number(rho), ha="center", va="center", size=style.SMALL_PT,
                 color="white" if dark else style.INK)
 
 
-def _columns(blocks: pd.Series) -> tuple[np.ndarray, float]:
-    """Where the columns stand, in columns, a gap between blocks; and a column's width in mm."""
-    new = (blocks != blocks.shift()).to_numpy()
-    x = np.arange(len(blocks)) + 0.4 * (np.cumsum(new) - 1)
-    return x, min(CELLS / (x[-1] + 1), WIDEST)
-
-
-def _column_labels(validators: pd.DataFrame) -> tuple[list[str], bool]:
-    """The labels in lines, and whether they run upwards because the columns are narrow."""
-    _, width = _columns(validators["block"])
+def _columns(validators: pd.DataFrame) -> _Columns:
+    new = (validators["block"] != validators["block"].shift()).to_numpy()
+    x = np.arange(len(new)) + 0.4 * (np.cumsum(new) - 1)
+    width = min(_CELLS / (x[-1] + 1), _WIDEST)
     across = int(width / 1.25)
     longest = max(len(word) for label in validators["label"] for word in label.split())
-    if width >= UPRIGHT and longest <= across:
-        return [style.wrap(label, across) for label in validators["label"]], False
-    lines = 2 if width >= 5.4 else 1
-    return [style.wrap(label, _LETTERS, lines) for label in validators["label"]], True
+    upwards = width < _UPRIGHT or longest > across
+    shape = (_LETTERS, 2 if width >= 5.4 else 1) if upwards else (across,)
+    return _Columns(x, width, [style.wrap(label, *shape) for label in validators["label"]], upwards)
 
 
 def _room_for_words(validators: pd.DataFrame) -> float:
     """Millimetres under the map for the labels of its columns."""
-    labels, upwards = _column_labels(validators)
-    lines = [line for label in labels for line in label.split("\n")]
-    return 1.15 * max(map(len, lines)) + 2 if upwards else 2.6 * max(
-        label.count("\n") + 1 for label in labels) + 2
+    columns = _columns(validators)
+    lines = [label.split("\n") for label in columns.labels]
+    if columns.upwards:
+        return 1.15 * max(len(line) for label in lines for line in label) + 2
+    return 2.6 * max(map(len, lines)) + 2
 
 
-def _name_columns(ax: Axes, x: np.ndarray, validators: pd.DataFrame, top: float) -> float:
+def _name_columns(ax: Axes, columns: _Columns, blocks: pd.Series, top: float) -> float:
     """Labels under the columns, headings of blocks over them; points that a second line takes."""
-    labels, upwards = _column_labels(validators)
-    ax.set_xticks(x, labels, rotation=90 if upwards else 0)
+    ax.set_xticks(columns.x, columns.labels, rotation=90 if columns.upwards else 0)
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    _, width = _columns(validators["block"])
-    starts = validators.assign(x=x - 0.5).groupby("block", sort=False)["x"].min()
-    room = width * np.diff(starts, append=np.inf)
+    starts = pd.Series(columns.x - 0.5).groupby(blocks.to_numpy(), sort=False).min()
+    room = columns.width * np.diff(starts, append=np.inf)
     heads = [layout.heading(block) for block in starts.index]
     crowded = any(1.7 * len(head) > mm for head, mm in zip(heads, room, strict=True))
     for i, (head, start) in enumerate(zip(heads, starts, strict=True)):
@@ -193,13 +193,10 @@ def _colour_bar(beside: Axes, colours: ScalarMappable, size: tuple[float, float]
 
 def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
     """One row a feature: feature, label, block, and the block's heading with its direction."""
-    names = {"feature": "feature", "feature_label": "label", "feature_block": "block",
-             "feature_worse": "worse"}
-    first = by_feature[list(names)].drop_duplicates("feature").set_axis([*names.values()], axis=1)
+    first = by_feature[["feature", "feature_label", "feature_block", "feature_worse"]]
+    first = first.drop_duplicates("feature").rename(columns=lambda c: c.removeprefix("feature_"))
     first = layout.in_blocks(first)
-    shared = first.groupby("block")["worse"].agg(lambda w: w.iloc[0] if w.nunique() == 1 else "")
-    words = {block: DIRECTION.get(worse, "mixed directions") for block, worse in shared.items()}
-    return first.assign(heading=[f"{b} · {words[b]}" for b in first["block"]])
+    return first.assign(heading=layout.directed(first))
 
 
 def _tall(features: pd.DataFrame) -> float:
@@ -208,20 +205,19 @@ def _tall(features: pd.DataFrame) -> float:
     return max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
 
 
-def _with_interval(table: pd.DataFrame, names: tuple[str, str, str], digits: int) -> list[str]:
+def _unless_certain(values: pd.DataFrame, digits: int) -> list[str]:
     """Value and interval in words; the value alone where the interval is that value."""
     words = []
-    for value, low, high in table[list(names)].to_numpy(float):
-        middle, a, b = (number(x, digits) for x in (value, low, high))
-        words.append("–" if np.isnan(value) else middle if a == middle == b else
-                     f"{middle} ({a} to {b})")
+    for row in values.itertuples(index=False):
+        same = {number(x, digits) for x in row} if known(*row) else ()
+        words.append(same.pop() if len(same) == 1 else layout.with_interval(*row, digits))
     return words
 
 
 def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> str:
     """What a positive ρ means."""
     directed = [bool(frame["worse"].isin(SIGNS).any()) for frame in (features, validators)]
-    return MEANING[directed[0] or features.empty, directed[1]]
+    return _MEANING[directed[0] or features.empty, directed[1]]
 
 
 def _note(ordered: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame) -> str:

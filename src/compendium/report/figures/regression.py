@@ -1,7 +1,8 @@
-"""The specification curve: the coefficient under every combination of choices, and which they are.
+"""Figures of the regression: do its residuals allow it, and what do other choices make of it?
 
-One column a specification, sorted by its coefficient. Nothing here is a patient's value, so all of
-it is drawn as lines. Specifications whose interval includes no difference are pale.
+Fitted value and residual of a patient add up to the patient's outcome, so people are drawn in bins.
+In the specification curve every combination of choices is a column, sorted by its coefficient;
+specifications whose interval includes no difference are pale.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from statistics import NormalDist
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -20,36 +20,55 @@ from compendium.words import number, percent, plural
 
 _BAND, _REFERENCE = "#f5edd8", "#6a2c86"
 STRONG, WEAK = "#3d3d3d", "#bdbdbd"  # interval without and with 0
-CURVE, _PITCH = 56, 2.6  # mm, the upper panel and a row of the lower
-TRACK = 270  # points across all columns, to give each a width
+_CURVE, _PITCH = 56, 2.6  # mm, the upper panel and a row of the lower
+_TRACK = 270  # points across all columns, to give each a width
 # The axis holds all but this share of interval ends at either side, and cuts what reaches further
 # beyond them than this share of their span.
 _TAILS, _BEYOND = 0.01, 0.25
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
+def residual_checks(
+    residuals: pd.DataFrame, *, outcome: str = "", unit: str = "", each: bool = False
+) -> style.Plate | None:
+    """Residuals against fitted values (a) and against normal quantiles (b).
+
+    Parameters
+    ----------
+    residuals : fitted, residual; one row a patient, in the outcome's unit.
+    outcome : the outcome's label with its unit, and unit : that unit alone, for the axes.
+    each : whether every patient has a mark, as only simulated ones may; bins otherwise.
+    """
+    fig = style.sheet(style.FULL * 0.8, 66)
+    left, right = fig.subplots(1, 2)
+    words = f"esidual ({unit})" if unit else "esidual"
+    places = residuals[["fitted", "residual"]].to_numpy(float)
+    _cloud(left, places, each)
+    left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
+    left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
+    left.set_ylabel(f"R{words}")
+    style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
+    _quantile_panel(right, np.sort(places[:, 1]), each)
+    right.set_ylabel(f"Ordered r{words}")
+    alt = (f"Residuals of {len(residuals)} patients against fitted values and against normal "
+           "quantiles.")
+    return style.finish(fig, alt=alt, note="" if each else layout.BINNED)
+
+
+@style.figure
 def specification_grid(
-    table: pd.DataFrame,
-    *,
-    published: Mapping | None = None,
-    outcome: str,
-    unit: str,
-    contrast: str = "most severe − mildest phenotype",
-    synthetic: bool,
+    table: pd.DataFrame, *, outcome: str = "", unit: str = "",
+    contrast: str = "most severe − mildest phenotype", published: Mapping | None = None,
 ) -> style.Plate | None:
     """Sorted coefficients with intervals (a) over the choices that made them (b).
 
     Parameters
     ----------
     table : specification, the columns of ``specifications.DECISIONS``, estimate, low, high,
-    reference;
-        one row a specification; NaN = could not be fitted, counted and not drawn.
+        reference; one row a specification; NaN = could not be fitted, counted and not drawn. None
+        fitted, no figure.
     published : estimate, low, high, label; drawn as a line with its interval as a band.
     outcome, unit : words for the axis. contrast : of which phenotypes.
-
-    Returns
-    -------
-    The figure, or None where no specification could be fitted.
     """
     fitted = table.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
     if fitted.empty:
@@ -59,7 +78,7 @@ def specification_grid(
         colour=np.where((fitted["low"] > 0) | (fitted["high"] < 0), STRONG, WEAK),
     )
     rows = levels(table)
-    heights = CURVE, layout.height_of(list(rows["kind"]), _PITCH) + 14
+    heights = _CURVE, layout.height_of(list(rows["kind"]), _PITCH) + 14
     fig = style.sheet(style.FULL, sum(heights))
     a, b = fig.subplots(2, 1, sharex=True, height_ratios=heights)
     cut = _coefficients(a, fitted, published)
@@ -80,7 +99,7 @@ def specification_grid(
         "choice. Specifications share their patients and are no independent samples."
     if not fitted["reference"].any():
         note += " The reference could not be fitted."
-    return style.finish(fig, alt=alt, note=note + cut, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note + cut)
 
 
 def _coefficients(ax: Axes, fitted: pd.DataFrame, published: Mapping | None) -> str:
@@ -88,9 +107,9 @@ def _coefficients(ax: Axes, fitted: pd.DataFrame, published: Mapping | None) -> 
     n = len(fitted)
     for colour, own in fitted.groupby("colour"):
         _strokes(ax, own["x"], own["low"], own["high"], color=colour, alpha=0.6,
-                 lw=np.clip(0.6 * TRACK / n, 0.15, 1))
+                 lw=np.clip(0.6 * _TRACK / n, 0.15, 1))
         ax.plot(own["x"], own["estimate"], ls="", marker="o", mew=0, color=colour, zorder=3,
-                ms=np.clip(TRACK / n, 1.2, 3.5))
+                ms=np.clip(_TRACK / n, 1.2, 3.5))
     low, high = _limits(fitted, published)
     ax.set(xlim=(0.5 - 0.01 * n, n + 0.5 + 0.01 * n), ylim=(low, high))
     ax.spines["bottom"].set_visible(False)
@@ -103,8 +122,7 @@ def _coefficients(ax: Axes, fitted: pd.DataFrame, published: Mapping | None) -> 
         words = "published:", style.wrap(published["label"], 18, 2), number(published["estimate"])
         texts.append((published["estimate"], "\n".join(words), style.PUBLISHED))
     for y, text, colour in texts:
-        ax.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(3, 0), va="center",
-                    textcoords="offset points", size=style.SMALL_PT, color=colour)
+        layout.next_to(ax, y, text, color=colour)
     _reference(ax, fitted)
     beyond = int(((fitted["low"] < low) | (fitted["high"] > high)).sum())
     return f" The axis cuts {plural(beyond, 'interval')}." if beyond else ""
@@ -148,7 +166,7 @@ def _grid(ax: Axes, fitted: pd.DataFrame, rows: pd.DataFrame, moved: pd.DataFram
     """A tick for each specification at the level of each of its choices."""
     blocks = [DECISIONS[kind] for kind in rows["kind"]]
     y = layout.rows(ax, list(rows["level"]), blocks)
-    width = np.clip(0.6 * TRACK / len(fitted), 0.2, 1.5)
+    width = np.clip(0.6 * _TRACK / len(fitted), 0.2, 1.5)
     for at, row in zip(y, rows.itertuples(), strict=True):
         own = fitted[fitted[row.kind] == row.level]
         if own.empty:
@@ -167,59 +185,16 @@ def _grid(ax: Axes, fitted: pd.DataFrame, rows: pd.DataFrame, moved: pd.DataFram
     layout.text_column(ax, 36, heads, [percent(s) if s == s else "–" for s in shares], "variance")
 
 
-# Residuals of a model, which show whether a straight line and one spread are the right shape.
-#
-# Fitted value and residual of a patient add up to the patient's outcome, so people are drawn in
-# bins.
-
-LOOK = {"size": 4, "color": style.INK, "alpha": 0.4}
-
-
-@matplotlib.rc_context(style.RC)
-def residual_checks(
-    residuals: pd.DataFrame, *, outcome: str, unit: str = "", synthetic: bool
-) -> style.Plate | None:
-    """Residuals against fitted values (a) and against normal quantiles (b).
-
-    Parameters
-    ----------
-    residuals : fitted, residual; one row a patient, in the outcome's unit.
-    outcome : the outcome's label with its unit, and unit : that unit alone, for the axes.
-    synthetic : whether every patient has a mark; people are counted in bins.
-
-    Returns
-    -------
-    The figure, or None where there are no residuals.
-    """
-    if residuals.empty:
-        return None
-    fig = style.sheet(style.FULL * 0.8, 66)
-    left, right = fig.subplots(1, 2)
-    words = f"esidual ({unit})" if unit else "esidual"
-    fitted, left_over = residuals["fitted"].to_numpy(float), residuals["residual"].to_numpy(float)
-    _cloud(left, fitted, left_over, synthetic)
-    left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
-    left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
-    left.set_ylabel(f"R{words}")
-    style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
-    _quantile_panel(right, np.sort(left_over), synthetic)
-    right.set_ylabel(f"Ordered r{words}")
-    n = len(residuals)
-    alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
-    note = "" if synthetic else layout.BINNED
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
-
-
-def _quantile_panel(ax: Axes, ordered: np.ndarray, synthetic: bool) -> None:
+def _quantile_panel(ax: Axes, ordered: np.ndarray, each: bool) -> None:
     """Ordered residuals against the quantiles a normal law would give them."""
     n = len(ordered)
     quantiles = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
-    _cloud(ax, quantiles, ordered, synthetic)
+    _cloud(ax, np.column_stack([quantiles, ordered]), each)
     q1, q3 = np.quantile(ordered, (0.25, 0.75))
     ax.axline((-0.6745, q1), (0.6745, q3), color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Standard normal quantile")
     style.panel(ax, "b", "Normal quantiles (line: through the quartiles)")
 
 
-def _cloud(ax: Axes, x, y, synthetic: bool) -> None:
-    layout.cloud(ax, x, y, within=None if synthetic else layout.cells(x, y), **LOOK)
+def _cloud(ax: Axes, points: np.ndarray, each: bool) -> None:
+    layout.cloud(ax, points, None if each else points, size=4, color=style.INK, alpha=0.4)

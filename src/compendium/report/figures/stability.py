@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,11 +17,11 @@ from compendium.report.figures import layout, style
 from compendium.stability.certainty import CORE
 from compendium.words import block_name
 
-TOP, ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
+_TOP, _ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
 _PITCH = (2.5, 3.4)  # mm a row, least and most
-UNORDERED = "Phenotype"  # how names begin where no feature has a direction
-KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
-JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
+_UNORDERED = "Phenotype"  # how names begin where no feature has a direction
+_KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
+_JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
 # Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
 _SCHEMES = {
     "bootstrap_oob": ("bootstrap, out-of-bag patients", style.INK, -0.14),
@@ -30,31 +29,23 @@ _SCHEMES = {
 }
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def stability_overview(
-    by_k: pd.DataFrame,
-    ari: pd.DataFrame,
-    jaccard: pd.DataFrame,
-    per_patient: pd.DataFrame,
-    agreement: pd.DataFrame,
-    *,
-    n_clusters: int,
-    synthetic: bool,
+    by_k: pd.DataFrame, ari: pd.DataFrame, jaccard: pd.DataFrame, per_patient: pd.DataFrame,
+    agreement: pd.DataFrame, *, n_clusters: int,
 ) -> style.Plate | None:
     """Silhouette (a), resampled ARI (b) and Jaccard (c) by k; at the chosen k the silhouettes of
     patients (d) and the agreement of other choices with the reference (e).
 
     Parameters
     ----------
-    by_k : k, silhouette; without rows there is no figure (None).
+    by_k : k, silhouette.
     ari : k, scheme, ari; one row a resample. jaccard : k, cluster, phenotype, mean, sd.
     per_patient : k, label, silhouette.
     agreement : kind, choice, ari, moved (share, 0 to 1), n; rows of a kind together; ari NaN where
         the choice was not possible.
     n_clusters : the chosen k.
     """
-    if by_k.empty:
-        return None
     chosen = jaccard[jaccard["k"] == n_clusters].sort_values("cluster")
     names = list(chosen["phenotype"]) or [f"Cluster {i + 1}" for i in range(n_clusters)]
     fig, (a, b, c, d, e) = _overview_axes(list(agreement.get("kind", [])))
@@ -69,15 +60,15 @@ def stability_overview(
     alt = (f"Stability for k = {ks}: silhouette, adjusted Rand index, Jaccard; "
            f"at k = {n_clusters} silhouettes of patients and agreement of {len(agreement)} other "
            "choices.")
-    order = "largest to smallest" if names[0].startswith(UNORDERED) else "mildest to most severe"
+    order = "largest to smallest" if names[0].startswith(_UNORDERED) else "mildest to most severe"
     note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
         f"left to right, {order}. e: each choice changed alone; moved: share of the n compared."
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def certainty(
-    certainty: pd.DataFrame, names: Sequence[str], *, n_clusters: int, synthetic: bool
+    certainty: pd.DataFrame, names: Sequence[str], *, n_clusters: int
 ) -> style.Plate | None:
     """How often patients keep their phenotype (a), and how near to its border they lie (b).
 
@@ -85,14 +76,9 @@ def certainty(
     ----------
     certainty : k, label, same_phenotype (0 to 1, NaN = never out of bag: left out), margin, core,
         out_of_bag, a row a k and patient, as ``stability.Resampled.certainty``.
-    names : the phenotypes' names in severity order. n_clusters : the k to draw.
-
-    Returns
-    -------
-    The figure, or None where no patient has a share at this k.
+    names : the phenotypes' names in severity order.
+    n_clusters : the k to draw; there is no figure where no patient has a share at it.
     """
-    if certainty.empty:
-        return None
     here = certainty[certainty["k"] == n_clusters]
     known = here.dropna(subset=["same_phenotype"])
     if known.empty:
@@ -110,15 +96,15 @@ def certainty(
     note += " Certain on which side of a cut: one cloud cut by k-means has core patients too."
     if len(here) > len(known):
         note += f" Without any: {len(here) - len(known):,} patients, left out."
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
 def _overview_axes(kinds: Sequence[str]) -> tuple[style.Plate, list[Axes]]:
     """The figure and its five axes; the lower two are as tall as the rows need."""
-    pitch = np.clip(ROOM / layout.height_of(kinds, 1), *_PITCH)
+    pitch = np.clip(_ROOM / layout.height_of(kinds, 1), *_PITCH)
     lower = max(52, layout.height_of(kinds, pitch) + 16)
-    fig = style.sheet(style.FULL, TOP + lower)
-    top, bottom = fig.subfigures(2, 1, height_ratios=(TOP, lower))
+    fig = style.sheet(style.FULL, _TOP + lower)
+    top, bottom = fig.subfigures(2, 1, height_ratios=(_TOP, lower))
     axes = top.subplots(1, 3, width_ratios=(0.8, 1.2, 1.3))
     return fig, [*axes, *bottom.subplots(1, 2, width_ratios=(0.8, 1))]
 
@@ -166,17 +152,15 @@ def _ari_by_k(ax: Axes, ari: pd.DataFrame) -> None:
 
 def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
     for k, part in jaccard.sort_values("cluster").groupby("k"):
-        colours, markers = style.phenotype_colours(k), style.phenotype_markers(k)
-        for i, row in enumerate(part.itertuples()):
+        rows = zip(part.itertuples(), style.looks(k), strict=False)
+        for i, (row, (colour, marker)) in enumerate(rows):
             x = k + 0.7 * ((i + 0.5) / len(part) - 0.5)
             ends = np.clip([row.mean - row.sd, row.mean + row.sd], 0, 1)
-            ax.plot([x, x], ends, color=colours[i], lw=0.9)
-            ax.plot(x, row.mean, marker=markers[i], ms=3.6, color=colours[i])
-    for line, words in JACCARD_LINES.items():
+            ax.plot([x, x], ends, color=colour, lw=0.9)
+            ax.plot(x, row.mean, marker=marker, ms=3.6, color=colour)
+    for line, words in _JACCARD_LINES.items():
         ax.axhline(line, color=style.RULE, lw=0.6, ls=(0, (4, 2)), zorder=0)
-        ax.annotate(words, (1, line), (2, 0), va="center",
-                    xycoords=("axes fraction", "data"), textcoords="offset points",
-                    size=style.SMALL_PT, color=style.MUTED)
+        layout.next_to(ax, line, words, 2, color=style.MUTED)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("Clusterwise Jaccard")
     style.panel(ax, "c", "Recovery of each cluster", above=18)
@@ -219,11 +203,9 @@ def _areas(
         texts.append(f"{name}, n = {len(part):,}\n{word}")
         start += len(part) + 0.02 * total
     ax.set_ylim(max(start, 1), 0)
-    for at, text, colour in zip(
-        layout.spread(middles, 0.12 * start), texts, colours, strict=True
-    ):
-        ax.annotate(text, (1, at), (3, 0), xycoords=("axes fraction", "data"), va="center",
-                    textcoords="offset points", size=style.SMALL_PT, color=style.readable(colour))
+    places = layout.spread(middles, 0.12 * start)
+    for at, text, colour in zip(places, texts, colours, strict=True):
+        layout.next_to(ax, at, text, color=style.readable(colour))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=style.INK, lw=0.5)
@@ -235,9 +217,9 @@ def _margins(ax: Axes, patients: pd.DataFrame) -> None:
     parts = {"border": margin[~core], "core": margin[core]}
     edges = np.linspace(0, margin.max(), int(np.clip(np.sqrt(len(margin)), 8, 30)) + 1)
     ax.hist(list(parts.values()), bins=edges, stacked=True, lw=0, rasterized=True,
-            color=[KINDS_OF_PATIENT[kind] for kind in parts])
+            color=[_KINDS_OF_PATIENT[kind] for kind in parts])
     entries = [(f"{kind} patients, n = {len(parts[kind]):,}", colour, "s")
-               for kind, colour in KINDS_OF_PATIENT.items()]
+               for kind, colour in _KINDS_OF_PATIENT.items()]
     above = layout.legend(ax, entries, room=80)
     ax.set(xlabel="Distance to the border with the next phenotype (SD units)", ylabel="Patients")
     style.panel(ax, "b", "Distance to the border", above=above)
@@ -251,8 +233,7 @@ def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
         lost = np.isnan(ari)
         ax.plot(ari[~lost], y[~lost], ls="", marker="o", ms=3.6, color=style.INK)
         for at in y[lost]:
-            ax.annotate("not possible", (0.02, at), xycoords=("axes fraction", "data"),
-                        va="center", size=style.SMALL_PT, color=style.MUTED)
+            layout.in_row(ax, at, "not possible")
         moved = [f"{100 * m:.1f} %" if m == m else "–" for m in agreement["moved"]]
         layout.text_column(ax, 6, y, moved, "moved")
         layout.text_column(ax, 34, y, [f"{n:,}" if n else "–" for n in agreement["n"]], "n")

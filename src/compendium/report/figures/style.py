@@ -1,6 +1,6 @@
 """The visual language of every figure: size, type, colour, panels, the SYNTHETIC mark, saving.
 
-Sizes are those of a printed journal page (180 mm across, 88 mm a column) at 7 pt, never under 6 pt.
+Sizes are those of a printed journal page (180 mm across) at 7 pt, never under 6 pt.
 Phenotypes keep one colour and one marker in severity order everywhere: calm blue for the mildest,
 vermilion for the most severe. Text is drawn as paths in SVG, so that a page looks the same where
 the font is missing; the words stay readable in the file's description and comments. Figures are
@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
 
 import matplotlib
@@ -24,9 +25,9 @@ from matplotlib.figure import Figure
 from compendium.words import MARK
 
 MM = 1 / 25.4  # inches
-FULL, COLUMN = 180, 88  # mm, page and column width
+FULL = 180  # mm, the width of a page
 PT = 25.4 / 72  # mm
-SMALL_PT, BODY, LETTER = 6, 7, 9  # pt
+SMALL_PT, BODY, _LETTER = 6, 7, 9  # pt
 INK, MUTED, RULE, PALE = "#1f1f1f", "#5f5f5f", "#b9b9b9", "#ececec"
 PUBLISHED = "#8a6d1d"  # whatever the paper states, in every figure
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
@@ -58,6 +59,12 @@ class Plate(Figure):
     """A figure that shows itself in a notebook and carries its description, ``compendium_alt``."""
 
     compendium_alt: str = ""
+    compendium_note: str = ""
+
+    def savefig(self, *where, **how) -> None:
+        if self.get_layout_engine() is not None:
+            raise ValueError("style.marked must first say whether the patients are simulated.")
+        super().savefig(*where, **how)
 
     def _repr_png_(self) -> tuple[bytes, dict]:
         png = io.BytesIO()
@@ -65,6 +72,18 @@ class Plate(Figure):
             self.savefig(png, format="png", dpi=192, metadata={"Software": None})
         width = round(self.get_figwidth() * 96)
         return png.getvalue(), {"width": width, "alt": self.compendium_alt}
+
+
+def figure(draw: Callable[..., Plate | None]) -> Callable[..., Plate | None]:
+    """A function that draws frames in this style; nothing (None) where the first one is empty."""
+
+    @wraps(draw)
+    def drawn(*frames, **named) -> Plate | None:
+        first = next(iter([*frames, *named.values()]))
+        with matplotlib.rc_context(RC):
+            return draw(*frames, **named) if len(first) else None
+
+    return drawn
 
 
 def phenotype_colours(k: int) -> tuple[str, ...]:
@@ -79,6 +98,11 @@ def phenotype_colours(k: int) -> tuple[str, ...]:
 def phenotype_markers(k: int) -> tuple[str, ...]:
     """One marker shape a phenotype, so that colour is never the only sign (repeats after 8)."""
     return tuple(MARKERS[i % len(MARKERS)] for i in range(k))
+
+
+def looks(k: int) -> list[tuple[str, str]]:
+    """Colour and marker of every phenotype, mildest first."""
+    return list(zip(phenotype_colours(k), phenotype_markers(k), strict=True))
 
 
 def readable(colour: str) -> str:
@@ -100,24 +124,33 @@ def sheet(width: float, height: float) -> Plate:
 def panel(ax: Axes, letter: str, title: str, *, above: float = 0) -> None:
     """Name a panel: bold letter at its left edge, then what it shows and of how many.
 
-    ``above``: points kept free between axes and title, for a key or column headings. ``finish``
+    ``above``: points kept free between axes and title, for a key or column headings. ``marked``
     moves the title from the axes to the left edge of the whole panel.
     """
     ax.set_title(title, loc="left", pad=4 + above)
     ax.compendium_letter = letter
 
 
-def finish(fig: Plate, *, alt: str, note: str = "", synthetic: bool) -> Plate:
-    """Lay the figure out, and write the note, the SYNTHETIC mark and the description."""
+def finish(fig: Plate, *, alt: str, note: str = "") -> Plate:
+    """Remember a figure's description and the note under it, which ``marked`` writes."""
+    fig.compendium_alt, fig.compendium_note = alt, note
+    return fig
+
+
+@matplotlib.rc_context(RC)
+def marked(fig: Plate, synthetic: bool) -> Plate:
+    """Lay the figure out for good, with its note and, of simulated patients, the SYNTHETIC mark."""
+    if fig.get_layout_engine() is None:
+        return fig  # marked before: a notebook's cell may be run twice
     width = fig.get_figwidth() / MM
     room = width - (53 if synthetic else 4)
-    lines = textwrap.wrap(note, int(room / 1.22))
+    lines = textwrap.wrap(fig.compendium_note, int(room / 1.22))
     strip = max(len(lines) * 2.6 + 1.4 if lines else 0, 4.2 if synthetic else 0)
     height = fig.get_figheight() / MM + strip
     fig.set_figheight(height * MM)
     bottom = strip / height
     fig.get_layout_engine().set(rect=(0, bottom, 1, 1 - bottom))
-    fig.draw_without_rendering()
+    fig.get_layout_engine().execute(fig)
     fig.set_layout_engine(None)  # laid out for good: saving need not draw twice
     # the solver's last bits differ from run to run, and would reach the file
     for part in fig.subfigs:
@@ -133,7 +166,7 @@ def finish(fig: Plate, *, alt: str, note: str = "", synthetic: bool) -> Plate:
         box = {"boxstyle": "square,pad=0.3", "fc": "white", "ec": INK, "lw": 0.5}
         fig.text(1 - 1.5 / width, 1.1 / height, MARK, size=SMALL_PT, weight="bold", ha="right",
                  va="bottom", bbox=box)
-    fig.compendium_alt = f"Simulated patients. {alt}" if synthetic else alt
+        fig.compendium_alt = f"Simulated patients. {fig.compendium_alt}"
     return fig
 
 
@@ -167,7 +200,7 @@ def _place_titles(fig: Plate) -> None:
     """Move every panel title to its panel's left edge, behind a bold letter."""
     renderer = fig.canvas.get_renderer()
     to_figure = fig.transFigure.inverted()
-    raise_by = (LETTER - BODY) * 0.76 * PT * MM / fig.get_figheight()  # one common baseline
+    raise_by = (_LETTER - BODY) * 0.76 * PT * MM / fig.get_figheight()  # one common baseline
     titled = [ax for ax in fig.axes if hasattr(ax, "compendium_letter")]
     edges: dict[tuple, float] = {}
     for ax in titled:
@@ -179,7 +212,7 @@ def _place_titles(fig: Plate) -> None:
         x, y = to_figure.transform((edges[_column(ax, titled)], top))
         ax.set_title("", loc="left")
         if ax.compendium_letter:
-            fig.text(x, y + raise_by, ax.compendium_letter, size=LETTER, weight="bold", va="top")
+            fig.text(x, y + raise_by, ax.compendium_letter, size=_LETTER, weight="bold", va="top")
             x += 4 * MM / fig.get_figwidth()
         fig.text(x, y, title, size=BODY, va="top")
 
@@ -191,4 +224,4 @@ def _column(ax: Axes, titled: Sequence[Axes]) -> tuple:
     """
     part = ax.get_figure(root=False)
     alone = sum(other.get_figure(root=False) is part for other in titled) == 1
-    return round(ax.get_position().x0, 2), None if alone else part
+    return round(ax.bbox.x0 / ax.get_figure(root=True).bbox.width, 2), None if alone else part

@@ -12,7 +12,11 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from compendium.data.cohort import Cohort
+from compendium.data.synthetic import SCENARIOS
 from compendium.groups import ladder
+from compendium.groups.continuum import Continuum
+from compendium.groups.known_truth import Limit
 from compendium.words import known, listed, number, p_drawn, plural
 
 WITHOUT_GROUPS = {
@@ -42,6 +46,12 @@ def verdict_lines(verdict: Mapping, n_draws: int) -> list[str]:
     same = all(verdict[key] == verdict[f"{key}_strict"] for key in ("rung", "sentence"))
     words = "the same" if same else f"rung {verdict['rung_strict']}. {verdict['sentence_strict']}"
     return [*said, f"At α = {strict:g}: {words}" + "." * same]
+
+
+def first_lines(tests: Mapping[str, Continuum]) -> dict[str, str]:
+    """The rung and its sentence of each cohort, by its title."""
+    return {title: verdict_lines(vars(test.verdict), test.n_draws)[0]
+            for title, test in tests.items()}
 
 
 def _too_few(n_draws: int, alpha: float) -> str:
@@ -105,6 +115,24 @@ def elsewhere(p_values: pd.DataFrame, n_clusters: int, alpha: float) -> str:
         else f"What speaks stands out most at the chosen k = {n_clusters}."
     )
     return " ".join([*said, where])
+
+
+def precision(copula_difference: float, limit: Limit | float | None) -> list[str]:
+    """How close null B's twins are to the data, and what the ladder could have seen."""
+    return [
+        f"Twins of null B keep every correlation to within {number(copula_difference, 3)}.",
+        f"As for power: {ladder.unseen(limit)}.",
+    ]
+
+
+def truth(patients: Cohort, pair: str) -> list[str]:
+    """What is known of simulated patients and of the cohort drawn beside them, scenario ``pair``;
+    "" where the patients come from a file."""
+    if not pair:
+        return ["These patients come from a file, so no cohort stands beside them."]
+    known_of = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
+    return [f"The truth is known here. {patients.title}: {known_of[patients.scenario]} The cohort "
+            f"beside it: {known_of[pair]}"]
 
 
 def beyond(bands: pd.DataFrame) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""The ledger in words: published and ours alike in decimals and unit, verdicts counted.
+"""What notebook 6 says: published and ours alike in decimals and unit, verdicts counted.
 
 What the simulation was tuned to is told apart from what came back of itself.
 """
@@ -45,6 +45,25 @@ def headline_reproduction(r: dict) -> str:
 
 def _back(r: dict) -> int:
     return r["tally"].get("match", 0) + r["tally"].get("within rounding", 0)
+
+
+def read_from(identity: Mapping, run: str) -> str:
+    """Whose results are read, and from which run."""
+    return (f"Read from reports/{run}: {identity['name']}, {identity['n']} patients, "
+            f"{identity['fingerprint']}.")
+
+
+def whose_cohort(whose: str, paper: Mapping, scenario: str) -> list[str]:
+    """Which ledger applies, what of the paper was read, and what agreement would mean."""
+    about = f"{paper['authors']}, {paper['journal']} {paper['year']}, doi {paper['doi']}"
+    return [f"Ledger: {whose}. {about}, read: {paper['read']} only.",
+            what_agreement_means(whose, scenario)]
+
+
+def claim_notes(claims: pd.DataFrame, whose: str) -> list[str]:
+    """What is to be known of single claims, where they are held against anything."""
+    return [f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"]
+
 
 AGREES = {"within rounding": "within rounding", "match": "within tolerance or in sign"}
 

@@ -1,4 +1,4 @@
-"""What notebook 2 says of the phenotypes beside a severity continuum cut by the same k-means.
+"""What notebook 2 says: how many are in each phenotype, and what sets the phenotypes apart.
 
 A difference within the band of :func:`cut.continuum_cut` is what a cut alone can give; one
 outside it is not yet a group, which is the question of notebook 3.
@@ -8,7 +8,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from compendium.words import known, listed, number, share
+import pandas as pd
+
+from compendium.phenotypes.clustering import Phenotypes
+from compendium.words import block_name, known, listed, number, percent, share
+
+
+def search(phenotypes: Phenotypes, n_init: int) -> list[str]:
+    """How rugged the search for the best division was."""
+    gain = phenotypes.exchange_gain
+    return [
+        f"{percent(phenotypes.share_at_best)} of {n_init} starts reach the best solution.",
+        "Moving single patients finds no better one." if not gain
+        else f"Moving single patients lowers the inertia by {percent(gain, 3)}: another division "
+        "is slightly tighter.",
+    ]
+
+
+def sizes(phenotypes: list[Mapping]) -> str:
+    """How many are in each phenotype; ``phenotypes``: records with name and n."""
+    total = sum(p["n"] for p in phenotypes)
+    return listed([f"{p['name']}: {share(p['n'], total)}" for p in phenotypes]) + "."
+
+
+def failed(differences: pd.DataFrame, n_failed: int, n: int) -> list[str]:
+    """The notes of the differences, and how many bootstraps gave no phenotypes."""
+    return [*differences["note"].unique(), f"Bootstraps without phenotypes: {n_failed} of {n}."]
+
+
+def block_medians(differences: pd.DataFrame, names: tuple[str, ...]) -> str:
+    """The median difference in each block of features."""
+    medians = differences.groupby("block", sort=False)["smd"].median()
+    each = listed([f"{block_name(block)} {number(g)}" for block, g in medians.items()])
+    return f"Median difference by block: {each} (Hedges' g, {names[-1]} minus {names[0]})."
+
+
+def assigned(judged: pd.Series, near: pd.Series) -> list[str]:
+    """How many get their own label back, and how many lie near a border; masks of patients."""
+    return [
+        f"{share(int(judged.sum()), len(judged))} patients are judged and get their own label "
+        "back.",
+        f"{share(int(near.sum()), len(judged))} lie within half a z unit of the border between two "
+        "phenotypes; how often they keep their phenotype is counted in notebook 3.",
+    ]
 
 
 def within_band(differences: Iterable[Mapping]) -> str:
@@ -39,9 +81,8 @@ def within_band(differences: Iterable[Mapping]) -> str:
 
 def answer_clustering(r: dict) -> list[str]:
     """The phenotypes and what sets them apart."""
-    total = sum(p["n"] for p in r["phenotypes"])
-    sizes = listed([f"{p['name']}: {share(p['n'], total)}" for p in r["phenotypes"]])
-    first = f"k-means with k = {r['n_clusters']} divides the {total:,} patients into {sizes}."
+    total, parts = sum(p["n"] for p in r["phenotypes"]), sizes(r["phenotypes"])
+    first = f"k-means with k = {r['n_clusters']} divides the {total:,} patients into {parts}"
     sized = [d for d in r["differences"] if known(d["smd"])]
     top = sorted(sized, key=lambda d: -abs(d["smd"]))[:2]
     ends = f"{r['phenotypes'][-1]['name']} and {r['phenotypes'][0]['name']}"

@@ -1,7 +1,8 @@
-"""The specification curve in words: how far the coefficient goes, and on which choice it depends.
+"""What notebook 5 says: what the phenotype means for the outcome, and what severity leaves of it.
 
-Made from the summary of a curve. Shares are given as counts: in per cent, one specification of a
-thousand would be rounded away.
+That a label adds to severity says little without its direction: where the relation bends, a label
+corrects the straight line, and often towards better. So the direction is always said. Shares of
+specifications are given as counts: in per cent, one of a thousand would be rounded away.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.data.columns import Codebook, Column
+from compendium.data.found import Found
+from compendium.regression.outcome_models import Models
 from compendium.report.sentences.validation import IN_FORM, SILENT, _towards
 from compendium.words import (
     estimate,
@@ -20,31 +24,9 @@ from compendium.words import (
     p_value,
     percent,
     plural,
+    share,
     supported,
 )
-
-
-def model_sentences(table: pd.DataFrame) -> list[str]:
-    """The notes of :func:`other_models`, each once, with the analysis it is of."""
-    several = table["phenotype"].nunique() > 1
-    notes = [
-        f"{r.outcome_label}, {r.analysis}{f', {r.phenotype}' if several else ''}: {r.note}"
-        for r in table.itertuples() if r.note
-    ]
-    return once(notes)
-
-
-def interval_sentences(table: pd.DataFrame) -> list[str]:
-    """The kinds of :func:`kinds` in words, with what to know of each."""
-    said = []
-    for r in table.to_dict("records"):
-        head = f"{r['kind'].capitalize()} ({r['estimand']}):"
-        if known(r["estimate"]):
-            said.append(" ".join([head, f"{estimate(r)}, n = {r['n']:,}.", r["note"]]).strip())
-        else:
-            why = r["note"] if r["note"].startswith("Not ") else "Not estimable."
-            said.append(f"{head} {why[0].lower()}{why[1:]}")
-    return said
 
 CHOICES = {
     "missing": "how gaps are filled", "scaling": "how features are scaled",
@@ -54,51 +36,81 @@ CHOICES = {
 }
 
 
-def specification_sentences(summary: Mapping) -> list[str]:
-    """How far β goes, and which choice moves it most, from a curve's ``summary``."""
-    s = summary
-    if not s["n_fitted"]:
-        nothing = f"None of {plural(s['n_specifications'], 'specification')} could be fitted."
-        return [nothing, *list(s["reasons"])[:1]]
-    said = [f"{s['n_fitted']:,} of {plural(s['n_specifications'], 'specification')} could be "
-            f"fitted: from {number(s['smallest'])} to {number(s['largest'])}, median "
-            f"{number(s['median'])}."]
-    if known(s["share_same_sign"]):
-        same, beyond = (_counted(s[name], s["n_fitted"])
-                        for name in ("share_same_sign", "share_excluding_zero"))
-        said.append(f"{same[0].upper()}{same[1:]} have the sign of the reference, and {beyond} "
-                    "an interval that excludes 0 on its side.")
-    moving = [c for c in s["choices"] if known(c["share_of_variance"])]
-    for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
-        said.append(f"The choice that moves it most: {CHOICES[c['kind']]} (medians "
-                    f"{number(c['range_of_medians'])} apart, {percent(c['share_of_variance'])} of "
-                    "the variance).")
-        said += _other_patients([x for x in s["levels"] if x["kind"] == c["kind"]])
-    return said
+def no_outcome(book: Codebook) -> str:
+    """Why nothing is regressed; "" where something is."""
+    return "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
 
 
-def _counted(share: float, n: int) -> str:
-    """A share of n as a count: per cent would round 1,007 of 1,008 to all of them."""
-    count = round(share * n)
-    return f"all {n:,}" if count == n else f"{count:,} of {n:,}"
+def covariates(chosen: Sequence[Column], book: Codebook) -> str:
+    """What is adjusted for; "" where nothing is regressed."""
+    labels = listed([c.label for c in chosen]) or "none"
+    return f"Covariates: {labels}." if book.outcomes else ""
 
 
-def _other_patients(found: Sequence[Mapping]) -> list[str]:
-    """That a level of the choice is fitted in fewer patients, where one is."""
-    fitted = [x for x in found if x["n_fitted"]]
-    everyone = max((x["most_patients"] for x in fitted), default=0)
-    fewer = [x for x in fitted if x["most_patients"] < everyone]
+def left_out(found: Found, notes: Sequence[str]) -> list[str]:
+    """Outcomes that some patients lack, then the models' notes "of which: text", each text once."""
+    n, outcomes = len(found.data), found.codebook.outcomes
+    lost = {y.label: int(found.data[y.name].isna().sum()) for y in outcomes}
+    return [*[f"{label} is missing for {share(count, n)} patients, who are in no model of it."
+              for label, count in lost.items() if count], *once(notes)]
+
+
+def axis(book: Codebook) -> dict[str, str]:
+    """The primary outcome in words for figures: its label with its unit, and the unit alone."""
+    words = [{"outcome": y.axis, "unit": y.unit} for y in book.outcomes[:1]]
+    return words[0] if words else {"outcome": "", "unit": ""}
+
+
+def adjusted_for(rows: Sequence[Mapping]) -> list[str]:
+    """Labels of the covariates of the adjusted models; none where none was fitted."""
+    fitted = [r for r in rows if r["model"] == "adjusted" and known(r["estimate"])]
+    return fitted[0]["covariate_labels"] if fitted else []
+
+
+def each_difference(rows: Sequence[Mapping], severe: str) -> list[str]:
+    """The differences, adjusted where a model is: of the primary outcome for every phenotype, of
+    the others for the most ``severe``. ``rows``: ``outcome_models.records``."""
+    said = "adjusted" if adjusted_for(rows) else "crude"
     return [
-        f"It also changes who is analysed: at most {x['most_patients']:,} patients with "
-        f"\"{x['level']}\", otherwise up to {everyone:,}."
-        for x in sorted(fewer, key=lambda x: x["most_patients"])[:1]
+        f"{r['outcome_label']}, {r['phenotype']} against {r['reference']}, {said}: {estimate(r)}, "
+        f"{p_value(r['p'])}, n = {r['n']:,}."
+        for r in rows if r["model"] == said and known(r["estimate"])
+        if r["primary"] or r["phenotype"] == severe
     ]
 
 
-# Phenotype or severity, in words: slopes inside the phenotypes, and what the label adds.
-#
-# That a label adds to severity says little without its direction: where the relation bends, a label
-# corrects the straight line, and often towards better. So the direction is always said.
+def trust(models: Models, *, adjusted: bool) -> list[str]:
+    """Whether covariates repeat each other, single patients carry the slope, or residuals bend."""
+    if not len(models.vif):
+        return []
+    checks, worst = models.diagnostics, models.vif.loc[models.vif["vif_scaled"].idxmax()]
+    return [
+        f"Largest adjusted generalised VIF {number(worst['vif_scaled'])} ({worst['label']});"
+        if adjusted else "",
+        f"{plural(checks['n_influential'], 'patient')} with a Cook's distance above 4/n (largest "
+        f"{number(checks['cook_max'], 3)}); Breusch–Pagan {p_value(checks['breusch_pagan_p'])}; "
+        f"skewness of the residuals {number(checks['residual_skew'])}.",
+    ]
+
+
+def curves(curved: pd.DataFrame) -> list[str]:
+    """Whether a covariate bends, and whether the difference moves with it; of ``checks.bends``."""
+    return [
+        f"{c.label} as a curve: {p_value(c.p_adjusted)} (Holm); the difference goes from "
+        f"{number(c.line)} to {number(c.spline)}."
+        for c in curved.itertuples() if known(c.p_adjusted)
+    ]
+
+
+def beside_severity(
+    duel, outcomes: Sequence[Column], *, severe: str, adjusted: bool, alpha: float
+) -> list[str]:
+    """Label and severity as rivals for the primary outcome; of ``label_or_severity.rivals``."""
+    return [
+        sentence for y in outcomes[:1]
+        for sentence in (*outcome(vars(duel), severe=severe, unit=y.unit, worse=y.worse,
+                                  adjusted=adjusted, alpha=alpha), duel.note)
+    ]
 
 
 def outcome(
@@ -162,11 +174,93 @@ def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[
     return said
 
 
-# The answer of each notebook in two sentences, and its headline, made from its results.
-#
-# Each function takes the numbers a notebook publishes. A finding is "supported" when its stated
-# test
-# is below alpha and in the stated direction, otherwise "not supported"; both directions are tested.
+def interval_kinds(table: pd.DataFrame) -> list[str]:
+    """The kinds of :func:`kinds` in words, with what to know of each."""
+    said = []
+    for r in table.to_dict("records"):
+        head = f"{r['kind'].capitalize()} ({r['estimand']}):"
+        if known(r["estimate"]):
+            said.append(" ".join([head, f"{estimate(r)}, n = {r['n']:,}.", r["note"]]).strip())
+        else:
+            why = r["note"] if r["note"].startswith("Not ") else "Not estimable."
+            said.append(f"{head} {why[0].lower()}{why[1:]}")
+    return said
+
+
+def model_notes(table: pd.DataFrame) -> list[str]:
+    """The notes of :func:`other_models`, each once, with the analysis it is of."""
+    several = table["phenotype"].nunique() > 1
+    notes = [
+        f"{r.outcome_label}, {r.analysis}{f', {r.phenotype}' if several else ''}: {r.note}"
+        for r in table.itertuples() if r.note
+    ]
+    return once(notes)
+
+
+def specification_spread(summary: Mapping) -> list[str]:
+    """How far β goes, and which choice moves it most, from a curve's ``summary``."""
+    s = summary
+    if not s:
+        return []
+    if not s["n_fitted"]:
+        nothing = f"None of {plural(s['n_specifications'], 'specification')} could be fitted."
+        return [nothing, *list(s["reasons"])[:1]]
+    said = [f"{s['n_fitted']:,} of {plural(s['n_specifications'], 'specification')} could be "
+            f"fitted: from {number(s['smallest'])} to {number(s['largest'])}, median "
+            f"{number(s['median'])}."]
+    if known(s["share_same_sign"]):
+        same, beyond = (_counted(s[name], s["n_fitted"])
+                        for name in ("share_same_sign", "share_excluding_zero"))
+        said.append(f"{same[0].upper()}{same[1:]} have the sign of the reference, and {beyond} "
+                    "an interval that excludes 0 on its side.")
+    moving = [c for c in s["choices"] if known(c["share_of_variance"])]
+    for c in sorted(moving, key=lambda c: -c["range_of_medians"])[:1]:
+        said.append(f"The choice that moves it most: {CHOICES[c['kind']]} (medians "
+                    f"{number(c['range_of_medians'])} apart, {percent(c['share_of_variance'])} of "
+                    "the variance).")
+        said += _other_patients([x for x in s["levels"] if x["kind"] == c["kind"]])
+    return said
+
+
+def _counted(share: float, n: int) -> str:
+    """A share of n as a count: per cent would round 1,007 of 1,008 to all of them."""
+    count = round(share * n)
+    return f"all {n:,}" if count == n else f"{count:,} of {n:,}"
+
+
+def _other_patients(found: Sequence[Mapping]) -> list[str]:
+    """That a level of the choice is fitted in fewer patients, where one is."""
+    fitted = [x for x in found if x["n_fitted"]]
+    everyone = max((x["most_patients"] for x in fitted), default=0)
+    fewer = [x for x in fitted if x["most_patients"] < everyone]
+    return [
+        f"It also changes who is analysed: at most {x['most_patients']:,} patients with "
+        f"\"{x['level']}\", otherwise up to {everyone:,}."
+        for x in sorted(fewer, key=lambda x: x["most_patients"])[:1]
+    ]
+
+
+def explained_away(e_values: Sequence[Mapping], needed: pd.DataFrame, asked: bool) -> list[str]:
+    """What it would take to explain the difference away, and to see half of it; ``asked``: whether
+    there is an outcome. Of ``robustness.e_values`` and ``robustness.needed``."""
+    return [
+        *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
+          f"{number(e['e_value_interval'])}." for e in e_values],
+        *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
+          f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
+        "" if e_values or not asked
+        else "No difference was estimated, so there is none to explain away.",
+    ]
+
+
+def published_implies(found: Mapping | None, names: tuple[str, ...]) -> list[str]:
+    """What the published interval implies; of ``robustness.implied``, None for nothing."""
+    return [
+        f"The published interval implies a standard error of {number(found['se'])}, a residual SD "
+        f"of about {number(found['resid_sd'], 1)}, a partial correlation of "
+        f"{number(found['partial_r'])}, and a chance of {number(found['auc'])} to tell from "
+        f"function which of a {names[-1]} and a {names[0]} patient is the {names[-1]} one."
+    ] if found else []
 
 
 def answer_regression(r: dict) -> list[str]:

@@ -1,4 +1,4 @@
-"""What notebook 3 says of other defensible choices: who draws the same line, and what follows.
+"""What notebook 3 says of repeatability, and of other defensible choices.
 
 A choice draws another line where its division agrees with the reference to an adjusted Rand index
 below ``SAME``. The threshold is this compendium's own, not the field's. Where a way of analysing
@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from compendium.groups.known_truth import silhouette_errs
 from compendium.report.sentences.groups import repeatable_beside
-from compendium.words import block_name, listed, number, percent, plural
+from compendium.words import block_name, listed, number, percent, plural, share
 
 _SAME = 0.8  # adjusted Rand index from which another choice draws the same line
 LEFT_OUT = ("block left out", "site left out")
@@ -20,6 +21,43 @@ HOW = {
     "block left out": "when {} is left out", "site left out": "when {} is left out",
     "adjustment": "with {}",
 }
+
+
+def best_silhouette(by_k: pd.DataFrame, rules: pd.DataFrame, most: str) -> list[str]:
+    """At which k the mean silhouette is highest, and what its rule of thumb is worth.
+
+    ``by_k``: of ``stability.silhouettes``; ``rules``: ``data/rules.csv``; ``most``: why k goes no
+    further, "" where it goes as far as was asked.
+    """
+    best = by_k.loc[by_k["silhouette"].idxmax()]
+    return [
+        f"The mean silhouette is highest at k = {best.k:.0f}: {number(best.silhouette, 3)}, "
+        f"{'below' if best.silhouette < 0.25 else 'not below'} the 0.25 under which a rule of "
+        "thumb (Kaufman & Rousseeuw 1990) sees no substantial structure.",
+        silhouette_errs(rules), most,
+    ]
+
+
+def too_few(n: int, ks: range, k_max: int) -> str:
+    """That n patients are too few for all k asked for; "" where they are not."""
+    return f"{n} patients are too few to resample more than {ks[-1]} clusters." if (
+        ks[-1] < k_max) else ""
+
+
+def recovered(jaccard: pd.DataFrame) -> str:
+    """What became of each cluster of one k; rows of ``Resampled.jaccard``."""
+    each = [f"{j.phenotype} {j.status} (Jaccard {number(j.mean)})" for j in jaccard.itertuples()]
+    return f"At k = {jaccard['k'].iloc[0]}: {listed(each)}."
+
+
+def core(kept: pd.Series) -> list[str]:
+    """How many patients keep their phenotype; a mask of patients."""
+    n_core = int(kept.sum())
+    return [
+        f"{share(n_core, len(kept))} patients are core: they keep their phenotype in nearly every "
+        f"resample; the other {len(kept) - n_core} are border patients.",
+        "That is certainty on which side of a cut: one cloud cut by k-means has core patients too.",
+    ]
 
 
 def moved(choices: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""Which measures follow severity most closely, in words: an order is said only where it is shown.
+"""What notebook 4 says: an order of measures, for one, is said only where it is shown.
 
 The strongest and the weakest of a block are always some two; that one follows severity more closely
 than another is a finding only where the interval of their difference excludes 0.
@@ -6,12 +6,72 @@ than another is a finding only where the interval of their difference excludes 0
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.data.columns import SIGNS
-from compendium.words import block_name, known, listed, number, percent, plural, supported
+from compendium.data.columns import SIGNS, Codebook, Column
+from compendium.data.found import Found
+from compendium.words import (
+    block_name,
+    known,
+    listed,
+    noted,
+    number,
+    percent,
+    plural,
+    supported,
+)
+
+SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
+DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
+IN_FORM = {"line": "as a line", "spline": "as a curve"}
+
+
+def no_validator(book: Codebook) -> str:
+    """Why nothing is compared; "" where something is."""
+    return "" if book.validators else "The codebook names no validator, so nothing is compared."
+
+
+def available(book: Codebook) -> str:
+    """How many validators there are; "" where there are none."""
+    count = plural(len(book.validators), "validator")
+    return f"The codebook names {count}." if book.validators else ""
+
+
+def notes(table: pd.DataFrame, of: pd.DataFrame | None = None) -> list[str]:
+    """Every note of a table once, after the labels it is of; of its rows among those of ``of``."""
+    every = table if of is None else of
+    return noted(every["label"], every["note"].where(every.index.isin(table.index), ""))
+
+
+def block_notes(pairs: pd.DataFrame) -> list[str]:
+    """Every note of ``pattern.contrasts`` once, after the blocks it is of."""
+    return noted(pairs["block"].map(block_name), pairs["note"])
+
+
+def given_covariates(partial: pd.DataFrame, covariates: Sequence[Column]) -> list[str]:
+    """How many validators stay associated among patients of like covariates.
+
+    ``partial``: of ``by_phenotype.partial``.
+    """
+    r = partial.dropna(subset=["r"])
+    kept = r[(r["low"] > 0) | (r["high"] < 0)]
+    said = [
+        f"Given {'the covariates' if covariates else 'no covariate'}, {len(kept)} of "
+        f"{plural(len(r), 'validator')} stay associated with the phenotype (95 % interval without "
+        f"0); the largest correlation is {number(r['r'].abs().max())} in absolute value."
+    ] if len(r) else [partial.attrs.get("reason", "")]
+    return [*said, *notes(partial[partial["r"].isna()], of=partial)]
+
+
+def unordered(found: Found) -> str:
+    """Why nothing can be put in order by severity; "" where it can."""
+    if not found.codebook.validators:
+        return "The codebook names no validator, so no pattern can be described."
+    return "" if found.severity is not None else (
+        "No feature has a direction of worsening, so there is no severity to follow."
+    )
 
 
 def extremes(pairs: pd.DataFrame) -> list[str]:
@@ -47,9 +107,6 @@ def _told_apart(within: pd.DataFrame) -> str:
         return "no two are told apart, so no order is shown"
     those = "these two are" if apart.iloc[0] else "these two are not"
     return f"{those} told apart, of all pairs {int(apart.sum())}"
-
-DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
-IN_FORM = {"line": "as a line", "spline": "as a curve"}
 
 
 def inside(slopes: pd.DataFrame) -> list[str]:
@@ -91,7 +148,7 @@ def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
         said.append(f"Beside severity {words} the label adds to {len(added)} of "
                     f"{plural(len(tried), 'validator')}{test}.")
         if len(added):
-            said.append(f"{directions(added, form, severe)}.")
+            said.append(f"{label_directions(added, form, severe)}.")
     if not said:
         return ["Label and severity could not be compared."] if len(adds) else []
     keeps = adds["kept"].dropna()
@@ -101,11 +158,11 @@ def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
     return said
 
 
-def directions(added: pd.DataFrame, form: str, severe: str) -> str:
+def label_directions(added: pd.DataFrame, form: str, severe: str) -> str:
     """On how many measures the label points to better, and on how many to worse.
 
     >>> rows = pd.DataFrame({"worse": ["low", "low"], "beside_line": [0.3, 0.4]})
-    >>> directions(rows, "line", "Severe")
+    >>> label_directions(rows, "line", "Severe")
     'On all 2 of them Severe patients do better than severity as a line predicts'
     """
     rows = zip(added[f"beside_{form}"], added["worse"], strict=True)
@@ -139,7 +196,6 @@ def _towards(step: Mapping, worse: str, alpha: float) -> str:
     if not (step["p"] < alpha and one_sign):
         return ""
     return f", towards {_way(step['estimate'], worse)}"
-SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
 
 
 def answer_validation(r: dict) -> list[str]:
@@ -199,7 +255,7 @@ def _inside(r: dict) -> str:
         return ""
     falling = sum(v["low"] > 0 or v["high"] < 0 for v in sloped)
     adding = [v for v in tried if v["p_label_to_spline_adjusted"] < r["alpha"]]
-    way = directions(pd.DataFrame(adding), "spline", r["contrast"][0]) if adding else ""
+    way = label_directions(pd.DataFrame(adding), "spline", r["contrast"][0]) if adding else ""
     return (
         f", and inside the phenotypes {falling} of {len(sloped)} go on changing with severity, to "
         f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"

@@ -9,11 +9,14 @@ from compendium.groups import known_truth, ladder
 from compendium.report import figures
 
 
-def one_statistic(observed, statistic="silhouette"):
-    """One index at k = 2, its bands 0.4 to 0.6."""
-    frame = drawings.nulls_frame(ks=(2,), observed=observed)
-    frame = frame[frame["statistic"] == statistic]
-    return figures.beside_nulls([("One", "", frame)], n_clusters=2, synthetic=False)
+def side_by_side(*frames):
+    shown = [(name, "", frame) for name, frame in zip(("One", "Two groups"), frames, strict=False)]
+    return figures.beside_nulls(shown, n_clusters=2)
+
+
+def one_statistic(observed=0.5, *statistics):
+    """One index (or more) at k = 2, its bands 0.4 to 0.6."""
+    return drawings.nulls_frame((2,), observed, statistics or ("silhouette",))
 
 
 def fills(fig):
@@ -25,8 +28,7 @@ def fills(fig):
 @pytest.mark.parametrize("cohorts", [1, 2])
 @pytest.mark.parametrize("ks", [(2,), (2, 3, 4, 5), tuple(range(2, 9))])
 def test_the_nulls_fit_a_page_for_one_or_two_cohorts_and_any_k(cohorts, ks):
-    fig = drawings.beside_nulls(cohorts=cohorts, ks=ks)
-    assert drawings.collisions(fig) == [] and fig.get_figheight() * 25.4 <= 230
+    assert drawings.faults(drawings.beside_nulls(cohorts=cohorts, ks=ks), tallest=230) == []
 
 
 def test_every_index_of_every_cohort_has_one_observed_dot_a_k():
@@ -41,15 +43,14 @@ def test_every_index_of_every_cohort_has_one_observed_dot_a_k():
 def test_a_dot_is_filled_only_beyond_all_bands_towards_more_clustered(
     statistic, observed, beyond
 ):
-    assert fills(one_statistic(observed, statistic)) == ["#1f1f1f" if beyond else "white"]
+    fig = side_by_side(one_statistic(observed, statistic))
+    assert fills(fig) == ["#1f1f1f" if beyond else "white"]
 
 
 def test_one_band_that_reaches_the_dot_leaves_it_hollow():
-    frame = drawings.nulls_frame(ks=(2,), observed=0.7)
-    frame = frame[frame["statistic"] == "silhouette"]
+    frame = one_statistic(0.7)
     frame.loc[frame["null"] == "C", "high"] = 0.75
-    fig = figures.beside_nulls([("One", "", frame)], n_clusters=2, synthetic=False)
-    assert fills(fig) == ["white"]
+    assert fills(side_by_side(frame)) == ["white"]
 
 
 def test_the_direction_of_every_index_is_said():
@@ -71,42 +72,35 @@ def test_title_and_verdict_stand_over_their_cohort():
 
 
 def test_the_number_of_indices_stands_before_the_names_of_the_cohorts():
-    shown = [(name, "", drawings.nulls_frame(ks=(2, 3))) for name in ("One", "Two groups")]
-    alt = figures.beside_nulls(shown, n_clusters=2, synthetic=False).compendium_alt
+    alt = side_by_side(drawings.nulls_frame(), drawings.nulls_frame()).compendium_alt
     assert alt.startswith("Values of 5 indices for k = 2 to 3, of One and of Two groups, ")
 
 
 def test_an_index_that_no_cohort_has_takes_no_room():
-    fig = one_statistic(0.5)
-    assert "Jaccard" not in drawings.words(fig) and fig.get_figheight() * 25.4 < 80
+    fig = side_by_side(one_statistic())
+    assert "Jaccard" not in drawings.words(fig) and drawings.faults(fig, tallest=80) == []
 
 
 def test_an_index_that_one_cohort_lacks_is_said_to_be_missing():
-    frame = drawings.nulls_frame()
-    less = frame[frame["statistic"] != "resampled ARI"]
-    shown = [("One", "", frame), ("Two", "", less)]
-    fig = figures.beside_nulls(shown, n_clusters=2, synthetic=False)
+    fig = side_by_side(one_statistic(0.5, "silhouette", "resampled ARI"), one_statistic())
     assert drawings.words(fig).count("not computed") == 1
 
 
 def test_a_null_that_is_not_known_here_is_not_drawn():
-    frame = drawings.nulls_frame()
+    frame = one_statistic()
     more = pd.concat([frame, frame[frame["null"] == "A"].assign(null="S", high=0.9)])
-    fig = figures.beside_nulls([("One", "", more)], n_clusters=2, synthetic=False)
-    assert "S" not in [text for text, _, _ in drawings.drawn_texts(fig)]
+    assert "S" not in [text for text, _, _ in drawings.drawn_texts(side_by_side(more))]
 
 
 def test_cohorts_share_the_scale_of_each_index():
-    low, high = drawings.nulls_frame(), drawings.nulls_frame(observed=5)
-    shown = [("One", "", low), ("Two", "", high)]
-    fig = figures.beside_nulls(shown, n_clusters=2, synthetic=False)
+    fig = side_by_side(one_statistic(), one_statistic(observed=5))
     panels = [ax for ax in fig.axes if ax.lines]
     assert panels[0].get_ylim() == panels[1].get_ylim() and panels[0].get_ylim()[1] > 5
 
 
-@pytest.mark.parametrize("k", [2, 3, 8])
+@pytest.mark.parametrize("k", [3, 8])
 def test_the_axes_fit_any_number_of_phenotypes(k):
-    assert drawings.collisions(drawings.severity_axis(k=k)) == []
+    assert drawings.faults(drawings.severity_axis(k=k)) == []
 
 
 def test_dip_valley_and_distance_stand_on_each_axis():
@@ -116,13 +110,13 @@ def test_dip_valley_and_distance_stand_on_each_axis():
 
 
 def test_the_note_says_whose_centroids_and_whose_colours_they_are():
-    words = " ".join(drawings.words(drawings.severity_axis()).split())
+    words = drawings.severity_axis().compendium_note
     assert "two clusters of the z-scores standardised once more" in words
     assert "need not agree for every patient" in words
 
 
 def test_the_note_says_what_one_gaussian_cut_in_two_gives():
-    words = " ".join(drawings.words(drawings.severity_axis()).split())
+    words = drawings.severity_axis().compendium_note
     assert "Cutting one Gaussian in two already gives Ashman's D = 2.65" in words
 
 
@@ -149,44 +143,29 @@ def test_a_whole_verdict_fits_over_its_cohort(rung):
     said = ladder.verdict(
         ladder.Evidence(p, 0.6, p, p, p), detection_limit=limit, valley=0.56
     ).sentence
-    shown = [(f"Cohort {i}", f"Rung {rung} of 3 at α = 0.05. {said}", drawings.nulls_frame())
+    shown = [(f"Cohort {i}", f"Rung {rung} of 3 at α = 0.05. {said}", one_statistic())
              for i in (1, 2)]
-    fig = figures.beside_nulls(shown, n_clusters=2, synthetic=True)
-    assert "…" not in drawings.words(fig) and drawings.collisions(fig) == []
+    fig = figures.beside_nulls(shown, n_clusters=2)
+    assert "…" not in drawings.words(fig) and drawings.faults(fig) == []
 
 
 def test_the_note_says_of_how_many_draws_the_bands_of_each_column_are():
-    one, two = drawings.nulls_frame(), drawings.nulls_frame()
+    one, two = (drawings.nulls_frame(ks=(2,)) for _ in range(2))
     two["n_draws"] = two["n_draws"].replace(999, 99)
-    both = [("One", "", one), ("Two", "", two)]
-    words = drawings.words(figures.beside_nulls(both, n_clusters=2, synthetic=False)).split()
-    assert "each null: left 999 (a and b), 79 (c, d and e); right 99 (a and b)" in " ".join(words)
-    words = drawings.words(figures.beside_nulls(both[:1], n_clusters=2, synthetic=False)).split()
-    assert "each null: 999 (a and b), 79 (c, d and e). The verdict" in " ".join(words)
+    both, alone = side_by_side(one, two).compendium_note, side_by_side(one).compendium_note
+    assert "each null: left 999 (a and b), 79 (c, d and e); right 99 (a and b)" in both
+    assert "each null: 999 (a and b), 79 (c, d and e). The verdict" in alone
 
 
 def test_a_p_value_that_no_draw_reached_is_said_to_be_a_floor():
-    dip = pd.DataFrame({
-        "axis": ["main course", "centroid axis"], "p": [0.2, 0.001], "p_holm": [0.2, 0.002],
-        "reference": ["uniform law", "null C"], "n_draws": [10_000, 999], "valley_to_peak": 1.0,
-        "ashman_d": 2.5,
-    })
+    dip = drawings.dip_frame(p=0.001, p_holm=0.002)
     labels = np.repeat([0, 1], 30)
-    fig = figures.severity_axis(
-        drawings.axis_frame(), labels, ("Mild", "Severe"), dip, synthetic=False
-    )
+    fig = figures.severity_axis(drawings.axis_frame(), labels, ("Mild", "Severe"), dip)
     assert "p ≤ 0.001 (999 draws) against null C" in drawings.words(fig)
     assert "Holm, two axes: p ≤ 0.002 (999 draws)" in drawings.words(fig)
 
 
 @pytest.mark.parametrize("ordered", [True, False])
 def test_more_severe_is_said_only_where_features_have_a_direction(ordered):
-    dip = pd.DataFrame({
-        "axis": ["main course", "centroid axis"], "p": 0.2, "p_holm": 0.4, "reference": "null C",
-        "n_draws": 99, "valley_to_peak": 1.0, "ashman_d": 2.5,
-    })
-    fig = figures.severity_axis(
-        drawings.axis_frame(), np.repeat([0, 1], 30), ("One", "Two"), dip, ordered=ordered,
-        synthetic=False,
-    )
-    assert ("more severe" in drawings.words(fig)) is ordered
+    words = drawings.words(drawings.severity_axis(ordered=ordered))
+    assert ("more severe" in words) is ordered

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,21 +12,15 @@ from compendium.report.sentences.ledger import worded
 _BAND = "#dcdcdc"  # of the tolerance: no phenotype's colour
 
 
-@matplotlib.rc_context(style.RC)
-def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
+@style.figure
+def ledger(claims: pd.DataFrame) -> style.Plate | None:
     """Our numbers as a percentage of the published ones, with both in words and the verdict.
 
     Parameters
     ----------
-    claims : of ``published.compare_claims``; only claims whose two numbers can be divided are
+    claims : of ``report.compare_claims``; only claims whose two numbers can be divided are
         drawn as marks, over a grey bar that is their tolerance; the others keep their row of text.
-
-    Returns
-    -------
-    The figure, or None where there is no claim.
     """
-    if claims.empty:
-        return None
     theirs = pd.to_numeric(claims["published"], errors="coerce").to_numpy(float)
     ours = pd.to_numeric(claims["ours"], errors="coerce").to_numpy(float)
     ratio = 100 * ours / np.where(theirs == 0, np.nan, theirs)
@@ -57,7 +50,7 @@ def ledger(claims: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     alt = f"Our values beside {len(claims)} published claims, with verdicts."
     note = "Grey: the tolerance. Claims about a sign, or about p, have words and no mark. " \
         "No claim tells groups from one continuum."
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
 def _around(ax: Axes, ratio: np.ndarray) -> None:

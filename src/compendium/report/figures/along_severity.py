@@ -7,9 +7,8 @@ single patients. What label and severity explain is drawn on one scale, R² beyo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -17,13 +16,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
-from compendium.words import noted, number, p_text
+from compendium.words import noted, p_text
 
 _ALL = "all"  # the row of slopes over all phenotypes
-ACROSS = 4  # panels
-SIZES = {1: (130, 44), 2: (150, 40)}  # mm, by panels in a row: width, height of a panel's axes
-SIZE, _LINE = (style.FULL, 30), 2.7  # mm, of more panels; and the height of a line of text
-GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖⬢", strict=True))  # a marker as it stands in text
+_ACROSS = 4  # panels
+_SIZES = {1: (130, 44), 2: (150, 40)}  # mm, by panels in a row: width, height of a panel's axes
+_SIZE, _LINE = (style.FULL, 30), 2.7  # mm, of more panels; and the height of a line of text
+_GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖⬢", strict=True))  # a marker as it stands in text
 # R² of -> words, colour, marker, and place in its row; no phenotype has these colours
 _MODELS = {
     "r2_label": ("label", "#6a2c86", "s", -0.27),
@@ -35,31 +34,28 @@ _MODELS = {
 _ROW, _BAND = 5.4, "#f4f4f4"  # mm a row of three lanes, and its ground
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def dose_response(
-    bins: pd.DataFrame, slopes: pd.DataFrame, *, names: Sequence[str], synthetic: bool
+    bins: pd.DataFrame, slopes: pd.DataFrame, *, names: Sequence[str]
 ) -> style.Plate | None:
     """Every validator against severity: binned means, and the line inside each phenotype.
 
+    A block begins a row of its own; panels of one block and unit share a scale.
+
     Parameters
     ----------
-    bins : of ``dose_response.bins``: validator, label, block, unit, phenotype, n, severity, mean,
-        low, high. NaN draws nothing.
-    slopes : of ``dose_response.slopes``: validator, within ("all" or a phenotype), n, slope, low,
+    bins : of ``validation.bins``: validator, label, block, unit, phenotype, n, severity, mean, low,
+        high. NaN draws nothing; without any mean there is no figure.
+    slopes : of ``validation.slopes``: validator, within ("all" or a phenotype), n, slope, low,
         high, mean, severity_mean, severity_from, severity_to.
     names : the phenotypes' names in severity order.
-
-    Returns
-    -------
-    The figure, or None where there is no mean to draw. A block begins a row of its own; panels of
-    one block and unit share a scale.
     """
     known = bins[bins["mean"].notna()]
     if known.empty:
         return None
-    slopes = slopes.assign(words=_in_words(slopes))
+    slopes = slopes.assign(words=_with_n(slopes))
     most = int(style.FULL / (1.14 * slopes["words"].str.len().max() + 7))  # words must not touch
-    rows = _rows(layout.in_blocks(bins.drop_duplicates("validator")), max(1, min(ACROSS, most)))
+    rows = _rows(layout.in_blocks(bins.drop_duplicates("validator")), max(1, min(_ACROSS, most)))
     fig, panels = _grid(rows, len(names))
     for ax, about in panels:
         own = slopes[slopes["validator"] == about.validator].set_index("within")
@@ -74,26 +70,20 @@ def dose_response(
     )
     alt = (f"{len(panels)} validators against severity: binned means with 95 % intervals and the "
            f"fitted slope inside each of {len(names)} phenotypes.")
-    return style.finish(fig, alt=alt, note=note, synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=note)
 
 
-@matplotlib.rc_context(style.RC)
-def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
+@style.figure
+def rival_models(table: pd.DataFrame) -> style.Plate | None:
     """What label, severity and both explain beyond the covariates, by validator or outcome.
 
     Parameters
     ----------
-    table : of ``label_or_severity.label_adds``: label, block, n, kept, kept_low, kept_high,
+    table : of ``regression.label_adds``: label, block, n, kept, kept_low, kept_high,
         p_label_to_spline_adjusted, p_spline_to_label_adjusted, beside_spline (whose sign is the
         direction), note, and the five R² beyond the covariates. NaN = not estimable; the figure's
         note says why.
-
-    Returns
-    -------
-    The figure, or None where the table is empty.
     """
-    if table.empty:
-        return None
     table = layout.in_blocks(table)
     fig = style.sheet(style.FULL, layout.height_of(list(table["block"]), _ROW) + 22)
     ax = fig.subplots()
@@ -122,7 +112,7 @@ def rival_models(table: pd.DataFrame, *, synthetic: bool) -> style.Plate | None:
     )
     lost = table[[*_MODELS, "kept"]].isna().any(axis=1)
     why = noted(table["label"], table["note"].where(lost, "")) if "note" in table else []
-    return style.finish(fig, alt=alt, note=" ".join([note, *why]), synthetic=synthetic)
+    return style.finish(fig, alt=alt, note=" ".join([note, *why]))
 
 
 def _drawn(table: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -141,7 +131,7 @@ def _rows(order: pd.DataFrame, most: int) -> list[list]:
 def _grid(rows: Sequence[Sequence], k: int) -> tuple[style.Plate, list]:
     """The figure, and every panel with its validator."""
     across = max(map(len, rows))
-    width, height = SIZES.get(across, SIZE)
+    width, height = _SIZES.get(across, _SIZE)
     fig = style.sheet(width, (height + _LINE * (k + 4)) * len(rows) + 14)
     panels = []
     for line, axes in zip(rows, fig.subplots(len(rows), across, squeeze=False), strict=True):
@@ -153,19 +143,17 @@ def _grid(rows: Sequence[Sequence], k: int) -> tuple[style.Plate, list]:
 
 def _validator(ax: Axes, means: pd.DataFrame, slopes: pd.DataFrame, names: Sequence[str]) -> None:
     """Binned means and lines, and the slopes in words above the axes."""
-    colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
     _line(ax, slopes.loc[_ALL], style.RULE, 0.9)
     _slope_above(ax, slopes.loc[_ALL], "▬", style.MUTED, 0)
-    for i, (name, colour, marker) in enumerate(zip(names, colours, markers, strict=True)):
+    for i, (name, (colour, marker)) in enumerate(zip(names, style.looks(len(names)), strict=True)):
         _line(ax, slopes.loc[name], colour, 1.1)
-        _slope_above(ax, slopes.loc[name], GLYPHS[marker], colour, len(names) - i)
+        _slope_above(ax, slopes.loc[name], _GLYPHS[marker], colour, len(names) - i)
         part = means[means["phenotype"] == name]
         reach = [part["mean"] - part["low"], part["high"] - part["mean"]]
         ax.errorbar(part["severity"], part["mean"], yerr=reach, ls="", color=colour, lw=0.7,
                     marker=marker, ms=3.4, mec="white", mew=0.3, zorder=3)
     if means.empty:
-        ax.annotate("no mean to show", (0.5, 0.5), xycoords="axes fraction", ha="center",
-                    size=style.SMALL_PT, color=style.MUTED)
+        layout.in_middle(ax, "no mean to show")
 
 
 def _line(ax: Axes, row: pd.Series, colour: str, width: float) -> None:
@@ -175,34 +163,29 @@ def _line(ax: Axes, row: pd.Series, colour: str, width: float) -> None:
 
 
 def _slope_above(ax: Axes, row: pd.Series, glyph: str, colour: str, up: int) -> None:
-    place = {"xycoords": "axes fraction", "textcoords": "offset points", "size": style.SMALL_PT}
-    words = ax.annotate(f"{glyph} {row['words']}", (0, 1), (-10, up * _LINE / style.PT + 3),
-                        color=style.readable(colour), **place)
-    words.set_in_layout(False)  # its room is kept by the title above, its width by the panel
+    # out of the layout: its room is kept by the title above, its width by the panel
+    ax.annotate(f"{glyph} {row['words']}", (0, 1), (-10, up * _LINE / style.PT + 3),
+                color=style.readable(colour), xycoords="axes fraction", size=style.SMALL_PT,
+                textcoords="offset points", in_layout=False)
 
 
-def _in_words(slopes: pd.DataFrame) -> list[str]:
+def _with_n(slopes: pd.DataFrame) -> list[str]:
     """Slope, interval and n; two significant digits of the narrowest interval of block and unit."""
     width = (slopes["high"] - slopes["low"]).where(lambda w: w > 0)
     narrowest = width.groupby([slopes["block"], slopes["unit"]]).transform("min")
     digits = (1 - np.floor(np.log10(narrowest))).clip(0, 6).fillna(2).astype(int)
     return [
-        f"{_interval(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        f"{_or_lost(row.slope, row.low, row.high, places)}, n = {row.n:,}"
         for row, places in zip(slopes.itertuples(), digits, strict=True)
     ]
 
 
 def _key(fig: style.Plate, names: Sequence[str]) -> None:
     """Names, markers and the grey line, once, across the top."""
-    colours, markers = style.phenotype_colours(len(names)), style.phenotype_markers(len(names))
-    handles = [
-        Line2D([], [], color=colour, lw=1.1, marker=marker, ms=3.4, label=name)
-        for name, colour, marker in zip(names, colours, markers, strict=True)
-    ]
+    handles = [Line2D([], [], color=colour, lw=1.1, marker=marker, ms=3.4, label=name)
+               for name, (colour, marker) in zip(names, style.looks(len(names)), strict=True)]
     handles.append(Line2D([], [], color=style.RULE, lw=0.9, label="all patients"))
-    columns = int(fig.get_figwidth() / style.MM / 28)
-    fig.legend(handles=handles, loc="outside upper left", ncols=columns, frameon=False,
-               handlelength=2, columnspacing=2, handletextpad=0.6)
+    layout.key(fig, handles, columns=int(fig.get_figwidth() / style.MM / 28))
 
 
 def _scales(panels: Sequence[tuple]) -> None:
@@ -242,8 +225,8 @@ def _headings(panels: Sequence[tuple], rows: Sequence[Sequence], k: int) -> None
         ax.set_xlabel("Severity (mean oriented z)")
 
 
-def _columns(table: pd.DataFrame) -> list[tuple[float, str, list[str]]]:
-    keeps = [_interval(r.kept, r.kept_low, r.kept_high) for r in table.itertuples()]
+def _columns(table: pd.DataFrame) -> list[tuple[float, str, Iterable[str]]]:
+    keeps = [_or_lost(r.kept, r.kept_low, r.kept_high) for r in table.itertuples()]
     label, bent = (
         [p_text(p) for p in table[f"p_{test}_adjusted"]]
         for test in ("label_to_spline", "spline_to_label")
@@ -251,7 +234,7 @@ def _columns(table: pd.DataFrame) -> list[tuple[float, str, list[str]]]:
     label = [f"{p}{_arrow(beta)}" if p != "–" else p
              for p, beta in zip(label, table["beside_spline"], strict=True)]
     return [
-        (6, "n", [f"{n:,}" for n in table["n"]]),
+        (6, "n", map(layout.count, table["n"])),
         (26, "label's share\n(95 % interval)", keeps),
         (98, "adjusted p,\nlabel added", label),
         (143, "adjusted p,\nspline added", bent),
@@ -262,7 +245,6 @@ def _arrow(beta: float) -> str:
     return "" if pd.isna(beta) else " ↑" if beta > 0 else " ↓"
 
 
-def _interval(value: float, low: float, high: float, digits: int = 2) -> str:
-    if pd.isna(value):
-        return "not estimable"
-    return f"{number(value, digits)} ({number(low, digits)} to {number(high, digits)})"
+def _or_lost(value: float, low: float, high: float, digits: int = 2) -> str:
+    """Value and interval; in words where there is no value."""
+    return "not estimable" if pd.isna(value) else layout.with_interval(value, low, high, digits)

@@ -1,0 +1,138 @@
+"""Forests: of validators and outcomes, of features beside a continuum, and of kinds of interval."""
+
+import drawings
+import numpy as np
+import pytest
+
+from compendium.report import figures
+
+
+@pytest.mark.parametrize("rows", [1, 5, 20])
+def test_the_forest_has_a_mark_a_row_and_no_collisions(rows):
+    fig = drawings.validation_forest(rows=rows)
+    assert drawings.marks(fig) == rows and drawings.faults(fig) == []
+
+
+def test_effects_of_different_scales_never_share_an_axis():
+    labels = [ax.get_xlabel() for ax in drawings.validation_forest().axes]
+    assert labels == ["Cliff's δ, 95 % interval", "Hedges' g, 95 % interval"]
+
+
+def test_an_effect_that_cannot_be_estimated_keeps_its_row():
+    table = drawings.effects()
+    table.loc[1, ["effect", "low", "high", "p_adjusted"]] = np.nan
+    fig = figures.validation_forest(table, names=drawings.NAMES[2])
+    assert drawings.words(fig).count("not estimable") == 1
+    assert drawings.marks(fig) == len(table) - 1
+
+
+def test_effect_interval_n_and_p_stand_beside_every_mark():
+    words = drawings.words(drawings.validation_forest(rows=1))
+    assert all(w in words for w in ("20 / 40", "−0.40 (−0.60 to −0.20)", "0.020"))
+
+
+def test_axis_label_is_the_outcome_with_its_unit():
+    labels = [ax.get_xlabel() for ax in drawings.regression_forest().axes]
+    assert labels == ["Difference in Walking (m), 95 % interval",
+                      "Difference in Talking (points), 95 % interval"]
+
+
+@pytest.mark.parametrize("draw", [drawings.regression_forest, drawings.beta_kinds])
+def test_the_published_estimate_is_one_hollow_mark_more(draw):
+    fig = draw(published=True)
+    assert drawings.marks(fig) == drawings.marks(draw()) + 1 and drawings.faults(fig) == []
+    assert "A paper 2020" in drawings.words(fig) and "−3.00 (−5.00 to −1.00)" in drawings.words(fig)
+
+
+def test_the_imputed_model_is_said_to_be_adjusted():
+    table = drawings.differences().replace({"model": {"crude": "imputed"}})
+    assert "Adjusted, imputed" in drawings.words(figures.regression_forest(table))
+
+
+@pytest.mark.parametrize(("p", "k"), [(1, 2), (30, 8)])
+def test_features_fit_the_page(p, k):
+    assert drawings.faults(drawings.feature_differences(p=p, k=k)) == []
+
+
+def test_long_methods_fit_the_page():
+    frame = drawings.kinds(method="a method that has many words to say for itself, and more")
+    assert drawings.faults(figures.beta_kinds(frame)) == []
+
+
+def test_every_feature_has_its_mark_interval_and_band():
+    fig = drawings.feature_differences()
+    bars = fig.axes[0].patches
+    assert drawings.marks(fig) == 6 and len(bars) == 6
+    assert bars[0].get_x() == pytest.approx(-2.0) and bars[0].get_width() == pytest.approx(0.4)
+    words = drawings.words(fig)
+    assert "−2.00 (−2.20 to −1.70)" in words and "−1.80 (−2.00 to −1.60)" in words
+    assert "Severe − Mild, n = 60" in words
+
+
+def test_the_note_says_that_the_intervals_are_no_test():
+    note = drawings.feature_differences().compendium_note
+    assert "used to build the clusters" in note and "is no test" in note
+
+
+@pytest.mark.parametrize(
+    ("lost", "marks", "said"),
+    [(["low", "high"], 6, "−1.20 (no interval)"), (["smd", "low", "high"], 5, "not estimable")],
+)
+def test_a_difference_that_cannot_be_estimated_keeps_its_row(lost, marks, said):
+    table = drawings.feature_frame()
+    table.loc[1, lost] = np.nan
+    fig = figures.feature_differences(table, drawings.cut_frame(), names=drawings.NAMES[2])
+    assert drawings.marks(fig) == marks and drawings.words(fig).count(said) == 1
+
+
+def test_without_a_null_the_features_stand_alone():
+    band = drawings.cut_frame().assign(null_mean=np.nan, null_low=np.nan, null_high=np.nan,
+                                       n_draws=0)
+    fig = figures.feature_differences(drawings.feature_frame(), band, names=drawings.NAMES[2])
+    assert drawings.marks(fig) == 6 and not fig.axes[0].patches
+    assert "draws" not in drawings.words(fig)
+
+
+def test_another_estimand_has_a_mark_of_its_own_and_is_explained():
+    fig = drawings.beta_kinds()
+    lines = [line for line in fig.axes[0].lines if len(line.get_xdata())]
+    faces = [line.get_markerfacecolor() for line in lines if line.get_marker() != "None"]
+    assert faces.count("white") == 1 and drawings.marks(fig) == 4
+    assert [line.get_marker() for line in lines].count("^") == 1
+    words = drawings.words(fig)
+    assert "WITHOUT BORDER PATIENTS" in words and "Triangle: another estimand" in words
+
+
+def test_one_estimand_needs_no_explanation():
+    alike = figures.beta_kinds(drawings.kinds(estimand="all patients"))
+    assert "Triangle" not in drawings.words(alike)
+
+
+def test_estimate_interval_n_and_method_stand_beside_every_mark():
+    words = drawings.words(drawings.beta_kinds())
+    for word in ("58", "−4.00 (−6.00 to −2.00)", "OLS, HC3", "Difference in Walking (m)"):
+        assert word in words
+
+
+def test_an_interval_that_could_not_be_made_keeps_its_row():
+    frame = drawings.kinds()
+    frame.loc[1, ["estimate", "low", "high"]] = np.nan
+    fig = figures.beta_kinds(frame)
+    assert drawings.marks(fig) == 3 and "not estimable" in drawings.words(fig)
+
+
+def test_zero_is_always_on_the_axis():
+    one = drawings.feature_differences(p=1, k=2)
+    for fig in (drawings.validation_forest(), one, drawings.beta_kinds()):
+        low, high = fig.axes[0].get_xlim()
+        assert low < 0 < high
+
+
+def test_the_title_names_the_phenotypes_that_are_compared():
+    fig = figures.beta_kinds(drawings.kinds(), contrast="Third − First")
+    assert "Third − First, by kind of interval" in drawings.words(fig)
+
+
+def test_where_nothing_could_be_estimated_no_scale_is_invented():
+    lost = figures.beta_kinds(drawings.kinds(estimate=np.nan, low=np.nan, high=np.nan))
+    assert lost.axes[0].get_xticks().tolist() == [0]
