@@ -136,8 +136,8 @@ page.numbers |= {"bootstraps": {"n": n_pipeline, "failed": replicates.n_failed}}
 
 # %% [markdown]
 # And what would a cut give where there are no groups? Beside each difference stands the one that a
-# single severity continuum shows when it is cut by the same k-means (null C of notebook 3, drawn
-# again and again). A difference within its band is no sign of two kinds of patients.
+# smooth severity continuum shows when it is cut by the same k-means (simulated as in notebook 3). A
+# difference within its band is no sign of two kinds of patients.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):

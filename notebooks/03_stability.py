@@ -40,8 +40,8 @@ n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
 k_max = 5  # type: int stability is shown for k from 2 up to this
 n_resamples = 1000  # type: int resamples of the stability analysis
-n_draws = 999  # type: int cohorts without groups drawn from each null to test against
-n_bands = 99  # type: int cohorts without groups drawn from each null to resample
+n_draws = 999  # type: int simulated cohorts of a smooth continuum to test against
+n_bands = 99  # type: int simulated cohorts of each null to resample
 alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
@@ -57,7 +57,7 @@ from compendium.report.sentences import groups as verdicts
 from compendium.report.sentences import stability as sentences
 
 page = Page("03_stability", globals())
-patients, found = page.patients, page.found
+patients, found, book = page.patients, page.found, page.book
 
 # %% [markdown]
 # ## How many clusters?
@@ -160,146 +160,136 @@ page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 # %% [markdown]
 # ## What would a continuum give?
 #
-# None of the indices above knows whether there are groups. One severity continuum cut in two can
-# give a repeatable cut, the highest silhouette at k = 2, and features that differ between its
-# halves. So each index is set beside the same index in cohorts that have no groups
-# *by construction* but share the data's other traits. Every drawn cohort passes through the same
-# scaling and the same clustering:
+# k-means splits anything. One severity continuum cut in two can give a repeatable cut, the highest
+# silhouette at k = 2, and features that differ between its halves. So we ask what the patients
+# would look like had there been no groups, and simulate such cohorts, from simple to demanding:
 #
-# - **A, one Gaussian** with the observed covariances;
-# - **B, margins and correlations**: each feature keeps its observed values, features their
-#   correlations, and nothing else;
-# - **C, one severity continuum**: patients lie along one axis with any distribution that has one
-#   hill; features bend along it and scatter around it as in the data;
-# - **L, a smooth one**: as C, with a distribution without spikes or broad shoulders (log-concave).
+# | simulated cohort | shares with the patients | if the patients still stand out |
+# |---|---|---|
+# | bell-shaped | correlations | they are not one bell-shaped cloud |
+# | correlations only | also every feature's own values | more structure than correlations explain |
+# | smooth continuum | also how features bend and spread along severity, and the shape of two more dimensions | no smooth severity explains them |
 #
-# The axis of C and L is the *main course*: the position along the first principal component of the
-# z-scores, or along the curve that patients follow where another component bends with the first. It
-# is not the severity score of notebook 2, which is a mean of z-scores.
+# ## Groups, or one continuum?
 #
-# The test statistics are the cluster index (how much variance the clusters leave inside) and the
-# silhouette, each judged over all k at once, and the best cut in two of one of the first three
-# principal components, judged likewise. Under B and L both indices must speak, or the cut of a
-# component; p is doubled for the two looks. Under C both indices must speak. A small p says that
-# some k stands out, not that the chosen one does; the table says which k, or which component,
-# stands out most, and ≤ where no draw was as extreme as the data. Stability never enters: it says
-# whether a cut is repeatable, not why.
+# The verdict looks at the patients without their clusters, in two ways; either is enough.
+#
+# 1. *Do they split more cleanly along one direction than a smooth continuum does?* Then neither one
+#    peak nor a filled way between two ends may explain how they stand along it. Measures at their
+#    floor or ceiling pile patients up at two ends of one severity: two peaks, but not two kinds.
+# 2. *Do they sit at two ends?* Polarisation is 1 when all sit at two points, and at least 1.5 with
+#    one peak of any shape. The noise of the measures is removed from it.
+#
+# The verdict is 0 where a smooth continuum explains the patients as well. It is 1 where one axis
+# still does, 2 for groups with patients between them, and 3 for groups with few between. Groups can
+# go with the scanner, the centre or sex, so they are looked for again among patients alike in each.
+# Stability never enters: it says whether a cut is repeatable, not why.
 
 # %% tags=["nbval-ignore-output"]
-curves = groups.read_power(PROJECT / "data" / "power.csv")
-limit = groups.detection_limit(curves, *found.Z.shape, alpha)
-drawn = {"n_draws": n_draws, "n_bands": n_bands, "alpha": alpha}
 with page.workers(processes=True):
-    examined = groups.examine(found, ks, **drawn, detection_limit=limit)
+    verdict, spread = groups.examine(found, n_draws=n_draws, alpha=alpha)
 
 # %%
-test = examined.test
-page.keep(test.p_values, "table_7_nulls", "p of each statistic under each null")
-page.show(verdicts.p_table(test.p_values, n_draws).reset_index())
-
-# %%
-page.say(
-    verdicts.elsewhere(test.p_values, n_clusters, alpha),
-    *verdicts.precision(test.copula_difference, limit),
-)
-
-# %% [markdown]
-# ## Is there a valley?
-#
-# Two groups far enough apart leave a valley between them. The dip measures its depth on the main
-# course and on the line that joins the centroids of two clusters (there against null C, which
-# repeats the choice of line). These centroids are those of two clusters of z-scores standardised
-# once more, as every drawn cohort is; the colours are the phenotypes of notebook 2, so the two need
-# not agree for every patient. One Gaussian against two is only supporting: two also fit one skewed
-# hill.
-
-# %%
-page.keep(test.dip, "table_s10_dip", "Is there a valley?", key="dip")
-page.keep(examined.mixtures, "table_s11_mixtures", "One Gaussian or two?", key="mixtures")
-assert test.p_values["p"].between(1 / (n_draws + 1), 1).all()
-order = {"ordered": found.phenotypes.order == "severity"}
-axis = figures.severity_axis(test.axis, found.labels[test.rows], found.names, test.dip, **order)
-title = "Patients along the main course and between the centroids"
-page.figure(axis, "figure_s6_axis", title)
-
-# %%
-page.say(*verdicts.valleys(test.dip), verdicts.one_or_two(examined.mixtures, alpha))
-
-# %% [markdown]
-# ## The verdict
-#
-# A ladder, each rung on the one below. On the ground the data do not tell groups from one severity
-# continuum. First rung: more structure than margins and correlations explain. Second: grouping
-# beyond any single severity axis of this form. Third: patients thin out between the groups as well.
-# On the axis null L decides, which has more power against groups close together; the sentence says
-# whether null C, which allows one hill of any shape, is rejected too.
-
-# %%
-evidence = verdicts.evidence(vars(test.verdict.evidence), test.dip, n_draws)
-page.keep(evidence, "table_7b_verdict", "The p values that decide")
-in_words = evidence.assign(p=evidence["p_in_words"].map(verdicts.bare))
-page.show(in_words, "evidence p decides")
-
-# %%
-for sentence in verdicts.verdict_lines(vars(test.verdict), n_draws):
-    page.say(sentence)
+curves = groups.read_power(PROJECT / "data" / "power.csv")
+limits = groups.detection_limits(curves, *found.Z.shape, alpha)
+judged = verdicts.record(verdict, book, limits)
+page.keep(verdicts.evidence(judged), "table_7_verdict", "What the verdict rests on")
+page.show(verdicts.evidence(judged))
+page.say(judged["sentence"], verdicts.unseen(judged["limits"]))
 
 # %% [markdown]
 # ## Figure 3b
 #
-# Every index, k by k, beside the bands that cohorts without groups give. Where the patients are
-# simulated, the truth is known, and a second simulated cohort stands beside them.
+# The patients along their main severity axis, over what 95 % of the simulated cohorts of a smooth
+# continuum give. Two peaks rise above the band and a gap falls below it where there are two groups
+# along severity; groups that lie elsewhere do not show here. Where the patients are simulated, the
+# truth is known, and a second simulated cohort stands beside them.
 
 # %%
 pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
-# the cohort beside is only looked at: fewer draws, which the figure counts
-fewer = {"n_draws": min(n_draws, max(99, int(2 / alpha))), "n_bands": min(n_bands, 39)}
 page.say(*verdicts.truth(patients, pair))
 
 # %% tags=["nbval-ignore-output"]
-seen = {patients.title: examined}
+seen, spreads = {patients.title: found}, {patients.title: spread}
 if pair:
     other, there = page.beside(pair)
-    far = groups.detection_limit(curves, *there.Z.shape, alpha)
-    how = {**fewer, "alpha": alpha, "detection_limit": far, "supporting": False}
     with page.workers(processes=True):
-        seen[other.title] = groups.examine(there, ks, **how)
+        beside, spreads[other.title] = groups.examine(there, n_draws=n_draws, alpha=alpha)
+    seen[other.title] = there
 
 # %%
-said = verdicts.first_lines({title: e.test for title, e in seen.items()})
-bands = {title: e.beside for title, e in seen.items()}
+page.numbers |= {"verdict": judged, "pair": None}
+said = {patients.title: verdicts.first(judged)}
+if pair:
+    record = verdicts.record(beside, book, limits)
+    page.numbers["pair"], said[other.title] = {"name": other.name} | record, verdicts.first(record)
+    page.say(f"{other.title}: {record['sentence']}")
+shown = [(title, said[title], where) for title, where in spreads.items()]
+along = figures.along_axis(shown, ordered=found.phenotypes.order == "severity")
+page.figure(along, "figure_3b_axis", "Patients along the main severity axis")
+
+# %% [markdown]
+# ## The usual indices beside cohorts without groups
+#
+# Every simulated cohort passes through the same scaling, clustering and resampling as the patients.
+# An index within the bands is what a cut through no groups would show too.
+
+# %% tags=["nbval-ignore-output"]
+drawn = {patients.title: n_bands, **({other.title: min(n_bands, 39)} if pair else {})}
+with page.workers(processes=True):
+    bands = {title: groups.null_bands(of, ks, n_bands=drawn[title]) for title, of in seen.items()}
+
+# %%
 every = pd.concat(bands, names=["cohort"]).reset_index(level="cohort")
 page.keep(every, "table_s9_bands", "Every index beside its null bands")
 shown = [(title, said[title], frame) for title, frame in bands.items()]
-figure_3b = figures.beside_nulls(shown, n_clusters=n_clusters)
-page.figure(figure_3b, "figure_3b_nulls", "Stability beside cohorts without groups")
+indices = figures.beside_nulls(shown, n_clusters=n_clusters)
+page.figure(indices, "figure_s6_indices", "The usual indices beside cohorts without groups")
 
 # %%
-beside = examined.beside
-page.say(verdicts.standing_out(beside, n_clusters), verdicts.highest_without_groups(beside))
+own = bands[patients.title]
+page.say(verdicts.standing_out(own, n_clusters), verdicts.highest_without_groups(own))
 if pair:
     page.say(*verdicts.told_apart(bands, n_clusters))
-    page.say(f"{other.title}: {said[other.title]}")
 
 # %% [markdown]
+# One Gaussian against two is only supporting: two also fit one skewed peak.
+
+# %%
+with page.workers(processes=True):
+    mixtures = groups.compare_mixtures(found.Z.to_numpy(), random_state=random_state)
+page.keep(mixtures, "table_s11_mixtures", "One Gaussian or two?", key="mixtures")
+page.say(verdicts.one_or_two(mixtures, alpha))
+
+# %% [markdown]
+# ## How often is this verdict wrong?
+#
+# We simulated cohorts whose truth is known (`benchmarks/`) and counted how often the verdict was
+# groups: mean in %, and in brackets the range over the kinds of cohort. The kinds one by one stand
+# in `data/rules.csv`.
+
+# %%
+page.show(verdicts.errors_table(rules))
+page.say(*verdicts.errs(rules))
+
+# %% [markdown]
+# What it cannot do: two groups that each spread along severity are often missed, and so is a small
+# group. A steep course in which nearly every measure saturates can be taken for kinds of patients:
+# look for measures at their floor or ceiling before you believe *groups*. A category that nobody
+# recorded and that shifts many measures is a group to it.
+#
 # ## Conclusion
 #
 # A useful severity stratum must be repeatable, and the indices say whether this one is. Whether
-# there are groups is another question, and the ladder is the only answer to it given here. It can
-# say that a continuum does not explain the data; it can never prove a continuum. And it can be
-# fooled: the last sentence below says how often it was, where the truth is known (`benchmarks/`).
-# What would change the verdict: other features, more patients (groups close together need many),
-# and a severity axis of another form than those drawn. Whether the phenotypes go with measures that
-# did not make them is next: [4 · Do measures the clustering never saw agree?](04_validation.ipynb)
+# there are groups is another question, and the verdict is the only answer to it given here. It can
+# say that a continuum does not explain the data; it can never prove a continuum. What would change
+# it: other features, more patients (groups close together need many), and a continuum of another
+# form than those simulated. Whether the phenotypes go with measures that did not make them is next:
+# [4 · Do measures the clustering never saw agree?](04_validation.ipynb)
 
 # %%
-page.numbers["by_k"] = stability.by_number(shapes, resampled, null_bands=examined.beside)
-about = {"p": test.p_values, "n": test.n, "n_draws": test.n_draws}
-page.numbers |= {"verdict": vars(test.verdict) | about, "pair": None}
-if pair:
-    there = seen[other.title].test
-    page.numbers["pair"] = {"name": other.name, "n": there.n} | vars(there.verdict) | fewer
-page.close(verdicts.deciding(evidence), groups.known_truth.ladder_errs(rules))
+page.numbers["by_k"] = stability.by_number(shapes, resampled, null_bands=own)
+page.close()
 
 # %% tags=["nbval-ignore-output"]
 page.sign()

@@ -95,7 +95,7 @@ page.show(listing)
 
 # %%
 page.numbers |= {"ledger": whose, "scenario": page.scenario, "tally": tally, "index": listing}
-page.numbers |= {"rung": sentences.rung(page.results)}
+page.numbers |= {"rung": sentences.verdict_reached(page.results)}
 page.close()
 
 # %% tags=["nbval-ignore-output"]

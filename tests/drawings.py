@@ -18,6 +18,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from compendium.data.columns import Column
+from compendium.groups.nulls import NULLS
 from compendium.report import figures
 from compendium.report.figures import style
 from compendium.sensitivity.specifications import DECISIONS
@@ -157,38 +158,31 @@ def nulls_frame(ks=(2, 3), observed=0.5, statistics=STATISTICS):
     """Statistics between bands of 0.4 to 0.6."""
     return pd.DataFrame([
         {"k": k, "null": null, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
-         "high": 0.6, "n_draws": 999 if s in STATISTICS[:2] else 79}
-        for k in ks for null in "ABCL" for s in statistics
+         "high": 0.6, "n_draws": 99}
+        for k in ks for null in NULLS for s in statistics
     ])
 
 
 @drawing
 def beside_nulls(cohorts=2, ks=(2, 3)):
-    verdict = "Rung 3 of 3 at α = 0.05. There is grouping beyond any single severity axis of " \
-        "this form (null L), and patients thin out between the groups (density at the valley " \
-        "0.56 of the lower peak)."
+    verdict = "Groups (verdict 3 of 3): a smooth continuum does not explain these patients."
     shown = [(f"Cohort {i + 1}", verdict, nulls_frame(ks)) for i in range(cohorts)]
     return figures.beside_nulls(shown, n_clusters=2)
 
 
-def axis_frame(n=60):
-    y = np.sort(np.random.default_rng(4).normal(size=n))
-    return pd.DataFrame({"main course": y, "centroid axis": -y})
-
-
-def dip_frame(p=0.031, p_holm=0.062, valley=(1, 0.5)):
-    """The main course, and a centroid axis of this p."""
-    return pd.DataFrame({
-        "axis": ["main course", "centroid axis"], "p": [0.2, p], "p_holm": [0.2, p_holm],
-        "reference": ["uniform law", "null C"], "n_draws": [10_000, 999],
-        "valley_to_peak": valley, "ashman_d": [2.5, 3],
-    })
+def spread(n=200, few=3):
+    """Patients in ten bins: two peaks over a band with one, and one bin of few."""
+    seen = np.array([few, 10, 30, 20, 4, 6, 25, 20, 12, 0]) * n // 130
+    edges = np.linspace(-3, 3, 11)
+    return pd.DataFrame({"left": edges[:-1], "right": edges[1:], "observed": seen, "low": 5.0,
+                         "high": 0.16 * n})
 
 
 @drawing
-def severity_axis(n=60, k=2, ordered=True):
-    labels = np.arange(n) * k // n
-    return figures.severity_axis(axis_frame(n), labels, NAMES[k], dip_frame(), ordered=ordered)
+def along_axis(cohorts=2, ordered=True):
+    verdict = "Groups (verdict 3 of 3): a smooth continuum does not explain these patients."
+    shown = [(f"Cohort {i + 1}", verdict, spread()) for i in range(cohorts)]
+    return figures.along_axis(shown, ordered=ordered)
 
 
 def effects(rows=5):

@@ -3,19 +3,19 @@ import pandas as pd
 import pytest
 
 from benchmarks import calibration
-from benchmarks.cohorts import COHORTS, CONTINUA, shipped_continuum
+from benchmarks.cohorts import COHORTS, SHIFTED, TRUTH, TWELVE, category
 
 
-def lines(**shares):
-    rows = [
-        {"row": name, "cohort": c, "ladder": int(c < share * 10)}
-        for name, share in shares.items()
-        for c in range(10)
-    ]
-    return pd.DataFrame(rows)
+def lines(**groups):
+    """Ten cohorts of each row, the verdict groups on so many of them."""
+    line = {"n": 454, "p": 20, "p_smooth": 0.2, "p_one_peak": np.nan, "p_filled": np.nan,
+            "found": False, "within": np.nan}
+    return pd.DataFrame([line | {"row": row, "cohort": c, "rung": 3 * (c < said)}
+                         for row, said in groups.items() for c in range(10)])
 
 
-GENERIC = [name for name, draw in COHORTS.items() if draw is not shipped_continuum]
+GENERIC = [name for name in COHORTS if "n =" not in name and "p =" not in name]
+GENERIC.remove("shipped continuum")
 
 
 @pytest.mark.parametrize("name", GENERIC)
@@ -41,38 +41,60 @@ def test_three_groups_are_four_sd_from_each_other():
 
 def test_the_interval_is_clopper_pearsons():
     # R 4.2.2: binom.test(16, 200)$conf.int * 100 = 4.642 12.666
-    assert calibration.interval(16, 200) == "8 (5–13)"
-    assert calibration.interval(0, 200) == "0 (0–2)"
+    assert calibration.interval(0.08, 200) == "8 (5–13)"
+    assert calibration.interval(0.0, 200) == "0 (0–2)"
 
 
-def test_the_power_curve_counts_the_cohorts_in_which_the_ladder_says_groups():
-    found = calibration.power_curve(lines(**{"iid": 1.0, "groups 4 SD": 0.4}))
+@pytest.mark.parametrize("name", [row for row in COHORTS if " = " in row])
+def test_a_cohort_of_another_size_has_it(name):
+    _, letter, size = name.rpartition(", ")[2].partition("n = ") if "n =" in name else (
+        name.rpartition(", ")[2].partition("p = "))
+    shape = COHORTS[name](60, 6, np.random.default_rng(1)).shape
+    assert shape[letter == "p = "] == int(size)
+
+
+@pytest.mark.parametrize("name", SHIFTED)
+def test_who_is_in_a_category_is_drawn_before_the_features(name):
+    X = COHORTS[name](4000, 20, np.random.default_rng(5))
+    who = category(name, 4000, np.random.default_rng(5))
+    apart = X[who == 1].mean(axis=0) - X[who == 0].mean(axis=0)
+    assert apart[0] > 0.5 and abs(apart[-1]) < 0.15
+
+
+def test_power_is_counted_by_share_size_and_distance():
+    found = calibration.power_curves(lines(**{"iid": 9, "groups 4 SD": 4, "groups 5 SD, 10 %": 7}))
     assert found.to_dict("records") == [
-        {"n": 454, "p": 20, "draws": 99, "alpha": 0.05, "distance": 4.0, "cohorts": 10, "found": 4}
+        {"share": share, "n": 454, "p": 20, "draws": 199, "alpha": 0.05, "distance": distance,
+         "cohorts": 10, "found": said} for share, distance, said in ((0.1, 5, 7), (0.366, 4, 4))
     ]
 
 
-@pytest.mark.parametrize(("distance", "k"), [(0, 1), (12, 2)])
-def test_the_gap_finds_two_far_groups_and_one_gaussian(distance, k):
-    rng = np.random.default_rng(4)
-    Z = rng.normal(size=(80, 3)) + distance * (np.arange(80) < 30)[:, None]
-    assert calibration.gap_choice(Z, 0) == k
-
-
-def test_the_rules_are_counted_by_kind_of_cohort():
-    found = lines(**{"iid": 0.1, "groups 4 SD": 0.4, "spiked": 0.3})
-    found = found.assign(**{r: 0 for r in calibration.RULES if r != "ladder"})
-    table = calibration.rules_table(found)
-    assert table["truth"].tolist() == ["continuum", "groups", "beyond"]
-    assert (table["n"] == 454).all() and (table["p"] == 20).all()
-    assert table["ladder"].tolist() == [1, 4, 3] and (table["cohorts"] == 10).all()
+def test_verdict_and_rivals_are_counted_by_kind_of_cohort():
+    rivals = pd.DataFrame({"row": "iid", "cohort": range(4), "rule": "ari", "says": [1, 0, 0, 1]})
+    table = calibration.rules_table(lines(**{"iid": 1, "groups 4 SD": 4, "U-shaped": 3}), rivals)
+    assert table["truth"].tolist() == ["continuum", "two ends", "groups"]
+    assert table["groups"].tolist() == table["kinds"].tolist() == [1, 3, 4]
+    assert table["ari"].tolist()[0] == 2 and table["ari of"].tolist()[0] == 4
+    assert table["ari"].isna().tolist() == [False, True, True] and (table["cohorts"] == 10).all()
 
 
 def test_the_shipped_tables_are_those_of_the_cohorts_that_were_run():
     found, data = pd.read_csv(calibration.FILE), calibration.HERE.parent / "data"
-    assert calibration.rules_table(found).equals(pd.read_csv(data / "rules.csv"))
-    assert calibration.power_curve(found).equals(pd.read_csv(data / "power.csv"))
+    table = calibration.rules_table(found, pd.read_csv(calibration.RIVALS))
+    shipped = pd.read_csv(data / "rules.csv")
+    pd.testing.assert_frame_equal(table, shipped.astype(table.dtypes))
+    pd.testing.assert_frame_equal(calibration.power_curves(found), pd.read_csv(data / "power.csv"))
 
 
-def test_twelve_continua_are_judged():
-    assert len(CONTINUA) == 12 and set(CONTINUA) < set(COHORTS)
+@pytest.mark.parametrize(("row", "cohort"), [("iid", 0), ("groups 4 SD", 1), ("sex", 0)])
+def test_a_line_of_the_shipped_file_comes_back(row, cohort):
+    found = pd.read_csv(calibration.FILE).set_index(["row", "cohort"]).loc[(row, cohort)]
+    again = pd.Series(calibration.judged(row, cohort))
+    assert again["rung"] == found["rung"]
+    assert again["p_smooth"] == pytest.approx(found["p_smooth"], abs=0.006)
+    assert again["D"] == pytest.approx(found["D"], abs=1e-5)
+
+
+def test_the_twelve_published_continua_and_many_more_kinds_are_judged():
+    assert len(TWELVE) == 12 and set(TWELVE) < set(COHORTS) == set(TRUTH)
+    assert sum(truth != "groups" for truth in TRUTH.values()) >= 28

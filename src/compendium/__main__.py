@@ -1,7 +1,7 @@
 """What is made outside of a run: ``python -m compendium compile · notebooks · titlepage · data``.
 
-``compile`` is the last step of making the environment: the k-means kernel and the two laws of the
-severity axis are used once, so that no notebook waits for them. ``notebooks`` builds
+``compile`` is the last step of making the environment: the k-means kernel and the laws of a
+smooth continuum are used once, so that no notebook waits for them. ``notebooks`` builds
 ``notebooks/*.ipynb`` and ``titlepage`` the README's numbers from the reference run; ``data``
 simulates the shipped cohort.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 
 def use_once() -> np.ndarray:
-    """One small cohort (60 × 3) through the kernel and null L; its drawn twin."""
+    """One small cohort (60 × 3) through the kernel and a smooth continuum; a draw of it."""
     from compendium import seeds
     from compendium.groups import nulls
     from compendium.phenotypes import kmeans
@@ -23,7 +23,7 @@ def use_once() -> np.ndarray:
     Z = nulls.zscore(rng.normal(size=(60, 3)))
     labels, _ = kmeans.best_fit(Z, 2, kmeans.starts(rng, 2, 2))
     kmeans.exchange(Z, labels, 2)
-    return nulls.severity_continuum(Z, nulls.course(Z), 0, "CL")["L"].draw(rng)
+    return nulls.smooth_continuum(Z, 0).draw(rng)
 
 
 def main(words: list[str]) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 KEYS = {  # first elements of a spawn key
     "counts": (0,),  # + replicate: patients of a bootstrap
     "starts": (1,),  # + k, replicate: k-means++ starts
-    "nulls": (2,),  # + null, draw; + stream for the correlations of null B
+    "nulls": (2,),  # + null, draw; + stream for the correlations of a copula
     "subsample_80": (3,),  # + replicate
     "sample": (6,),  # of a large cohort
     "reference of bands": (8,),  # + k: starts of a drawn cohort's own clusters
@@ -29,6 +29,7 @@ KEYS = {  # first elements of a spawn key
     "following": (24,),  # + resample of ranks
     "cuts": (25,),  # + draw: starts
     "mixtures": (26,),  # + sample of one Gaussian
+    "path": (27,),  # + family: its draws
 }
 LARGE = 5_000  # patients above which a sample stands for all
 

@@ -43,6 +43,12 @@ def adjusted_p(p, method: str) -> np.ndarray:
     return pingouin.multicomp(np.asarray(p, dtype=float), method=method)[1]
 
 
+def monte_carlo_p(observed: float, draws: np.ndarray) -> float:
+    """Monte-Carlo p value, (1 + draws at least as large) / (M + 1): never 0 (Phipson & Smyth,
+    10.2202/1544-6115.1585)."""
+    return (1 + int((draws >= observed).sum())) / (len(draws) + 1)
+
+
 def hedges_g(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
     """Difference of means over the pooled SD, with the small-sample factor 1 − 3 / (4N − 9).
 

@@ -1,14 +1,17 @@
 import numpy as np
+import pandas as pd
 import pytest
-from clusterings import two_groups
+from clusterings import found_in, two_groups
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_score
 
-from compendium.groups import bands, nulls
-from compendium.groups.continuum import reference_nulls
+from compendium.groups import bands, null_bands, nulls
+from compendium.groups.bands import INDICES, indices
 from compendium.parallel import workers
 from compendium.phenotypes import kmeans
 from compendium.stability.schemes import HALVES, drawn, prediction_strengths
 
-STRENGTH = 2  # column of prediction strength
+STRENGTH = INDICES.index("prediction strength")
 
 
 def cohort(distance, n=120):
@@ -16,9 +19,7 @@ def cohort(distance, n=120):
 
 
 def small():
-    Z = cohort(8.0)
-    prepared = reference_nulls(Z, nulls.course(Z), 0)
-    return bands.bands(Z, prepared, [2, 3], n_bands=6, random_state=0)
+    return null_bands(found_in(pd.DataFrame(cohort(8.0)).rename(columns=str)), [3, 2], n_bands=6)
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,18 @@ def grouped():
 
 
 def test_groups_far_apart_are_perfectly_stable():
-    assert bands.stability(cohort(14.0), (0,), [2])[0] == pytest.approx(1.0)
+    assert indices(cohort(14.0), (0,), [2])[0, 2:] == pytest.approx(1.0)
+
+
+def test_silhouette_and_cluster_index_equal_scikit_learns():
+    Z = cohort(6.0)
+    found = KMeans(2, n_init=10, random_state=0).fit(Z)
+    expected = silhouette_score(Z, found.labels_), found.inertia_ / (Z**2).sum()
+    assert indices(Z, (0,), [2])[0, :2] == pytest.approx(expected)
 
 
 def test_two_groups_cut_in_three_do_not_predict_each_other():
-    two, three = bands.stability(cohort(14.0), (0,), [2, 3])[:, STRENGTH]
+    two, three = indices(cohort(14.0), (0,), [2, 3])[:, STRENGTH]
     assert three < 0.7 < two
 
 
@@ -44,13 +52,13 @@ def test_prediction_strength_is_that_of_the_schemes_with_starts_of_first_halves_
         for half, b in enumerate((0, 2, 1, 3))
     ]
     expected = prediction_strengths(np.stack(labels), counts, 2).mean()
-    assert bands.stability(Z, (3,), [2])[0, STRENGTH] == expected < 1
+    assert indices(Z, (3,), [2])[0, STRENGTH] == expected < 1
 
 
 def test_every_k_null_and_index_has_a_row(grouped):
-    assert len(grouped) == 2 * 4 * 3 and set(grouped["null"]) == set("ABCL")
-    assert list(grouped["statistic"].unique()) == [
-        "resampled ARI", "smallest Jaccard", "prediction strength"]
+    assert len(grouped) == 2 * len(nulls.NULLS) * 5 and (grouped["n_draws"] == 6).all()
+    assert list(grouped["null"].unique()) == list(nulls.NULLS)
+    assert list(grouped["statistic"].unique()) == list(INDICES) and set(grouped["k"]) == {2, 3}
 
 
 def test_the_observed_index_is_the_same_beside_every_null(grouped):
@@ -58,7 +66,7 @@ def test_the_observed_index_is_the_same_beside_every_null(grouped):
 
 
 def test_groups_are_more_stable_than_one_gaussian(grouped):
-    ari = grouped.query("k == 2 and statistic == 'resampled ARI' and null == 'A'").iloc[0]
+    ari = grouped.query("k == 2 and statistic == 'resampled ARI' and null == 'bell-shaped'").iloc[0]
     assert ari["observed"] > ari["high"] >= ari["mean"] >= ari["low"]
 
 

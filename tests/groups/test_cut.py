@@ -8,7 +8,7 @@ import pytest
 from clusterings import found_in
 
 from compendium import seeds
-from compendium.groups import continuum, continuum_cut, cut, nulls
+from compendium.groups import continuum_cut, cut, nulls
 from compendium.groups.draws import draw_key
 from compendium.parallel import workers
 from compendium.phenotypes import differences
@@ -26,15 +26,14 @@ def cohort(distance=0.0, n=150, **choices):
     return found_in(pd.DataFrame(nulls.zscore(values), columns=list(WORSE)), worse=WORSE, **choices)
 
 
-@pytest.mark.parametrize(("k", "n_init"), [(2, 20), (3, 1000)])  # so that both find the optimum
+@pytest.mark.parametrize(("k", "n_init"), [(2, 300), (3, 1000)])  # so that both find the optimum
 def test_each_draw_is_that_of_the_test_and_is_cut_as_a_cohort_is(monkeypatch, k, n_init):
     monkeypatch.setattr(cut, "STARTS", n_init)
     found = cohort(n_clusters=k, random_state=4)
     values = nulls.zscore(found.Z.to_numpy())
-    t = continuum.main_course(values, np.array([-1.0, 1, 0, 1, -1]))
-    null, by_hand = continuum.reference_nulls(values, t, 4)["C"], []
+    null, by_hand = nulls.smooth_continuum(values, 4), []
     for m in range(5):
-        draw = null.draw(seeds.generator(*draw_key(4, "C", m)))
+        draw = null.draw(seeds.generator(*draw_key(4, nulls.DECIDES, m)))
         draw = pd.DataFrame(draw, columns=found.Z.columns)
         by_hand.append(differences(found_in(draw, worse=WORSE, n_clusters=k, n_init=n_init))["smd"])
     ours = continuum_cut(found, n_draws=5)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from clusterings import one_factor, two_groups
+from clusterings import one_factor
+from scipy.stats import gaussian_kde, kurtosis
 
 from compendium.groups import nulls
-from compendium.groups.unimodal import dip, dip_p_value
 
 
 def factor(n=200, p=6, skew=0.0):
@@ -20,10 +20,6 @@ def mean_correlations(null, draws=400):
     return np.mean([correlations(null.draw(rng)) for _ in range(draws)], axis=0)
 
 
-def severity_nulls(Z, laws="C"):
-    return nulls.severity_continuum(Z, nulls.course(Z), 0, laws)
-
-
 def first_component(Z):
     return nulls.leading_components(Z, 1)[:, 0]
 
@@ -31,10 +27,10 @@ def first_component(Z):
 @pytest.fixture(scope="module")
 def nulls_of_one_factor():
     Z = factor()
-    return {"A": nulls.gaussian(Z), "B": nulls.copula(Z, 0)} | severity_nulls(Z, "CL")
+    return {name: null(Z, 0) for name, null in nulls.NULLS.items()}
 
 
-@pytest.mark.parametrize("name", "ABCL")
+@pytest.mark.parametrize("name", nulls.NULLS)
 def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(name, nulls_of_one_factor):
     Z = factor()
     X = nulls_of_one_factor[name].draw(np.random.default_rng(3))
@@ -43,7 +39,7 @@ def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(name, nulls_of_one_
     assert X.std(axis=0, ddof=1) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", "ABCL")
+@pytest.mark.parametrize("name", nulls.NULLS)
 def test_the_draws_have_the_correlations_of_the_data(name, nulls_of_one_factor):
     mean = mean_correlations(nulls_of_one_factor[name])
     assert mean == pytest.approx(correlations(factor()), abs=0.06)
@@ -69,19 +65,40 @@ def test_the_copula_null_keeps_ties():
     assert (np.sort(X, axis=0) == np.sort(Z, axis=0)).all()
 
 
-@pytest.mark.parametrize("law", "CL")
-def test_the_severity_of_a_drawn_continuum_has_one_hill_even_where_the_data_have_two(law):
-    Z = nulls.zscore(two_groups(300))
-    null = severity_nulls(Z, law)[law]
-    drawn = null.severity.draw(20_000, np.random.default_rng(7))
-    assert dip(first_component(Z)) > 0.06 and dip(drawn) < 0.006
+def peaks(y):
+    """Local maxima of a smooth density of y, of at least a twentieth of the highest."""
+    density = gaussian_kde(y)(np.linspace(y.min(), y.max(), 200))
+    inner = density[1:-1]
+    highest = (inner > density[:-2]) & (inner > density[2:]) & (inner > density.max() / 20)
+    return int(highest.sum())
+
+
+def test_a_drawn_continuum_has_one_peak_in_every_dimension_where_the_data_have_two():
+    rng = np.random.default_rng(2)
+    signs = np.where(rng.random((500, 2)) < 0.4, 1.0, -1.0) * [3.0, 2.0]
+    mixing = np.vstack([np.ones(8), [1, -1] * 4])
+    Z = nulls.zscore(signs @ mixing + rng.normal(size=(500, 8)))
+    null = nulls.smooth_continuum(Z, 0)
+    drawn = nulls.zscore(np.vstack([null.draw(rng) for _ in range(10)]))
+    for component in (0, 1):
+        seen, without = (nulls.leading_components(X, 2)[:, component] for X in (Z, drawn))
+        assert peaks(seen) == 2 and peaks(without) == 1
+
+
+def test_a_second_flat_dimension_stays_flat_in_the_draws():
+    rng = np.random.default_rng(6)
+    flat = rng.random((600, 2)) * [6.0, 5.0]
+    Z = nulls.zscore(flat @ np.vstack([np.ones(8), [1, -1] * 4]) + 0.3 * rng.normal(size=(600, 8)))
+    drawn = nulls.smooth_continuum(Z, 0).draw(rng)
+    second = [kurtosis(nulls.leading_components(X, 2)[:, 1]) for X in (Z, drawn)]
+    assert second[1] == pytest.approx(second[0], abs=0.25) and second[0] < -1
 
 
 def test_a_drawn_continuum_bends_its_variables_as_the_data_do():
     rng = np.random.default_rng(8)
     t = rng.normal(size=(400, 1))
     Z = nulls.zscore(np.hstack([t, t, t, np.exp(t)]) + 0.2 * rng.normal(size=(400, 4)))
-    X = severity_nulls(Z)["C"].draw(rng)
+    X = nulls.smooth_continuum(Z, 0).draw(rng)
     bends = [np.polyfit(D[:, :3].mean(axis=1), D[:, 3], 2)[0] for D in (Z, X)]
     assert bends[1] == pytest.approx(bends[0], rel=0.25) and bends[0] > 0.2
 
@@ -91,7 +108,7 @@ def test_the_course_undoes_crowding_where_patients_turn():
     angle = np.pi * rng.random(400)
     plane = np.column_stack([-np.cos(angle), 1.3 * np.sin(angle)]) @ rng.normal(size=(2, 8))
     Z = nulls.zscore(plane + 0.2 * rng.normal(size=plane.shape))
-    assert dip_p_value(first_component(Z)) < 0.01 < 0.05 < dip_p_value(nulls.course(Z))
+    assert kurtosis(first_component(Z)) < -1.4 < -1.25 < kurtosis(nulls.course(Z))
 
 
 def test_a_straight_course_is_the_first_component():
@@ -101,7 +118,7 @@ def test_a_straight_course_is_the_first_component():
 
 def test_a_severity_of_few_values_still_gives_a_null():
     Z = nulls.zscore(np.random.default_rng(9).integers(0, 2, (100, 3)).astype(float))
-    X = severity_nulls(Z)["C"].draw(np.random.default_rng(10))
+    X = nulls.smooth_continuum(Z, 0).draw(np.random.default_rng(10))
     assert np.isfinite(X).all()
 
 

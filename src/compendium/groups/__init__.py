@@ -1,15 +1,18 @@
 """Are there groups, or one severity continuum cut in two?
 
-A *null* is a law of cohorts without groups that shares other traits of the data (A, B, C, L: see
-`nulls`); a *draw* is one cohort drawn from it. What the data show beyond the draws is judged by p
-values, and the *verdict* is how far up a ladder of four they reach: its *rung*, 0 to 3.
+A *null* is a law of cohorts without groups that shares other traits of the data (`nulls`); a *draw*
+is one cohort simulated from it. The *verdict* is how far the data reach beyond a smooth continuum:
+its *rung*, 0 to 3, of which 3 is *kinds* of patients. `bands` shows the usual indices beside such
+cohorts, and decides nothing; `known_truth` says how often the verdict errs.
 """
 
-from compendium.groups.continuum import examine
+from compendium.groups.bands import null_bands
 from compendium.groups.cut import continuum_cut
-from compendium.groups.known_truth import detection_limit, read_power, read_rules
-from compendium.groups.ladder import verdict
+from compendium.groups.known_truth import detection_limits, read_power, read_rules
+from compendium.groups.mixtures import compare_mixtures
+from compendium.groups.verdict import examine, judge
 
 __all__ = [
-    "continuum_cut", "detection_limit", "examine", "read_power", "read_rules", "verdict",
+    "compare_mixtures", "continuum_cut", "detection_limits", "examine", "judge", "null_bands",
+    "read_power", "read_rules",
 ]

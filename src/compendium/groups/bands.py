@@ -1,73 +1,86 @@
-"""Stability beside what cohorts without groups give: resampled ARI, Jaccard, prediction strength.
+"""Indices of separation and repeatability, beside what cohorts without groups give.
 
-"ARI 0.95" says nothing until it stands beside the ARI of a continuum cut in two. Each null draw
-passes through the same resampling as the data, with the same bootstrap counts and halves, so
-observed and null values differ by the cohort alone. A draw costs a pass of resampling, so there are
-fewer resamples than in `stability`, and the observed value is computed again here.
+"ARI 0.95" says nothing until it stands beside the ARI of a continuum cut in two. Every simulated
+cohort passes through the same clustering and the same resampling as the data, with the same
+bootstrap counts and halves, so observed and simulated values differ by the cohort alone. A cohort
+costs a pass of resampling, so there are fewer resamples than in `stability`, and the observed value
+is computed again here. To be seen: nothing of this decides (`verdict`).
 
-Resampled ARI: mean over bootstraps, out-of-bag patients against the reference labels (Hubert &
-Arabie, 10.1007/BF01908075). Jaccard: mean over bootstraps, distinct patients drawn, of the worst
-recovered cluster (Hennig, 10.1016/j.csda.2006.11.025). Prediction strength: mean over halves
-(`schemes.prediction_strengths`). All three: 1 = always the same groups.
+* cluster index: within sum of squares as a share of the total, 0 to 1, lower = tighter (SigClust,
+  10.1198/016214508000000454); silhouette: its mean (Rousseeuw, 10.1016/0377-0427(87)90125-7).
+* resampled ARI: mean over bootstraps, out-of-bag patients against the reference (Hubert & Arabie,
+  10.1007/BF01908075); smallest Jaccard: mean over bootstraps of the worst recovered cluster
+  (Hennig, 10.1016/j.csda.2006.11.025); prediction strength: mean over halves
+  (`schemes.prediction_strengths`). All three: 1 = always the same groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.spatial.distance import cdist
 
 from compendium import seeds
-from compendium.groups.draws import beside_draws, of_draws
-from compendium.groups.measures import STARTS
+from compendium.groups import nulls
+from compendium.groups.draws import BAND, of_draws
 from compendium.phenotypes import kmeans
+from compendium.phenotypes.clustering import Clustering
 from compendium.stability import schemes
-from compendium.stability.indices import adjusted_rand, jaccard
+from compendium.stability.indices import adjusted_rand, jaccard, silhouettes_of_points
 
-_INDICES = ("resampled ARI", "smallest Jaccard", "prediction strength")
+INDICES = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
+           "prediction strength")
+STARTS = 10  # k-means starts of every fit, of the data and of the draws
 _BOOTSTRAPS, _SPLITS = 50, 10  # of the data and of every draw
 
 
-def bands(
-    Z: np.ndarray, nulls: Mapping[str, object], ks: list[int], *, n_bands: int, random_state: int
-) -> pd.DataFrame:
-    """Stability of the data and of cohorts without groups.
+def null_bands(found: Clustering, ks: Iterable[int], *, n_bands: int) -> pd.DataFrame:
+    """Every index of the patients and of cohorts without groups.
 
     Parameters
     ----------
-    Z : (n, p) z-scores. nulls : letter -> null, from ``continuum.reference_nulls``. n_bands : draws
-        of each null.
+    found : whose z-scores are clustered and simulated. ks : numbers of clusters, 2 or more.
+    n_bands : simulated cohorts of each null.
 
     Returns
     -------
-    As `draws.beside_draws`: one row a null, index and k.
+    DataFrame, one row a null, index and k: k, null, statistic, observed, mean, low, high (95 % of
+    the simulated cohorts lie between), n_draws.
     """
-    statistic, noun = partial(stability, ks=ks), "batches of null draws resampled"
-    draws = of_draws(statistic, nulls, n_bands, random_state, task=5, noun=noun)
+    ks, random_state = sorted(set(ks)), found.random_state
+    Z = nulls.zscore(found.Z.to_numpy(float)[seeds.sample(len(found.Z), random_state)])
+    prepared = {name: null(Z, random_state) for name, null in nulls.NULLS.items()}
+    statistic, noun = partial(indices, ks=ks), "batches of simulated cohorts clustered"
+    draws = of_draws(statistic, prepared, n_bands, random_state, task=5, noun=noun)
+    observed = statistic(Z, (random_state,))
+    rows = [
+        (k, null, name, observed[i, j], drawn[:, i, j].mean(), *np.quantile(drawn[:, i, j], BAND))
+        for null, drawn in draws.items()
+        for j, name in enumerate(INDICES) for i, k in enumerate(ks)
+    ]
+    names = ["k", "null", "statistic", "observed", "mean", "low", "high"]
+    return pd.DataFrame(rows, columns=names).assign(n_draws=n_bands)
 
-    def named(values: np.ndarray) -> dict[str, np.ndarray]:
-        return dict(zip(_INDICES, np.moveaxis(values, -1, 0), strict=True))
 
-    observed = named(statistic(Z, (random_state,)))
-    return beside_draws(observed, {name: named(values) for name, values in draws.items()}, ks)
-
-
-def stability(Z: np.ndarray, key: tuple, ks: list[int]) -> np.ndarray:
-    """Resampled ARI, smallest Jaccard and prediction strength of z-scores (n × p): (K, 3).
+def indices(Z: np.ndarray, key: tuple, ks: list[int]) -> np.ndarray:
+    """The indices (K × 5) of z-scores (n × p), in the order of :data:`INDICES`.
 
     Who is drawn and the starts follow from the random state, the first of the ``key``, alone: they
-    are the same for all draws.
+    are the same for all cohorts.
     """
-    random_state, rows = key[0], []
+    random_state, rows, references, tightness = key[0], [], [], []
     counts = kmeans.bootstrap_counts(random_state, range(_BOOTSTRAPS), len(Z))
     halves = schemes.drawn(schemes.HALVES, random_state, range(2 * _SPLITS), len(Z))
     order = np.r_[: 2 * _SPLITS : 2, 1 : 2 * _SPLITS : 2]  # starts: first halves, then the others
     settings = {"n_init": STARTS, "random_state": random_state}
     for k in ks:
         starts = seeds.generator(random_state, "reference of bands", k)
-        reference, _ = kmeans.best_fit(Z, k, kmeans.starts(starts, STARTS, k))
+        reference, inertia = kmeans.best_fit(Z, k, kmeans.starts(starts, STARTS, k))
+        references.append(reference)
+        tightness.append(inertia / (Z**2).sum())
         drawn = kmeans.replicate_labels(
             Z, counts, k, replicates=range(_BOOTSTRAPS), **settings).labels
         ari = np.nanmean(adjusted_rand(drawn, reference, counts == 0))
@@ -76,4 +89,5 @@ def stability(Z: np.ndarray, key: tuple, ks: list[int]) -> np.ndarray:
         halved[order] = kmeans.replicate_labels(
             Z, halves[order], k, replicates=range(2 * _SPLITS), **settings).labels
         rows.append((ari, worst, schemes.prediction_strengths(halved, halves, k).mean()))
-    return np.array(rows)
+    widths = silhouettes_of_points(Z, np.stack(references), cdist).mean(axis=1)
+    return np.column_stack([widths, tightness, rows])

@@ -1,12 +1,12 @@
 """What a severity continuum gives when it is cut in two: differences without any groups.
 
 k-means cuts anything, and the pieces differ in every feature that follows the cut. So beside the
-difference between the phenotypes of a cohort stands the one that null C gives: cohorts with one
-severity continuum that bends and spreads every feature as in the data, and with no groups
-(`nulls`), each clustered and ordered as the cohort is. A difference inside its band is what a cut
-would show too; the verdict on groups is `continuum`'s, and not read off here.
+difference between the phenotypes of a cohort stands the one that a smooth continuum gives: cohorts
+without groups that bend and spread every feature along severity as in the data (`nulls`), each
+clustered and ordered as the cohort is. A difference inside its band is what a cut would show too;
+the verdict on groups is `verdict`'s, and not read off here.
 
-Seeds: draw m is that of `continuum`; its k-means++ starts come from the stream ("cuts", m).
+Seeds: draw m is that of `verdict`; its k-means++ starts come from the stream ("cuts", m).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 
 from compendium import seeds
-from compendium.groups import continuum, nulls
+from compendium.data.columns import SIGNS
+from compendium.groups import nulls
+from compendium.groups.bands import STARTS
 from compendium.groups.draws import BAND, of_draws
-from compendium.groups.measures import STARTS
 from compendium.phenotypes import core, kmeans
 from compendium.phenotypes.clustering import Clustering
 from compendium.words import percent
 
-_NULL = "C"
 _ENOUGH = 0.9  # share of the draws that must give a value
 _COLUMNS = ("feature", "label", "block", "null_mean", "null_low", "null_high", "n_draws", "note")
 
@@ -36,8 +36,8 @@ def continuum_cut(found: Clustering, *, n_draws: int = 99) -> pd.DataFrame:
     ----------
     found : whose z-scores the continuum follows and whose number of phenotypes it is cut into;
         pieces are ordered by the features' directions (by size, largest first, where none has one).
-    n_draws : cohorts drawn from null C. Of more than 5,000 patients the null follows a seeded
-        sample, as in ``continuum``.
+    n_draws : simulated cohorts of a smooth continuum. Of more than 5,000 patients it follows a
+        seeded sample, as in ``verdict``.
 
     Returns
     -------
@@ -54,12 +54,11 @@ def continuum_cut(found: Clustering, *, n_draws: int = 99) -> pd.DataFrame:
     values = found.Z.to_numpy(float)[seeds.sample(len(found.Z), random_state)]
     if why := _obstacle(values):
         return about.assign(n_draws=0, note=why).reindex(columns=list(_COLUMNS))
-    signs, Z = continuum.signs_of(found), nulls.zscore(values)
-    t = continuum.main_course(Z, signs)
-    null = nulls.severity_continuum(Z, t, random_state, _NULL)
-    cut, noun = partial(_cut, signs=signs, k=len(found.names)), "batches of draws cut"
+    signs, Z = [SIGNS.get(column.worse, 0.0) for column in columns], nulls.zscore(values)
+    null = {nulls.DECIDES: nulls.NULLS[nulls.DECIDES](Z, random_state)}
+    cut, noun = partial(_cut, signs=np.array(signs), k=len(found.names)), "batches of draws cut"
     draws = of_draws(cut, null, n_draws, random_state, task=20, noun=noun)
-    return _frame(about, draws[_NULL])
+    return _frame(about, draws[nulls.DECIDES])
 
 
 def _obstacle(values: np.ndarray) -> str:

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from compendium import seeds
-from compendium.groups.measures import monte_carlo_p
 from compendium.parallel import each, parts
+from compendium.statistics import monte_carlo_p
 
 MIXTURE_COLUMNS = "model parameters log_likelihood bic bic_lower_by likelihood_ratio p n n_draws"
 _MODELS = (("one Gaussian", 1, "full"), ("two Gaussians", 2, "tied"))

@@ -1,32 +1,30 @@
 """What a cohort would look like without groups: reference nulls, each prepared once.
 
-* A, `gaussian`: one Gaussian with the covariance of the data (SigClust's null with the sample
-  covariance, 10.1198/016214508000000454). Approximate even for Gaussian data.
-* B, `copula`: every margin exactly as observed, joined by a Gaussian copula with the observed
-  correlations (Iman & Conover, 10.1080/03610918208812265; Hennig & Lin,
+* *bell-shaped*, `gaussian`: one Gaussian with the covariance of the data (SigClust's null with the
+  sample covariance, 10.1198/016214508000000454). Approximate even for Gaussian data.
+* *correlations only*, `copula`: every margin exactly as observed, joined by a Gaussian copula with
+  the observed correlations (Iman & Conover, 10.1080/03610918208812265; Hennig & Lin,
   10.1007/s11222-015-9566-5). Skewed margins no longer look like groups.
-* C, `severity_continuum`: one severity axis that bends and spreads every variable as in the data,
-  with the unimodal law nearest to the observed severity. What it cannot imitate is a second hill
-  along that axis, or groups off it. L is C with the nearest *log-concave* law, a smoother hill: it
-  explains less, so closer groups show against it.
+* *smooth continuum*, `smooth_continuum`: one severity axis that bends and spreads every feature as
+  in the data, and two more dimensions of what it leaves, each with the smooth law of one peak
+  (log-concave) nearest to the data. What it cannot imitate is a second peak along one of them.
+  This one decides; the others stand beside it.
 
 A null is data; ``null.draw(rng)`` is one cohort (n × p) of z-scores (ddof 1) under it, see `draws`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.groups.log_concave import nearest_log_concave
-from compendium.groups.unimodal import nearest_unimodal
+from compendium.groups.log_concave import LogConcaveLaw, nearest_log_concave
 from compendium.seeds import generator
 from compendium.statistics import knots_of, spline
 
 SMALLEST = (20, 2)  # patients and features below which no null is fitted
-_LAWS = {"C": nearest_unimodal, "L": nearest_log_concave}
+_FREE = 2  # dimensions of what severity leaves that have a law of their own
 _BENT, _BENT_NOISE = 0.1, 10  # share of a component that its bend must explain, plus 10/n for noise
 _GRID, _BEYOND = 2_000, 0.3  # points along the curve; its straight ends, as a share of its range
 _BENDS = 5  # knots of the splines along severity
@@ -35,16 +33,9 @@ _EIGENVALUE_FLOOR = 1e-8
 _STEPS, _TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
 
 
-class Law(Protocol):
-    """A law of severity."""
-
-    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """n independent values (n,)."""
-
-
 @dataclass(frozen=True, eq=False)
 class Gaussian:
-    """Null A: rows N(0, cov Z)."""
+    """Bell-shaped: rows N(0, cov Z)."""
 
     n: int
     root: np.ndarray
@@ -56,7 +47,7 @@ class Gaussian:
 
 @dataclass(frozen=True, eq=False)
 class Copula:
-    """Null B: the observed columns, each put in the rank order of a correlated Gaussian.
+    """Correlations only: the observed columns, each in the rank order of a correlated Gaussian.
 
     ``largest_difference``: largest absolute difference between the Pearson correlations of the data
     and the mean correlations of the twins.
@@ -72,34 +63,42 @@ class Copula:
 
 
 @dataclass(frozen=True, eq=False)
-class SeverityContinuum:
-    """Nulls C and L: Z* = g(t*) + s(t*) · e*, with t* from one law and e* a copula twin.
+class SmoothContinuum:
+    """Z* = g(t*) + s(t*) · e*, with t* from one law, and e* from a law in each of a few directions
+    and a copula twin of the rest.
 
     ``severity``: the law of t; ``level`` and ``spread``: spline coefficients (5 × p) of g and s;
-    ``floor`` (p,): smallest s; ``residuals``: the copula null of (Z − g) / s; ``knots``: of t.
+    ``floor`` (p,): smallest s; ``knots``: of t; ``mean`` (p,), ``directions`` (p × m) and ``laws``
+    (m): of the residuals e = (Z − g) / s; ``rest``: the copula null of what they leave of e.
     """
 
-    severity: Law
+    severity: LogConcaveLaw
     knots: np.ndarray
     level: np.ndarray
     spread: np.ndarray
     floor: np.ndarray
-    residuals: Copula
+    mean: np.ndarray
+    directions: np.ndarray
+    laws: tuple[LogConcaveLaw, ...]
+    rest: Copula
 
     def draw(self, rng: np.random.Generator) -> np.ndarray:
         """One cohort (n × p) of z-scores."""
-        basis = spline(self.severity.draw(len(self.residuals.ordered), rng), self.knots)
+        n = len(self.rest.ordered)
+        basis = spline(self.severity.draw(n, rng), self.knots)
         spread = np.maximum(basis @ self.spread, self.floor)
-        return zscore(basis @ self.level + spread * self.residuals.draw(rng))
+        rest = self.rest.draw(rng)
+        free = np.column_stack([law.draw(n, rng) for law in self.laws]) @ self.directions.T
+        return zscore(basis @ self.level + spread * (self.mean + rest + free))
 
 
 def gaussian(Z: np.ndarray) -> Gaussian:
-    """Null A of z-scores (n × p) without missing values."""
+    """The bell-shaped null of z-scores (n × p) without missing values."""
     return Gaussian(len(Z), _root(np.cov(Z, rowvar=False)))
 
 
 def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
-    """Null B of a matrix (n × p) without missing values, in its own units.
+    """The correlations-only null of a matrix (n × p) without missing values, in its own units.
 
     The Gaussian's correlations start at 2 sin(π ρ / 6) of Spearman's ρ and are corrected until the
     twins have the data's Pearson correlations. ``stream`` sets the seed apart from other uses.
@@ -118,14 +117,13 @@ def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
     return Copula(ordered, root, float(np.abs(off).max()))
 
 
-def severity_continuum(
-    Z: np.ndarray, severity: np.ndarray, random_state: int, laws: str = "C"
-) -> dict[str, SeverityContinuum]:
-    """Null C, and L where ``laws`` names it, of z-scores (n × p) along a severity (n,).
+def smooth_continuum(Z: np.ndarray, random_state: int) -> SmoothContinuum:
+    """The smooth continuum of z-scores (n × p).
 
-    g and s are restricted cubic splines of Z, and of |Z − g|, on the severity. They are fitted
-    once: the nulls differ by the law of the severity alone.
+    Severity is their :func:`course`; g and s are restricted cubic splines of Z, and of |Z − g|, on
+    it; the directions are the leading principal components of the residuals.
     """
+    severity = course(Z)
     knots = knots_of(severity, _BENDS)
     basis = spline(severity, knots)
     level = np.linalg.lstsq(basis, Z, rcond=None)[0]
@@ -133,40 +131,73 @@ def severity_continuum(
     spread = np.linalg.lstsq(basis, np.abs(off), rcond=None)[0]
     fitted = basis @ spread
     floor = _SPREAD_FLOOR * fitted.mean(axis=0)
-    residuals = copula(off / np.maximum(fitted, floor), random_state, stream=2)
-    shared = SeverityContinuum(None, knots, level, spread, floor, residuals)
-    return {name: replace(shared, severity=_LAWS[name](severity)) for name in laws}
+    e = off / np.maximum(fitted, floor)
+    mean = e.mean(axis=0)
+    directions = _axes(e)[:, : min(_FREE, Z.shape[1] - 1)]
+    along = (e - mean) @ directions
+    laws = tuple(nearest_log_concave(column) for column in along.T)
+    rest = copula(e - mean - along @ directions.T, random_state, stream=2)
+    return SmoothContinuum(
+        nearest_log_concave(severity), knots, level, spread, floor, mean, directions, laws, rest
+    )
 
 
-def course(Z: np.ndarray) -> np.ndarray:
+def course(Z: np.ndarray, worse: np.ndarray | None = None) -> np.ndarray:
     """Severity (n,) of z-scores (n × p): how far along their common course patients have come.
 
     The score on the first principal component where the course is straight. Where another component
     bends with it (its spline on the first explains more than a tenth of it), the score would crowd
     patients at the turns, and one steady course through two dimensions would look like two groups
     at its ends; then the severity is the length along the curve to a patient's nearest point, one
-    step of a principal curve. More steps follow noise. The sign is arbitrary.
+    step of a principal curve. More steps follow noise. It rises with Z @ ``worse`` (p,); without it
+    the sign is arbitrary.
     """
     scores = leading_components(Z)
-    first = scores[:, 0]
+    bent = along_curve(scores[:, 0], scores[:, 1:])
+    t = scores[:, 0] if bent is None else bent
+    return -t if worse is not None and (t - t.mean()) @ (Z @ worse) < 0 else t
+
+
+def along_curve(
+    first: np.ndarray, others: np.ndarray, space: np.ndarray | None = None
+) -> np.ndarray | None:
+    """The length (n,) along a curve to each patient's nearest point; None where nothing bends.
+
+    ``first`` (n,): what the curve is a function of; ``others`` (n × m): what may bend with it;
+    ``space`` (n × d): where lengths are measured, by default the first and the others that bend.
+    """
     knots = knots_of(first, _BENDS)
     basis = spline(first, knots)
-    bends = np.linalg.lstsq(basis, scores, rcond=None)[0]
-    followed = (basis @ bends).var(axis=0) > (_BENT + _BENT_NOISE / len(Z)) * scores.var(axis=0)
-    if followed.sum() == 1:
-        return first
+
+    def on_first(Y: np.ndarray) -> np.ndarray:
+        return np.linalg.lstsq(basis, Y, rcond=None)[0]
+
+    enough = _BENT + _BENT_NOISE / len(first)
+    bends = (basis @ on_first(others)).var(axis=0) > enough * others.var(axis=0)
+    if not bends.any():
+        return None
+    if space is None:
+        space = np.column_stack([first, others[:, bends]])
     beyond = _BEYOND * np.ptp(first)
     at = np.linspace(first.min() - beyond, first.max() + beyond, _GRID)
-    curve = spline(at, knots) @ bends[:, followed]
-    nearest = ((curve**2).sum(axis=1) - 2 * scores[:, followed] @ curve.T).argmin(axis=1)
+    curve = spline(at, knots) @ on_first(space)
+    nearest = ((curve**2).sum(axis=1) - 2 * space @ curve.T).argmin(axis=1)
     pieces = np.linalg.norm(np.diff(curve, axis=0), axis=1)
     return np.concatenate([[0.0], np.cumsum(pieces)])[nearest]
 
 
 def leading_components(Z: np.ndarray, most: int | None = None) -> np.ndarray:
     """Scores (n × at most ``most``, or p) of z-scores on the principal components, in the order of
-    their variance; signs are arbitrary."""
-    return Z @ np.linalg.eigh(np.cov(Z, rowvar=False))[1][:, ::-1][:, :most]
+    their variance."""
+    return Z @ _axes(Z)[:, :most]
+
+
+def _axes(X: np.ndarray) -> np.ndarray:
+    """Principal axes (p × p) of X (n × p), in the order of their variance. The largest weight of
+    each is positive, so that draws do not hang on a sign that the last bit decides."""
+    axes = np.linalg.eigh(np.cov(X, rowvar=False))[1][:, ::-1]
+    largest = np.take_along_axis(axes, np.abs(axes).argmax(axis=0)[None], axis=0)
+    return axes * np.sign(largest)
 
 
 def zscore(X: np.ndarray) -> np.ndarray:
@@ -202,3 +233,12 @@ def _root(S: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(S)
     root = vectors * np.sqrt(np.maximum(values, _EIGENVALUE_FLOOR)) @ vectors.T
     return root * (np.sqrt(np.diag(S)) / np.sqrt((root**2).sum(axis=1)))[:, None]
+
+
+# Every null by its name; its place is part of the seed of its draws. The last one decides.
+NULLS = {
+    "bell-shaped": lambda Z, random_state: gaussian(Z),
+    "correlations only": copula,
+    "smooth continuum": smooth_continuum,
+}
+DECIDES = "smooth continuum"

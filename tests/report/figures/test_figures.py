@@ -15,7 +15,7 @@ from compendium.report.figures import style
 from compendium.words import MARK
 
 OF_PATIENTS = (
-    "distributions", "phenotype_profile", "stability_overview", "certainty", "severity_axis",
+    "distributions", "phenotype_profile", "stability_overview", "certainty",
     "residual_checks",
 )
 every_figure = pytest.mark.parametrize("name", drawings.DRAWINGS)

@@ -15,108 +15,129 @@ def bands(observed=0.5, ks=(2, 3), **by_statistic):
     return pd.DataFrame([
         {"k": k, "null": null, "statistic": s, "observed": given[s] - 0.01 * k,
          "mean": 0.5 - k / 99, "low": 0.4, "high": 0.6, "n_draws": 79}
-        for k in ks for null in "CL" for s in NAMES
+        for k in ks for null in ("correlations only", "smooth continuum") for s in NAMES
     ])
 
 
+LIMITS = [
+    {"distance": 3.25, "farthest": 5.0, "share": 0.366, "n": 1454, "p": 20},
+    {"distance": None, "farthest": 6.0, "share": 0.1, "n": 1454, "p": 20},
+]
+
+
 def verdict(**changes):
-    return {"rung": 3, "sentence": "Groups.", "alpha": 0.05, "rung_strict": 3,
-            "sentence_strict": "Groups.", "alpha_strict": 0.01} | changes
+    return {
+        "rung": 3, "p_smooth": 0.001, "n_draws": 999, "component": 1, "alpha": 0.05,
+        "polarisation": {"D": 1.4, "found": False}, "p_one_peak": 0.01, "p_filled": 0.01,
+        "n_path": 99, "density": 0.15, "density_low": 0.03, "density_high": 0.24, "within": {},
+        "labels": {"device": "Scanner", "sex": "Sex"}, "limits": LIMITS,
+    } | changes
 
 
-def test_a_verdict_that_is_the_same_at_the_strict_level_is_said_once():
-    assert words.verdict_lines(verdict(), 999) == [
-        "Rung 3 of 3 at α = 0.05. Groups.", "At α = 0.01: the same."
+TWO_ENDS = {"D": 1.04, "found": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "Groups (verdict 3 of 3): a smooth continuum does not explain these patients (p ≤ "
+             "0.001), and few lie between (15 % of an even spread, 95 % CI 3 % to 24 %)."),
+        ({"p_smooth": 0.3, "polarisation": TWO_ENDS},
+         "Groups (verdict 3 of 3): patients sit at two ends of one direction (polarisation 1.04), "
+         "and few lie between (15 % of an even spread, 95 % CI 3 % to 24 %)."),
+        ({"rung": 2, "density": 0.7, "density_low": 0.6, "density_high": 0.8},
+         "Groups without a gap (verdict 2 of 3): a smooth continuum does not explain these "
+         "patients (p ≤ 0.001), but they form peaks along one severity axis with patients between "
+         "them (70 % of an even spread, 95 % CI 60 % to 80 %)."),
+        ({"rung": 1, "p_filled": 0.4},
+         "No groups shown (verdict 1 of 3): patients pile up at two ends of one severity axis, "
+         "but the way between is filled (15 % of an even spread, 95 % CI 3 % to 24 %)."),
+        ({"rung": 1, "p_one_peak": 0.34},
+         "No groups shown (verdict 1 of 3): there is more structure than a smooth continuum "
+         "explains (p ≤ 0.001), but one axis with a single peak still explains it (p = 0.34)."),
+    ],
+)
+def test_every_verdict_says_what_it_rests_on(changes, sentence):
+    assert words.verdict_sentences(verdict(**changes)) == [sentence]
+
+
+def test_no_groups_come_with_what_could_have_been_missed():
+    first, second = words.verdict_sentences(verdict(rung=0, p_smooth=0.6))
+    assert first == ("No groups shown (verdict 0 of 3): a smooth continuum explains these patients "
+                     "as well (p = 0.60).")
+    assert second == (
+        "To be seen in 80 % of cohorts, two groups must lie 3.2 SD apart if the smaller holds "
+        "37 % and more than 6 SD apart if it holds 10 % (simulated: 1,454 patients, 20 features)."
+    )
+
+
+def test_groups_that_fall_within_a_category_are_told_first():
+    said = words.verdict_sentences(verdict(within={"device": 0, "sex": 3}))
+    assert said[0] == ("The groups go with scanner: among patients alike in scanner none are left.")
+    assert said[1].startswith("Groups (verdict 3 of 3)") and len(said) == 2
+    assert words.first(verdict(within={"device": 0})) == said[0]
+
+
+def test_groups_that_stay_within_every_category_are_said_to():
+    said = words.verdict_sentences(verdict(within={"device": 2, "sex": 3}))
+    assert said[-1] == "They remain among patients alike in scanner and sex."
+
+
+def test_too_few_simulated_cohorts_are_said_to_decide_nothing():
+    said = words.verdict_sentences(verdict(rung=0, p_smooth=0.1, n_draws=9))
+    assert said[1].startswith("9 simulated cohorts are too few for a p value of 0.05")
+
+
+def test_the_evidence_is_a_question_a_row_with_its_answer_and_p():
+    table = words.evidence(verdict(within={"sex": 3}))
+    assert table["answer"].tolist() == [
+        "yes", "no: 1.40", "no", "no", "15 % of an even spread, 95 % CI 3 % to 24 %",
+        "verdict 3 of 3",
+    ]
+    assert table["p"].tolist() == ["≤ 0.001 (999 draws)", "–", "≤ 0.01 (99 draws)",
+                                   "≤ 0.01 (99 draws)", "–", "–"]
+
+
+def test_what_was_not_asked_is_said_not_to_be():
+    nothing = {"D": None, "found": False}
+    table = words.evidence(verdict(rung=0, p_smooth=0.6, p_filled=None, polarisation=nothing))
+    assert table["answer"].tolist() == ["no", "no direction is reliable", "not asked"]
+
+
+RULES = pd.DataFrame({
+    "row": ["flat", "bent", "U", "scanner", "groups 3 SD", "groups 5 SD"],
+    "truth": ["continuum", "continuum", "two ends", "category", "groups", "groups"],
+    "cohorts": 200, "groups": [2, 10, 20, 50, 80, 200], "kinds": [0, 4, 8, 50, 60, 200],
+    "silhouette": [0, 95, 40, pd.NA, 0, 5], "silhouette of": [100, 100, 40, pd.NA, 100, 100],
+    "ari": [50, 100, 40, pd.NA, 100, 100], "ari of": [100, 100, 40, pd.NA, 100, 100],
+}).convert_dtypes()
+
+
+def test_the_worst_kinds_of_cohort_are_told_beside_the_rule_of_thumb():
+    assert words.errs(RULES) == [
+        "In simulated cohorts of 2 kinds of continuum the verdict was groups in 3.0 %, at most in "
+        "5 % (bent).",
+        "The rule ARI ≥ 0.8 said groups in 75 % of such cohorts.",
+        "Where patients pile up at both ends of one severity, the verdict was kinds of patients (3 "
+        "of 3) in 4.0 %, at most in 4 % (U).",
     ]
 
 
-def test_a_strict_level_without_a_rung_is_told_as_out_of_reach():
-    said = words.verdict_lines(verdict(rung_strict=None, sentence_strict=None), 99)
-    assert said[-1].startswith("At α = 0.01 no rung above 0 can be reached")
+def test_errors_are_counted_by_what_the_cohorts_are():
+    table = words.errors_table(RULES).set_index("truly")
+    assert table["cohorts"].tolist() == [400, 200, 200, 400]
+    assert table["verdict 2 or 3"].tolist() == ["3 (1 to 5)", "10 (10 to 10)", "25 (25 to 25)",
+                                                "70 (40 to 100)"]
+    assert table["ARI ≥ 0.8"].tolist()[2] == "–"
 
 
-def test_a_caveat_at_the_strict_level_is_told_though_the_rung_is_the_same():
-    said = words.verdict_lines(verdict(sentence_strict="Groups, or a spike."), 999)
-    assert said[-1] == "At α = 0.01: rung 3. Groups, or a spike."
-
-
-def test_a_level_that_the_draws_cannot_reach_is_told_instead_of_a_rung():
-    assert words.verdict_lines(verdict(), 99)[-1] == (
-        "At α = 0.01 no rung above 0 can be reached: the smallest p that 99 draws can give is 0.02."
+def test_a_silhouette_rule_that_a_continuum_passes_more_often_tells_nothing():
+    assert words.silhouette_errs(RULES) == (
+        "In simulations 5 % of the cohorts of two groups 5 SD apart reached it, and 95 % of those "
+        "of one continuum (bent): it does not tell the two apart."
     )
-    said = words.verdict_lines(verdict(rung=0), 19)
-    assert said[1].startswith("At α = 0.05 no rung above 0") and len(said) == 2
-
-
-def test_a_verdict_at_the_strict_level_itself_is_said_once():
-    assert len(words.verdict_lines(verdict(alpha=0.01), 999)) == 1
-
-
-DIP = pd.DataFrame({
-    "axis": ["main course", "centroid axis"], "p": [0.4, 0.001], "p_holm": [0.4, 0.002],
-    "n_draws": [10_000, 999], "valley_to_peak": [1.0, 0.54],
-})
-
-
-def test_the_four_p_values_stand_with_what_each_decides():
-    table = words.evidence({"b": 0.002, "l": 0.03, "c": 0.018, "gap": 0.002}, DIP, 999)
-    assert table["p"].tolist() == [0.002, 0.03, 0.002, 0.018]
-    assert table["p_in_words"].tolist() == [
-        "p ≤ 0.002 (999 draws)", "p = 0.030", "p ≤ 0.002 (999 draws)", "p = 0.018"
-    ]
-    assert [d.partition(":")[0] for d in table["decides"]] == ["rung 1", "rung 2", "rung 3",
-                                                              "no rung"]
-    assert words.deciding(table) == (
-        "What decides: null B p ≤ 0.002 (999 draws), null L p = 0.030, the dips p ≤ 0.002 (999 "
-        "draws) and null C p = 0.018."
-    )
-
-
-def test_the_dips_are_told_with_and_without_a_valley():
-    first, second = words.valleys(DIP)
-    assert first == "Dip on the main course: p = 0.40, Holm over two axes; no valley in the " \
-        "smoothed density."
-    assert second == "Dip on the centroid axis: p ≤ 0.002 (999 draws), Holm over two axes; " \
-        "density at the valley 0.54 of the lower peak."
-
-
-def p_values(**changes):
-    rows = [("B", "cluster index", 0.001, 2), ("C", "silhouette", 0.018, 4),
-            ("C", "cut of a component", 0.3, 1)]
-    return pd.DataFrame(rows, columns=["null", "statistic", "p", "at"]).assign(**changes)
-
-
-def test_every_p_value_says_where_it_stands_out():
-    table = words.p_table(p_values(), 999)
-    assert table.loc["silhouette", "C"] == "0.018 (k = 4)"
-    assert table.loc["cluster index", "B"] == "≤ 0.001 (k = 2)"
-    assert table.loc["cut of a component", "C"] == "0.30 (component 1)"
-
-
-def test_an_index_that_speaks_for_another_k_is_named():
-    said = words.elsewhere(p_values(), 2, 0.05)
-    assert said.endswith("another k than the chosen 2: the silhouette under null C (at k = 4).")
-
-
-def test_indices_that_all_speak_for_the_chosen_k_are_said_to():
-    assert "stands out most at the chosen k = 2." in words.elsewhere(p_values(at=2), 2, 0.05)
-
-
-def test_an_index_that_speaks_alone_is_named_and_decides_nothing():
-    assert words.elsewhere(p_values(p=[0.035, 0.5, 0.6]), 2, 0.05) == (
-        "Only one index has p ≤ 0.05: the cluster index under null B; alone it decides nothing, "
-        "both must speak. What speaks stands out most at the chosen k = 2."
-    )
-
-
-def test_indices_that_speak_together_are_said_to():
-    said = words.elsewhere(p_values(null="B", at=2), 2, 0.05)
-    assert said.startswith("Both indices have p ≤ 0.05 under null B. What") and "lone" not in said
-
-
-def test_indices_that_say_nothing_are_told_to():
-    said = words.elsewhere(p_values(p=0.5), 2, 0.05)
-    assert said == "No index has p ≤ 0.05 under nulls B, C and L."
+    better = RULES.assign(silhouette=[0, 5, 0, pd.NA, 0, 95])
+    assert words.silhouette_errs(better).endswith("and 5 % of those of one continuum (bent).")
 
 
 def test_beyond_is_above_all_bands_and_for_the_cluster_index_below():
@@ -135,18 +156,18 @@ def test_what_stands_out_and_what_does_not_is_listed():
 
 
 @pytest.mark.parametrize(
-    ("ari", "words_of_it"), [(0.9, "above the"), (0.5, "within the"), (0.3, "below the")]
+    ("ari", "words_of_it"), [(0.9, "more so than"), (0.5, "but so are"), (0.3, "but so are")]
 )
 def test_repeatability_is_told_beside_what_a_continuum_gives(ari, words_of_it):
     said = words.repeatable_beside(bands(ari=ari).query("k == 2").to_dict("records"))
-    assert words_of_it in said and ("no sign of groups" in said) is (ari < 0.9)
+    assert said.startswith(f"{words_of_it} cohorts without groups (correlations only) cut in two: ")
 
 
 def test_the_most_repeatable_null_is_the_one_compared_with():
     records = bands(ari=0.5).query("k == 2").to_dict("records")
     for record in records:
-        record["high"] += 0.1 * (record["null"] == "L")
-    assert "one smooth severity continuum (null L)" in words.repeatable_beside(records)
+        record["high"] += 0.1 * (record["null"] == "smooth continuum")
+    assert "(smooth continuum) cut in two: 0.40 to 0.70" in words.repeatable_beside(records)
 
 
 def test_a_highest_silhouette_that_a_continuum_shares_is_no_sign():
@@ -201,7 +222,7 @@ def test_two_gaussians_are_told_with_likelihood_and_bic_and_what_they_are_worth(
                           "n_draws": 99})
     said = words.one_or_two(table, 0.05)
     assert said.startswith(f"Two Gaussians {so.format('prefers')}, by 9.0. ")
-    assert said.endswith("Two also fit one skewed hill, so neither is evidence for groups.")
+    assert said.endswith("Two also fit one skewed peak, so neither is evidence for groups.")
 
 
 def came_back(*status):

@@ -12,8 +12,8 @@ from compendium.report.sentences import ledger
 from compendium.report.sentences.ledger import (
     beside_verdict,
     counted,
-    rung,
     untuned,
+    verdict_reached,
     what_agreement_means,
     worded,
 )
@@ -95,14 +95,14 @@ def test_agreement_with_the_papers_own_patients_is_no_simulation():
 @pytest.mark.parametrize(
     ("whose", "reached", "words"),
     [("calibrated", 0, "No claim tells groups from one continuum. Notebook 3's verdict on groups: "
-                       "rung 0 of 3."),
+                       "0 of 3, no groups shown."),
      ("original", None, "No claim tells groups from one continuum."),
-     ("none", 3, "Notebook 3's verdict on groups: rung 3 of 3."), ("none", None, "")],
+     ("none", 3, "Notebook 3's verdict on groups: 3 of 3, groups."), ("none", None, "")],
 )
 def test_the_verdict_on_groups_stands_beside_the_claims(whose, reached, words):
     assert beside_verdict(whose, reached) == words
 
 
 def test_without_notebook_3_there_is_no_rung():
-    assert rung({"03_stability": {"verdict": {"rung": 0}}}) == 0
-    assert rung({"03_stability": None}) is rung({"03_stability": {}}) is rung({}) is None
+    assert verdict_reached({"03_stability": {"verdict": {"rung": 0}}}) == 0
+    assert verdict_reached({"03_stability": None}) is verdict_reached({"03_stability": {}}) is verdict_reached({}) is None

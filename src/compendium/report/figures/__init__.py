@@ -23,16 +23,15 @@ from compendium.report.figures.forests import (
     regression_forest,
     validation_forest,
 )
-from compendium.report.figures.groups import beside_nulls, severity_axis
+from compendium.report.figures.groups import along_axis, beside_nulls
 from compendium.report.figures.pattern import association_pattern
 from compendium.report.figures.regression import residual_checks, specification_grid
 from compendium.report.figures.stability import certainty, stability_overview
 from compendium.report.figures.style import marked, save
 
 __all__ = [
-    "association_pattern", "beside_nulls", "beta_kinds", "certainty", "cohort_overview",
-    "device_check", "distributions", "dose_response", "feature_differences", "for_forest",
-    "ledger", "marked", "phenotype_profile", "regression_forest", "residual_checks",
-    "rival_models", "save", "severity_axis", "specification_grid", "stability_overview",
-    "validation_forest",
+    "along_axis", "association_pattern", "beside_nulls", "beta_kinds", "certainty",
+    "cohort_overview", "device_check", "distributions", "dose_response", "feature_differences",
+    "for_forest", "ledger", "marked", "phenotype_profile", "regression_forest", "residual_checks",
+    "rival_models", "save", "specification_grid", "stability_overview", "validation_forest",
 ]

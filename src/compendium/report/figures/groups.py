@@ -1,9 +1,8 @@
 """Figures of the question "groups, or one severity continuum cut in two?".
 
 An index of stability or separation says nothing alone, so it is never drawn alone: beside it stand
-the 95 % bands of cohorts without groups. The bands are shown k by k; what may be said is decided by
-p values over all k together, whose verdict is written over the drawing. Severity axes are drawn as
-rasterised histograms, never as marks of single patients.
+the 95 % bands of cohorts without groups. So do the patients along the main severity axis, as counts
+in bins, never as marks of single patients. The verdict is written over the drawing.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from compendium.groups.measures import ASHMAN_OF_ONE_GAUSSIAN
+from compendium.groups.nulls import NULLS
 from compendium.report.figures import layout, style
-from compendium.report.sentences.groups import WITHOUT_GROUPS
-from compendium.words import listed, number, p_drawn
+from compendium.words import listed
 
 # Statistic -> its name, whether higher values say more, and of what. None has a unit.
 _STATISTICS = {
@@ -30,23 +28,17 @@ _STATISTICS = {
     "smallest Jaccard": ("Jaccard, least recovered cluster", True, "repeatable"),
     "prediction strength": ("Prediction strength", True, "repeatable"),
 }
-# Null -> fill and hatch of its cohorts without groups; no phenotype has these colours.
-_NULLS = {
-    "A": ("#dedede", ""), "B": ("#c2c2c2", "//////"), "C": ("#a6cfa4", ""),
-    "L": ("#cdb2d7", "\\\\\\\\\\\\"),
-}
-_AXES = {
-    "main course": "Main course (first principal component or curve)",
-    "centroid axis": "Line through the centroids of two clusters",
-}
+# Fill and hatch of the cohorts of each null, in their order; no phenotype has these colours.
+_LOOKS = (("#dedede", ""), ("#c2c2c2", "//////"), ("#a6cfa4", ""), ("#cdb2d7", "\\\\\\\\"))
+_NULLS = dict(zip(NULLS, _LOOKS, strict=False))
 _SPAN = 0.8  # of the distance between two k, what the bands of one k take
 _NOTE = (
     "Bands: 95 % of the cohorts drawn without groups, each k alone; line in them: their mean. "
-    "{draws}The verdict rests on p values over all k together, not on the bands. Shaded: chosen k."
+    "{draws}The verdict does not rest on these bands. Shaded: chosen k."
 )
-_BINS = (8, 30)  # fewest and most
-_ROW, _HEAD = 35.0, 20.0  # mm a statistic, and over them for title and verdict
-_HIST = 62  # mm
+_FEW = 5  # patients below which a bin is not told from an empty one
+_ROW, _HEAD = 35.0, 18.0  # mm a statistic, and over them for title and verdict
+_AXIS = 66  # mm, a panel of patients along an axis
 
 
 @style.figure
@@ -73,62 +65,70 @@ def beside_nulls(
         return None
     rows = pd.concat([frame for *_, frame in cohorts])
     statistics = [s for s in _STATISTICS if (rows["statistic"] == s).any()]
-    letters = [n for n in _NULLS if (rows["null"] == n).any()]
+    nulls = [n for n in _NULLS if (rows["null"] == n).any()]
     fig, heads, panels = _grid(len(statistics), len(cohorts))
     for (title, verdict, frame), head, axes in zip(cohorts, heads, panels, strict=True):
         _heading(head, title, verdict, 148 // len(cohorts))
         for ax, statistic in zip(axes, statistics, strict=True):
             part = frame[frame["statistic"] == statistic]
             _k_axis(ax, sorted(set(rows["k"])), n_clusters)
-            _bands(ax, part, letters, _STATISTICS[statistic][1])
+            _bands(ax, part, nulls, _STATISTICS[statistic][1])
     for ax, letter, statistic in zip(panels[0], "abcde", statistics, strict=False):
         name, higher, trait = _STATISTICS[statistic]
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)
-    _null_key(fig, letters)
+    _null_key(fig, nulls)
     alt = (f"Values of {len(statistics)} {'index' if len(statistics) == 1 else 'indices'} for k = "
            f"{rows['k'].min()} to {rows['k'].max()}, of "
            f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of cohorts without "
-           f"groups ({', '.join(letters)}).")
+           f"groups ({', '.join(nulls)}).")
     note = _NOTE.format(draws=_draws(cohorts, statistics))
     return style.finish(fig, alt=alt, note=note)
 
 
 @style.figure
-def severity_axis(
-    axis: pd.DataFrame, labels: np.ndarray, names: Sequence[str], dip: pd.DataFrame, *,
-    ordered: bool = True,
+def along_axis(
+    cohorts: Sequence[tuple[str, str, pd.DataFrame]], *, ordered: bool = True
 ) -> style.Plate | None:
-    """Where the patients lie on the main course (a) and between the k-means centroids (b).
+    """Patients along the main severity axis, over the band of a smooth continuum.
+
+    A bar that lies wholly above or below the band is dark. Bins of fewer than five patients are
+    drawn alike.
 
     Parameters
     ----------
-    axis : one column an axis, one row a patient tested, as ``continuum.Continuum.axis``. An axis
-        that falls with the first one is drawn turned round: its direction is arbitrary.
-    labels : phenotype of these patients, 0 = mildest. names : phenotypes in severity order.
-    dip : axis, p, p_holm, reference, n_draws, valley_to_peak, ashman_d.
-    ordered : whether the course is turned towards more severe patients.
+    cohorts : one or two: title, verdict in a sentence, and frame, a row a bin: left, right,
+        observed, low, high, as ``groups.examine`` gives it. An empty one is left out.
+    ordered : whether the axis is turned towards more severe patients.
     """
-    fig = style.sheet(style.FULL, _HIST)
-    panels = fig.subplots(1, axis.shape[1], sharey=True, squeeze=False)[0]
-    about = dip.set_index("axis")
-    for ax, letter, name in zip(panels, "ab", axis.columns, strict=True):
-        y = axis[name].to_numpy(float)
-        forwards = (y - y.mean()) @ (axis.iloc[:, 0] - axis.iloc[:, 0].mean()) >= 0
-        above = _stacked(ax, y if forwards else -y, np.asarray(labels), names)
-        _gap_in_words(ax, about.loc[name])
-        style.panel(ax, letter, f"{_AXES.get(name, name)}, n = {len(y):,}", above=above)
-    panels[0].set_ylim(0, 1.4 * max(ax.dataLim.y1 for ax in panels))  # words above the bars
-    panels[0].set_ylabel("Patients")
-    panels[0].set_xlabel(f"Position (SD units{', more severe →' if ordered else ''})")
-    panels[-1].set_xlabel("Position (SD units), 0 = halfway between the centroids")
-    panels[-1].axvline(0, 0, 1 / 1.4, color=style.INK, lw=0.7, ls=(0, (4, 2)))
-    alt = f"Histograms of {len(axis)} patients on the {' and the '.join(axis.columns)}."
-    note = f"Cutting one Gaussian in two already gives Ashman's D = {ASHMAN_OF_ONE_GAUSSIAN}: a " \
-        "large D is no sign of groups. Valley-to-peak: 1 = one hill, 0 = nobody in between. " \
-        "The centroids are those of two clusters of the z-scores standardised once more; colours " \
-        "are the phenotypes as clustered. The two need not agree for every patient."
-    return style.finish(fig, alt=alt, note=note)
+    cohorts = [cohort for cohort in cohorts if len(cohort[2])]
+    if not cohorts:
+        return None
+    fig = style.sheet(style.FULL, _HEAD + _AXIS)
+    grid = fig.subplots(2, len(cohorts), squeeze=False, sharey="row",
+                        height_ratios=[_HEAD, _AXIS])
+    for ax in grid[0]:
+        ax.axis("off")
+    outside = []
+    for (title, verdict, spread), head, ax in zip(cohorts, *grid, strict=True):
+        _heading(head, title, verdict, 148 // len(cohorts))
+        outside.append(_bars(ax, spread))
+        direction = ", more severe →" if ordered else ""
+        ax.set_xlabel(f"Position on the main severity axis (SD{direction})")
+    grid[1][0].set_ylabel("Patients")
+    handles = [
+        Patch(fc="#a6cfa4", ec="none", label="95 % of cohorts of a smooth continuum"),
+        Patch(fc=style.INK, ec="none", label="patients, outside the band"),
+        Patch(fc="#b8b8b8", ec="none", label="patients, inside it"),
+        Patch(fc="white", ec=style.MUTED, ls=":", label="0 to 4 patients"),
+    ]
+    layout.key(fig, handles, columns=4)
+    alt = "; ".join(f"{title}: {n} of {len(spread)} bars lie outside the band of a smooth "
+                    "continuum" for (title, _, spread), n in zip(cohorts, outside, strict=True))
+    counts = listed([f"{spread["observed"].sum():,.0f}" for *_, spread in cohorts])
+    note = (f"n = {counts}. In bins, one in twenty bars lies outside its band by chance; what "
+            "decides is the verdict, not the number of bars.")
+    return style.finish(fig, alt=f"{alt}.", note=note)
 
 
 def _grid(statistics: int, cohorts: int) -> tuple[style.Plate, np.ndarray, np.ndarray]:
@@ -174,19 +174,17 @@ def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _bands(ax: Axes, part: pd.DataFrame, letters: Sequence[str], higher: bool) -> None:
-    """The bands of every k side by side under their letters, and the observed value over them."""
+def _bands(ax: Axes, part: pd.DataFrame, names: Sequence[str], higher: bool) -> None:
+    """The bands of every k side by side, and the observed value over them."""
     if part.empty:
         layout.in_middle(ax, "not computed")
-    width = _SPAN / len(letters)
+    width = _SPAN / len(names)
     for row in part.itertuples():
         colour, hatch = _NULLS[row.null]
-        middle = row.k + width * (letters.index(row.null) + 0.5) - _SPAN / 2
+        middle = row.k + width * (names.index(row.null) + 0.5) - _SPAN / 2
         ends = [middle - 0.4 * width, middle + 0.4 * width]
         ax.fill_between(ends, row.low, row.high, fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch)
         ax.hlines(row.mean, *ends, color=style.MUTED, lw=0.7)
-        ax.annotate(row.null, (middle, 1), (0, 1.5), xycoords=("data", "axes fraction"),
-                    textcoords="offset points", ha="center", size=style.SMALL_PT, color=style.MUTED)
     found = part.groupby("k").agg({"observed": "first", "low": "min", "high": "max"})
     beyond = found["observed"] > found["high"] if higher else found["observed"] < found["low"]
     _observed(ax, found["observed"], beyond)
@@ -202,11 +200,10 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
                 mew=0.9, zorder=5)
 
 
-def _null_key(fig: style.Plate, letters: Sequence[str]) -> None:
-    """What the letters and the dots mean, once, across the top."""
-    handles = [Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch,
-                     label=f"{letter}  {WITHOUT_GROUPS[letter]}")
-               for letter, (colour, hatch) in _NULLS.items() if letter in letters]
+def _null_key(fig: style.Plate, names: Sequence[str]) -> None:
+    """What the fills and the dots mean, once, across the top."""
+    handles = [Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch, label=name)
+               for name, (colour, hatch) in _NULLS.items() if name in names]
     handles += [
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
         for fill, text in ((style.INK, "observed, beyond every band: more clustered or repeatable"),
@@ -215,25 +212,18 @@ def _null_key(fig: style.Plate, letters: Sequence[str]) -> None:
     layout.key(fig, handles, columns=3)
 
 
-def _stacked(ax: Axes, y: np.ndarray, labels: np.ndarray, names: Sequence[str]) -> float:
-    """Histogram, a colour a phenotype, with an edge at 0; returns the points its key takes."""
-    width = np.ptp(y) / np.clip(np.sqrt(len(y)), *_BINS)
-    edges = width * np.arange(np.floor(y.min() / width), np.ceil(y.max() / width) + 1)
-    colours = style.phenotype_colours(len(names))
-    parts = [y[labels == i] for i in range(len(names))]
-    ax.hist(parts, bins=edges, stacked=True, color=colours, lw=0, rasterized=True)
-    entries = [(f"{name}, n = {len(part):,}", colour, "s")
-               for name, part, colour in zip(names, parts, colours, strict=True)]
-    return layout.legend(ax, entries, room=70)
-
-
-def _gap_in_words(ax: Axes, about: pd.Series) -> None:
-    draws, looks = int(about["n_draws"]), max(1, round(about["p_holm"] / about["p"]))
-    lines = (
-        f"Dip {p_drawn(about['p'], draws)} against {about['reference']}",
-        f"Holm, two axes: {p_drawn(about['p_holm'], draws, looks)}",
-        f"Valley-to-peak {number(about['valley_to_peak'])}",
-        f"Ashman's D {number(about['ashman_d'])}",
-    )
-    ax.annotate("\n".join(lines), (1, 1), (0, -2), xycoords="axes fraction", ha="right", va="top",
-                textcoords="offset points", size=style.SMALL_PT, linespacing=1.3)
+def _bars(ax: Axes, spread: pd.DataFrame) -> int:
+    """The patients of one cohort over their band; returns how many bars lie outside it."""
+    x, right, seen, low, high = spread.to_numpy(float).T
+    width, edges = right - x, np.append(x, right[-1:])
+    band = [np.append(ends, ends[-1]) for ends in (low, high)]
+    ax.fill_between(edges, *band, step="post", color="#a6cfa4", lw=0, zorder=1)
+    few = seen < _FEW
+    out = ((seen > high) | (seen < low)) & ~(few & (low < _FEW))
+    at, height = x + 0.09 * width, np.where(few, _FEW - 1, seen)
+    for which, look in ((~few & out, {"color": style.INK}), (~few & ~out, {"color": "#b8b8b8"}),
+                        (few, {"fc": "white", "ec": style.MUTED, "ls": ":", "lw": 0.6})):
+        ax.bar(at[which], height[which], 0.82 * width[which], align="edge", zorder=2, alpha=0.92,
+               **look)
+    ax.margins(x=0.01)
+    return int(out.sum())

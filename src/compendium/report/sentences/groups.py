@@ -1,128 +1,210 @@
-"""What notebook 3 says, made from its results: the verdict with its p values, and what the usual
-indices are worth beside cohorts without groups.
+"""What notebook 3 says of groups, made from its results: the verdict, what it rests on, how often
+it errs, and what the usual indices are worth beside cohorts without groups.
 
-Frames of indices beside nulls hold k, null, statistic, observed, low, high, as
-``groups.Examination.beside``. "Beyond" a band means on the side of more clustered or more
-repeatable; below is never beyond, except for the cluster index, of which less is more clustered.
+Frames of indices beside nulls hold k, null, statistic, observed, low, high, as ``groups.null_bands``.
+"Beyond" a band means on the side of more clustered or more repeatable; below is never beyond,
+except for the cluster index, of which less is more clustered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 
 import pandas as pd
 
 from compendium.data.cohort import Cohort
+from compendium.data.columns import Codebook
 from compendium.data.synthetic import SCENARIOS
-from compendium.groups import ladder
-from compendium.groups.continuum import Continuum
-from compendium.groups.known_truth import Limit
-from compendium.words import known, listed, number, p_drawn, plural
+from compendium.groups.known_truth import POWER, Limit
+from compendium.groups.polarisation import BOUND
+from compendium.groups.verdict import Verdict
+from compendium.words import known, listed, number, p_drawn, percent, plural
 
-WITHOUT_GROUPS = {
-    "A": "one Gaussian",
-    "B": "observed margins and correlations",
-    "C": "one severity continuum",
-    "L": "one smooth severity continuum",
-}
-_CUT = "cut of a component"
-_INDICES = ("cluster index", "silhouette")  # those that are tested, for every k
-DECIDING = ("B", "C", "L")  # null A is reported and never concluded from
-_LOOKS = {"b": ladder.LOOKS, "l": ladder.LOOKS, "c": 1}  # by how much a p value was multiplied
+RUNGS = ("no groups shown", "no groups shown", "groups without a gap", "groups")
 LOWER = "cluster index"
 LEAST = {"smallest Jaccard": 0.75, "prediction strength": 0.8}  # the field's thresholds
+_TRUTHS = {  # kinds of simulated cohort, in the order of the table
+    "continuum": "a continuum",
+    "two ends": "one severity, patients piled up at both ends",
+    "category": "one severity, and a category nobody recorded",
+    "groups": "groups",
+}
 
 
-def verdict_lines(verdict: Mapping, n_draws: int) -> list[str]:
-    """The rung and its sentence, at the level of the verdict and at the strict one."""
-    alpha, strict = verdict["alpha"], verdict["alpha_strict"]
-    said = [f"Rung {verdict['rung']} of 3 at α = {alpha:g}. {verdict['sentence']}"]
-    if few := _too_few(n_draws, alpha):
-        return [*said, few]
-    if strict == alpha:
-        return said
-    if few := _too_few(n_draws, strict):
-        return [*said, few]
-    same = all(verdict[key] == verdict[f"{key}_strict"] for key in ("rung", "sentence"))
-    words = "the same" if same else f"rung {verdict['rung_strict']}. {verdict['sentence_strict']}"
-    return [*said, f"At α = {strict:g}: {words}" + "." * same]
+def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
+    """The verdict as the results hold it: its fields, the labels of the categories it was repeated
+    within, the detection limits, and its sentence."""
+    labels = {name: book[name].label for name in verdict.within}
+    found = asdict(verdict) | {"labels": labels, "limits": [asdict(limit) for limit in limits]}
+    return found | {"sentence": " ".join(verdict_sentences(found))}
 
 
-def first_lines(tests: Mapping[str, Continuum]) -> dict[str, str]:
-    """The rung and its sentence of each cohort, by its title."""
-    return {title: verdict_lines(vars(test.verdict), test.n_draws)[0]
-            for title, test in tests.items()}
+def verdict_sentences(v: Mapping) -> list[str]:
+    """The verdict in words: first what the groups go with, where they fall within a category."""
+    said = [f"{RUNGS[v['rung']].capitalize()} (verdict {v['rung']} of 3): {_why(v)}."]
+    fallen = [name for name, rung in v["within"].items() if rung < 2]
+    if fallen:
+        those = _them(v, fallen)
+        return [f"The groups go with {those}: among patients alike in {those} none are left.",
+                *said]
+    if v["within"]:
+        said.append(f"They remain among patients alike in {_them(v, v['within'])}.")
+    if 1 / (v["n_draws"] + 1) > v["alpha"]:
+        said.append(f"{v['n_draws']:,} simulated cohorts are too few for a p value of "
+                    f"{v['alpha']:g}: a continuum could not have been rejected.")
+    return [*said, *([unseen(v["limits"])] if v["rung"] == 0 else [])]
 
 
-def _too_few(n_draws: int, alpha: float) -> str:
-    smallest = ladder.smallest_p(n_draws)
-    if smallest <= alpha:
-        return ""
-    return (
-        f"At α = {alpha:g} no rung above 0 can be reached: the smallest p that {n_draws:,} draws "
-        f"can give is {smallest:.2g}."
+def first(v: Mapping) -> str:
+    """The first sentence of the verdict, for the head of a figure."""
+    return verdict_sentences(v)[0]
+
+
+def _why(v: Mapping) -> str:
+    p, one = (p_drawn(v[key], v[draws]).partition(" (")[0]
+              for key, draws in (("p_smooth", "n_draws"), ("p_one_peak", "n_path")))
+    if v["rung"] == 0:
+        return f"a smooth continuum explains these patients as well ({p})"
+    if v["rung"] == 1:
+        if v["p_one_peak"] <= v["alpha"]:
+            return ("patients pile up at two ends of one severity axis, but the way between is "
+                    f"filled ({lying_between(v)})")
+        return (f"there is more structure than a smooth continuum explains ({p}), but one axis "
+                f"with a single peak still explains it ({one})")
+    first = (
+        f"a smooth continuum does not explain these patients ({p})"
+        if v["p_smooth"] <= v["alpha"] else "patients sit at two ends of one direction "
+        f"(polarisation {number(v['polarisation']['D'])})"
     )
+    if v["rung"] == 3:
+        return f"{first}, and few lie between ({lying_between(v)})"
+    return (f"{first}, but they form peaks along one severity axis with patients between them "
+            f"({lying_between(v)})")
 
 
-def evidence(found: Mapping, dip: pd.DataFrame, n_draws: int) -> pd.DataFrame:
-    """The four p values that decide, and what each decides: evidence, p, p_in_words, decides."""
-    clearest = dip.loc[dip["p_holm"].idxmin()]
-    both, cut = "cluster index and silhouette", "or the cut of a component"
+def lying_between(v: Mapping) -> str:
+    """How many patients lie between the two sides, with the interval."""
+    ends = [percent(v[f"density_{end}"]) for end in ("low", "high")]
+    return f"{percent(v['density'])} of an even spread, 95 % CI {ends[0]} to {ends[1]}"
+
+
+def _them(v: Mapping, names: Iterable[str]) -> str:
+    return listed([v["labels"][name].lower() for name in names])
+
+
+def evidence(v: Mapping) -> pd.DataFrame:
+    """What the verdict rests on, a question a row: question, test, answer, p."""
+    a, pole, nothing = v["alpha"], v["polarisation"], "not asked"
+    asked = known(v["p_filled"])
+
+    def row(question, test, p, draws, yes, no):
+        return question, test, yes if p <= a else no, p_drawn(p, draws).removeprefix("p ")
+
     rows = [
-        ("b", f"null B: {both}, {cut}", "rung 1: more than margins and correlations explain"),
-        ("l", f"null L: {both}, {cut}", "rung 2: more than one smooth severity axis explains"),
-        ("c", f"null C: {both}", "no rung: whether an axis with one hill of any shape fails too"),
+        row("Do patients split more cleanly than a smooth continuum?",
+            f"best cut in two, direction {v['component']}", v["p_smooth"], v["n_draws"],
+            "yes", "no"),
+        ("Do they sit at two ends?", f"polarisation below {BOUND:g}",
+         f"{'yes' if pole['found'] else 'no'}: {number(pole['D'])}" if known(pole["D"])
+         else "no direction is reliable", "–"),
     ]
-    table = [(words, found[key], p_drawn(found[key], n_draws, _LOOKS[key]), decides)
-             for key, words, decides in rows]
-    gap = p_drawn(found["gap"], int(clearest["n_draws"]), _looks(clearest))
-    table.insert(2, ("the dips: the clearer of two, Holm", found["gap"], gap,
-                     "rung 3: patients thin out between groups"))
-    return pd.DataFrame(table, columns=["evidence", "p", "p_in_words", "decides"])
+    if asked:
+        rows += [
+            row("Does one peak explain how they stand along it?", "likelihood ratio",
+                v["p_one_peak"], v["n_path"], "no", "yes"),
+            row("Does a filled way between two ends?", "likelihood ratio", v["p_filled"],
+                v["n_path"], "no", "yes"),
+            ("How many lie between?", "density, noise removed", lying_between(v), "–"),
+        ]
+    else:
+        rows.append(("What lies between?", "likelihood ratio", nothing, "–"))
+    rows += [(f"Are there groups within {v['labels'][name].lower()}?", "all of this again",
+              f"verdict {rung} of 3", "–") for name, rung in v["within"].items()]
+    return pd.DataFrame(rows, columns=["question", "test", "answer", "p"])
 
 
-def p_table(p_values: pd.DataFrame, n_draws: int) -> pd.DataFrame:
-    """p of each statistic (rows) under each null (columns), and where it stands out most; "≤" where
-    no draw was as extreme as the data."""
-    text = [
-        f"{bare(p_drawn(row.p, n_draws)).partition(' (')[0]} "
-        f"({'component' if row.statistic == _CUT else 'k ='} {row.at})"
-        for row in p_values.itertuples()
+def unseen(limits: Sequence[Mapping]) -> str:
+    """How far apart two groups must be to be seen.
+
+    >>> unseen([])
+    'How far apart groups must be to be seen is not known for a cohort of this size.'
+    """
+    if not limits:
+        return "How far apart groups must be to be seen is not known for a cohort of this size."
+    said = [
+        f"{number(limit['distance'], 1)} SD apart if the smaller holds {percent(limit['share'])}"
+        if known(limit["distance"]) else
+        f"more than {limit['farthest']:g} SD apart if it holds {percent(limit['share'])}"
+        for limit in limits
     ]
-    return p_values.assign(text=text).pivot(index="statistic", columns="null", values="text")
-
-
-def elsewhere(p_values: pd.DataFrame, n_clusters: int, alpha: float) -> str:
-    """Which indices speak under the nulls that enter the verdict, what one that speaks without the
-    other is worth, and whether they stand out most at the chosen k or at another one."""
-    of = p_values["statistic"].isin(_INDICES) & p_values["null"].isin(DECIDING)
-    spoken = p_values[of & (p_values["p"] <= alpha)]
-    if spoken.empty:
-        return f"No index has p ≤ {alpha:g} under nulls {listed(list(DECIDING))}."
-    heard = {null: list(part["statistic"]) for null, part in spoken.groupby("null")}
-    both = [null for null, indices in heard.items() if len(indices) == len(_INDICES)]
-    alone = [f"the {indices[0]} under null {null}" for null, indices in heard.items()
-             if null not in both]
-    under = f"null{'s' * (len(both) > 1)} {listed(both)}"
-    said = [f"Both indices have p ≤ {alpha:g} under {under}."] if both else []
-    if alone:
-        said.append(f"Only one index has p ≤ {alpha:g}: {listed(alone)}; alone it decides nothing, "
-                    "both must speak.")
-    away = [f"the {row.statistic} under null {row.null} (at k = {row.at})"
-            for row in spoken.itertuples() if row.at != n_clusters]
-    where = (
-        f"What stands out most at another k than the chosen {n_clusters}: {listed(away)}." if away
-        else f"What speaks stands out most at the chosen k = {n_clusters}."
+    about = limits[0]
+    return (
+        f"To be seen in {percent(POWER)} of cohorts, two groups must lie {listed(said)} "
+        f"(simulated: {about['n']:,} patients, {about['p']} features)."
     )
-    return " ".join([*said, where])
 
 
-def precision(copula_difference: float, limit: Limit | float | None) -> list[str]:
-    """How close null B's twins are to the data, and what the ladder could have seen."""
+def errs(rules: pd.DataFrame) -> list[str]:
+    """How often the verdict is wrong, beside the most used rule of thumb."""
+    rates = _rates(rules)
+    continua, piles = (rates[rates["truth"] == truth] for truth in ("continuum", "two ends"))
+    worst, kinds = (part.loc[part[key].idxmax()]
+                    for part, key in ((continua, "groups"), (piles, "kinds")))
+    ari = continua.dropna(subset="ari")
     return [
-        f"Twins of null B keep every correlation to within {number(copula_difference, 3)}.",
-        f"As for power: {ladder.unseen(limit)}.",
+        f"In simulated cohorts of {len(continua)} kinds of continuum the verdict was groups in "
+        f"{percent(continua['groups'].mean(), 1)}, at most in {percent(worst['groups'])} "
+        f"({worst['row']}).",
+        f"The rule ARI ≥ 0.8 said groups in {percent(ari['ari'].mean())} of such cohorts.",
+        f"Where patients pile up at both ends of one severity, the verdict was kinds of patients "
+        f"(3 of 3) in {percent(piles['kinds'].mean(), 1)}, at most in {percent(kinds['kinds'])} "
+        f"({kinds['row']}).",
     ]
+
+
+def errors_table(rules: pd.DataFrame) -> pd.DataFrame:
+    """By what the simulated cohorts are: number of kinds, cohorts, and in per cent how often the
+    verdict is groups and kinds, and silhouette ≥ 0.25 and ARI ≥ 0.8 say groups."""
+    rates = _rates(rules)
+    rows = []
+    for truth, words in _TRUTHS.items():
+        part = rates[rates["truth"] == truth]
+        of = [part["groups"], part["kinds"], part["silhouette"], part["ari"]]
+        rows.append((words, len(part), int(part["cohorts"].sum()),
+                     *(_range(share.dropna()) for share in of)))
+    names = ["truly", "kinds of cohort", "cohorts", "verdict 2 or 3", "verdict 3",
+             "silhouette ≥ 0.25", "ARI ≥ 0.8"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _range(share: pd.Series) -> str:
+    """The mean of shares in per cent, and the range over the kinds of cohort."""
+    if share.empty:
+        return "–"
+    return (f"{number(100 * share.mean(), 0)} ({number(100 * share.min(), 0)} to "
+            f"{number(100 * share.max(), 0)})")
+
+
+def silhouette_errs(rules: pd.DataFrame) -> str:
+    """What the silhouette's rule of thumb says of groups far apart, and of a continuum."""
+    rates = _rates(rules).dropna(subset="silhouette")
+    apart = rates["row"].str.extract(r"^groups ([\d.]+) SD$")[0].astype(float)
+    continua = rates[rates["truth"] == "continuum"]
+    far, fooled = rates.loc[apart.idxmax()], continua.loc[continua["silhouette"].idxmax()]
+    return (
+        f"In simulations {percent(far['silhouette'])} of the cohorts of two groups "
+        f"{apart.max():g} SD apart reached it, and {percent(fooled['silhouette'])} of those of one "
+        f"continuum ({fooled['row']})"
+        + (": it does not tell the two apart." if far["silhouette"] <= fooled["silhouette"]
+           else ".")
+    )
+
+
+def _rates(rules: pd.DataFrame) -> pd.DataFrame:
+    """The table of rules with shares of cohorts in place of counts."""
+    rates = rules.assign(**{key: rules[key] / rules["cohorts"] for key in ("groups", "kinds")})
+    return rates.assign(**{key: rules[key] / rules[f"{key} of"] for key in ("silhouette", "ari")})
 
 
 def truth(patients: Cohort, pair: str) -> list[str]:
@@ -167,16 +249,14 @@ def repeatable_beside(bands: Iterable[Mapping]) -> str:
     if not rows:
         return ""
     most = max(rows, key=lambda b: b["high"])
-    seen, low, high = (number(most[key], 3) for key in ("observed", "low", "high"))
-    words = f"{low} to {high} of {WITHOUT_GROUPS[most['null']]} (null {most['null']})"
-    start = f"resampled like the cohorts without groups, the index is {seen}"
+    low, high = (number(most[key]) for key in ("low", "high"))
+    words = f"cohorts without groups ({most['null']}) cut in two: {low} to {high}"
     if most["observed"] > most["high"]:
-        return f"{start}, above the {words}, on which the verdict does not rest"
-    place = "within" if most["observed"] >= most["low"] else "below"
-    return f"{start}, {place} the {words}: repeatability is no sign of groups here"
+        return f"more so than {words}"
+    return f"but so are {words}"
 
 
-def highest_without_groups(bands: pd.DataFrame, null: str = "C") -> str:
+def highest_without_groups(bands: pd.DataFrame, null: str = "smooth continuum") -> str:
     """At which k the silhouette is highest, here and in cohorts without groups; "" of one k."""
     drawn = bands[(bands["statistic"] == "silhouette") & (bands["null"] == null)]
     if len(drawn) < 2:
@@ -184,8 +264,8 @@ def highest_without_groups(bands: pd.DataFrame, null: str = "C") -> str:
     here, there = _highest(bands), int(drawn.loc[drawn["mean"].idxmax(), "k"])
     same = " too, so that is no sign of groups" if here == there else ""
     return (
-        f"The mean silhouette is highest at k = {here}; in cohorts of {WITHOUT_GROUPS[null]} "
-        f"(null {null}) it is highest at k = {there}{same}."
+        f"The mean silhouette is highest at k = {here}; in cohorts of a {null} it is highest at "
+        f"k = {there}{same}."
     )
 
 
@@ -212,6 +292,8 @@ def told_apart(cohorts: Mapping[str, pd.DataFrame], n_clusters: int) -> list[str
 def one_or_two(mixtures: pd.DataFrame, alpha: float) -> str:
     """What the likelihood ratio and BIC say of two Gaussians, and what that is worth; the rows are
     those of ``mixtures.compare_mixtures``."""
+    if mixtures.empty:
+        return mixtures.attrs["reason"]
     one, two = mixtures.iloc[0], mixtures.iloc[1]
     better, lower = two["p"] <= alpha, two["bic"] < one["bic"]
     fit = "fit better" if better else "do not fit better"
@@ -219,7 +301,7 @@ def one_or_two(mixtures: pd.DataFrame, alpha: float) -> str:
     return (
         f"Two Gaussians {fit} than one (likelihood ratio, bootstrap: "
         f"{p_drawn(two['p'], two['n_draws'])}), {also} BIC prefers {'two' if lower else 'one'}, by "
-        f"{number(abs(two['bic_lower_by']), 1)}. Two also fit one skewed hill, so neither is "
+        f"{number(abs(two['bic_lower_by']), 1)}. Two also fit one skewed peak, so neither is "
         "evidence for groups."
     )
 
@@ -234,33 +316,6 @@ def comes_back(summary: pd.DataFrame, jaccard: pd.DataFrame) -> str:
         f"back best (mean ARI {number(oob.max())} on out-of-bag patients); clusters that dissolve: "
         f"{listed(where) or 'none'}. None of this tells groups from a continuum."
     )
-
-
-def valleys(dip: pd.DataFrame) -> list[str]:
-    """The dip test and the valley on each axis."""
-    return [
-        f"Dip on the {row.axis}: {p_drawn(row.p_holm, row.n_draws, _looks(row))}, Holm over two "
-        "axes; "
-        + (f"density at the valley {number(row.valley_to_peak)} of the lower peak."
-           if row.valley_to_peak < 1 else "no valley in the smoothed density.")
-        for row in dip.itertuples()
-    ]
-
-
-def deciding(table: pd.DataFrame) -> str:
-    """The p values of :func:`evidence` in one sentence."""
-    said = [f"{row.evidence.partition(':')[0]} {row.p_in_words}" for row in table.itertuples()]
-    return f"What decides: {listed(said)}."
-
-
-def bare(text: str) -> str:
-    """A p value without its letter, for a column headed p."""
-    return text.removeprefix("p ").removeprefix("= ")
-
-
-def _looks(dip: pd.Series) -> int:
-    """By how much Holm multiplied a p value."""
-    return max(1, round(dip.p_holm / dip.p))
 
 
 def _thresholds(bands: pd.DataFrame, n_clusters: int) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.report.published import BUILT, FREE, SCENARIOS_WITHOUT_GROUPS, TUNED
+from compendium.report.sentences.groups import RUNGS
 from compendium.words import MINUS, known, number
 
 
@@ -38,7 +39,7 @@ def headline_reproduction(r: dict) -> str:
         return "not the paper's cohort; nothing is held against it"
     tuned = sum(claim["tuned"] != "no" for claim in r["claims"])
     how = f": {tuned} tuned or by construction" if r["ledger"] == "calibrated" else ""
-    verdict = "" if r["rung"] is None else f"; groups: rung {r['rung']} of 3"
+    verdict = "" if r["rung"] is None else f"; groups: verdict {r['rung']} of 3"
     whose = f"{r['ledger']}{how}{verdict}"
     return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({whose})"
 
@@ -119,7 +120,7 @@ def what_agreement_means(whose: str, scenario: str) -> str:
     )
 
 
-def rung(results: Mapping[str, Mapping | None]) -> int | None:
+def verdict_reached(results: Mapping[str, Mapping | None]) -> int | None:
     """The rung of notebook 3's verdict on groups; None where it has not run."""
     return ((results.get("03_stability") or {}).get("verdict") or {}).get("rung")
 
@@ -127,7 +128,8 @@ def rung(results: Mapping[str, Mapping | None]) -> int | None:
 def beside_verdict(whose: str, reached: int | None) -> str:
     """That the claims are silent on groups, and which rung notebook 3 reached (None: not run)."""
     silent = "" if whose == "none" else "No claim tells groups from one continuum. "
-    verdict = "" if reached is None else f"Notebook 3's verdict on groups: rung {reached} of 3."
+    verdict = "" if reached is None else (
+        f"Notebook 3's verdict on groups: {reached} of 3, {RUNGS[reached]}.")
     return (silent + verdict).strip()
 
 

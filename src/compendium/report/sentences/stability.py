@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compendium.groups.known_truth import silhouette_errs
-from compendium.report.sentences.groups import repeatable_beside
+from compendium.report.sentences.groups import RUNGS, repeatable_beside, silhouette_errs
 from compendium.words import block_name, listed, number, percent, plural, share
 
 _SAME = 0.8  # adjusted Rand index from which another choice draws the same line
@@ -133,27 +132,23 @@ def answer_stability(r: dict) -> list[str]:
     """The verdict on groups first; then whether the division is repeatable, beside cohorts without
     groups, since that proves no groups, and whether other choices draw the same line."""
     row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
-    boot, sub = row["ari"]["bootstrap_oob"], row["ari"]["subsample_80"]
     stable = all(j["mean"] >= 0.75 for j in row["jaccard"])
-    rung, n, said = (r["verdict"][key] for key in ("rung", "n", "sentence"))
     beside = repeatable_beside(row["null_bands"])
     second = (
-        f"The division into {r['n_clusters']} is {'' if stable else 'not '}repeatable: mean "
-        f"adjusted Rand index {number(boot['mean'])} on out-of-bag patients of "
-        f"{boot['resamples']} bootstraps and {number(sub['mean'])} in 80 % subsamples, "
-        + ("every" if stable else "not every")
-        + " cluster recovered (Jaccard ≥ 0.75)"
-        + (f"; {beside}." if beside else ".")
+        f"The division into {r['n_clusters']} is {'' if stable else 'not '}repeatable (ARI "
+        f"{number(row['ari']['bootstrap_oob']['mean'])} in bootstraps)"
+        + (f", {beside}." if beside else ".")
     )
     others = agree(pd.DataFrame(r["agreement"]))
-    return [f"Groups: rung {rung} of 3, n = {n:,}. {said}", second, *filter(None, [others])]
+    return [r["verdict"]["sentence"], second, *filter(None, [others])]
 
 
 def headline_stability(r: dict) -> str:
-    """The rung, and the resampled agreement at the chosen k."""
+    """The verdict, and the resampled agreement at the chosen k."""
     ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
+    rung = r["verdict"]["rung"]
     return (
-        f"groups: rung {r['verdict']['rung']} of 3; k = {r['n_clusters']}: ARI "
+        f"{RUNGS[rung]} (verdict {rung} of 3); k = {r['n_clusters']}: ARI "
         f"{number(ari['bootstrap_oob']['mean'])} out-of-bag, "
         f"{number(ari['subsample_80']['mean'])} in 80 % subsamples"
     )
