@@ -233,23 +233,14 @@ page.figure(figure_4d, "figure_4d_specifications", title)
 page.say(*sentences.specification_spread(curve.summary))
 
 # %% [markdown]
-# ## What would it take to explain it away, and to see half of it?
+# ## What the published interval implies
 #
-# The E-value says how strongly something unmeasured would have to go with both phenotype and
-# outcome to explain the difference; it is no probability that such a thing exists. And since
-# differences that were estimated in small groups tend to shrink: how many patients would half of
-# this one need?
+# Where the paper's estimate stands beside ours, its interval and the sizes of its groups say what
+# it did not print: how far patients of one phenotype scatter, and how seldom function alone would
+# tell the phenotype of a patient.
 
 # %%
-e_values = regression.e_values(models)
-needed = regression.needed(models, alpha)
-page.numbers |= {"e_value": e_values, "sample_size": needed}
-
-# %%
-page.say(*sentences.explained_away(e_values, needed, bool(book.outcomes)))
-
-# %%
-implied = regression.implied(paper) if paper else None
+implied = published.implied(paper) if paper else None
 page.numbers |= {"published_implies": implied}
 page.say(*sentences.published_implies(implied, names))
 

@@ -240,21 +240,8 @@ def _other_patients(found: Sequence[Mapping]) -> list[str]:
     ]
 
 
-def explained_away(e_values: Sequence[Mapping], needed: pd.DataFrame, asked: bool) -> list[str]:
-    """What it would take to explain the difference away, and to see half of it; ``asked``: whether
-    there is an outcome. Of ``robustness.e_values`` and ``robustness.needed``."""
-    return [
-        *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
-          f"{number(e['e_value_interval'])}." for e in e_values],
-        *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
-          f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
-        "" if e_values or not asked
-        else "No difference was estimated, so there is none to explain away.",
-    ]
-
-
 def published_implies(found: Mapping | None, names: tuple[str, ...]) -> list[str]:
-    """What the published interval implies; of ``robustness.implied``, None for nothing."""
+    """What the published interval implies; of ``published.implied``, None for nothing."""
     return [
         f"The published interval implies a standard error of {number(found['se'])}, a residual SD "
         f"of about {number(found['resid_sd'], 1)}, a partial correlation of "
