@@ -70,9 +70,9 @@ page.numbers |= {"ordered": found.phenotypes.order == "severity"}
 # compared by Cliff's δ, the chance that a patient of the most severe phenotype grades higher than
 # one of the mildest, less the chance of lower; 0 is no difference, −1 complete. Its p comes from
 # relabelling the patients at random. Measured values are compared by Hedges' g, the difference in
-# standard deviations, with a bootstrap interval and Welch's p. Each stands with its 95 % interval
-# and its own n, since nobody's missing grade is invented. p values are adjusted within each block
-# of validators (Benjamini–Hochberg).
+# standard deviations, with Welch's p and a bootstrap interval (Welch's where a phenotype has few
+# patients). Each stands with its 95 % interval and its own n, since nobody's missing grade is
+# invented. p values are adjusted within each block of validators (Benjamini–Hochberg).
 
 # %%
 compared = validation.compare(found, book.validators, random_state=random_state)

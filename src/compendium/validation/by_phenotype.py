@@ -64,9 +64,9 @@ def compare(
     -------
     DataFrame, one row a validator; numbers that do not apply are NaN.
     ``effect`` : Cliff's δ in [−1, 1] with the Brunner–Munzel interval (ordinal), or Hedges' g in SD
-        with a BCa bootstrap interval.
+        with a BCa bootstrap interval (below ten patients in a phenotype, Welch's).
     ``difference`` : of means, in the validator's unit, Welch interval, and a BCa interval
-        ``difference_bca_low``, ``difference_bca_high``; continuous ones only.
+        ``difference_bca_low``, ``difference_bca_high`` from ten on; continuous ones only.
     ``shift`` : Hodges–Lehmann, with the interval of the rank-sum test; ordinal ones, descriptive.
     ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
         point-biserial r where there are two), Fisher z interval.
