@@ -256,26 +256,5 @@ def test_no_validators_give_empty_frames_with_all_columns_and_the_reason(cars):
     found = Found(cars, AM, NAMES, None, None)
     table, given_wt = compare(found, ()), partial(found, (), WT_CYL)
     assert {"effect", "p_adjusted", "note"} <= set(table)
-    for empty in (table, by_block(table), given_wt):
+    for empty in (table, by_block(found, (), table), given_wt):
         assert len(empty) == 0 and "names no validator" in empty.attrs["reason"]
-
-
-def test_a_block_of_both_kinds_never_mixes_delta_and_g():
-    validators = (column("a"), column("b", "ordinal"))
-    blocks = by_block(compare(patients({"a": MPG, "b": CYL}), validators, n_boot=50))
-    assert list(blocks["statistic"]) == ["Hedges' g", "Cliff's δ"]
-    assert list(blocks["all_in_direction"]) == [False, True]
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_block_counts_only_effects_that_exist():
-    found = patients({"a": MPG, "b": [np.nan] * 32})
-    blocks = by_block(compare(found, (column("a"), column("b")), n_boot=50))
-    counts = blocks.loc[0, ["n_validators", "n_compared", "n_significant"]]
-    assert counts.tolist() == [2, 1, 1]
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_block_without_any_effect_has_no_median_and_no_direction():
-    blocks = by_block(compare(patients({"a": [np.nan] * 32}), (column("a"),)))
-    assert np.isnan(blocks.loc[0, "effect_median"]) and blocks.loc[0, "all_in_direction"] is pd.NA

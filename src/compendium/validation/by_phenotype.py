@@ -19,6 +19,7 @@ import pandas as pd
 
 from compendium.data.columns import SIGNS, Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
 from compendium.regression.label_or_severity import about
 from compendium.seeds import generator
@@ -41,10 +42,6 @@ _COMPARED = (
 _PARTIAL = (
     "validator", "label", "block", "n", "n_missing", "r", "low", "high", "p", "covariates",
     "method", "note",
-)
-_BLOCKS = (
-    "block", "statistic", "n_validators", "n_compared", "effect_median", "effect_min",
-    "effect_max", "all_in_direction", "n_significant",
 )
 
 
@@ -84,31 +81,6 @@ def compare(
     return reasoned(table, NO_VALIDATOR)
 
 
-def by_block(table: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
-    """What a block of validators says together; δ and g are never mixed in one row.
-
-    Parameters
-    ----------
-    table : of :func:`compare`.
-    alpha : level for the adjusted p.
-
-    Returns
-    -------
-    DataFrame: block, statistic, n_validators, n_compared (those with an effect), effect_median,
-    effect_min, effect_max, all_in_direction (missing where no direction is stated), n_significant.
-    """
-    rows = []
-    for (block, statistic), part in table.groupby(["block", "statistic"], sort=False):
-        effect, direction = part["effect"].dropna(), part["worse_direction"].dropna()
-        rows.append((
-            block, statistic, len(part), len(effect), effect.median(), effect.min(), effect.max(),
-            bool(direction.all()) if len(direction) else pd.NA,
-            int((part["p_adjusted"] < alpha).sum()),
-        ))
-    blocks = pd.DataFrame(rows, columns=list(_BLOCKS)).astype({"all_in_direction": "boolean"})
-    return reasoned(blocks, NO_VALIDATOR)
-
-
 def partial(
     found: Found, validators: Sequence[Column], covariates: Sequence[Column]
 ) -> pd.DataFrame:
@@ -131,13 +103,6 @@ def partial(
     rows = [_partial_row(found, column, covariates) for column in validators]
     table = pd.DataFrame(rows, columns=list(_PARTIAL))
     return reasoned(table.astype(dict.fromkeys(("r", "low", "high", "p"), float)), NO_VALIDATOR)
-
-
-def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
-    """The table; an empty one with the sentence why in ``attrs["reason"]``."""
-    if table.empty:
-        table.attrs["reason"] = reason
-    return table
 
 
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:

@@ -25,9 +25,9 @@ import pandas as pd
 
 from compendium.data.columns import SIGNS, Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.label_or_severity import about
 from compendium.statistics import CONFIDENCE
-from compendium.validation.by_phenotype import reasoned
 from compendium.validation.following import Following, follow, obstacle, spearman
 
 _TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)

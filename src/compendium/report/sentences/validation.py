@@ -18,13 +18,15 @@ from compendium.words import (
     listed,
     noted,
     number,
+    p_value,
     percent,
     plural,
-    supported,
+    spelled,
 )
 
 SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
 DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
+KINDS = {"mmt": "muscle strength (MMT)", "cmap": "motor responses (CMAP)"}
 IN_FORM = {"line": "as a line", "spline": "as a curve"}
 
 
@@ -199,43 +201,82 @@ def _towards(step: Mapping, worse: str, alpha: float) -> str:
 
 
 def answer_validation(r: dict) -> list[str]:
-    """Whether variables the clustering never saw follow the phenotype."""
-    tested, worse = _worse(r)
+    """Whether measures the clustering never saw follow the phenotype: each type of them as a whole,
+    then one by one."""
+    tested = _tested(r)
     if not tested:
         return [r["unavailable"] or _uncompared(r), "Nothing is concluded here."]
-    names = r["contrast"]
-    first = (
-        f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
-        f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
-        f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
-        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for). {SILENT}"
-    )
-    blocks = listed([
-        f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
-        f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
+    sizes = listed([
+        f"{b['n_significant']} of {plural(b['n_compared'], 'measure')} of {_kind(b['block'])}, "
+        f"median {b['statistic']} {number(b['effect_median'])}"
+        for b in r["blocks"] if b["n_compared"]
     ])
     axis = "a severity axis" if r["ordered"] else "a continuum that they follow"
-    return [first, f"Size by block: {blocks}; any cut of {axis} would validate likewise"
-            f"{_inside(r)}."]
+    return [f"{_types(r, tested)} {SILENT}",
+            f"One by one, the phenotypes differ on {sizes}; any cut of {axis} would validate "
+            f"likewise{_inside(r)}."]
 
 
 def headline_validation(r: dict) -> str:
-    """On how many validators the severe are worse."""
-    tested, worse = _worse(r)
+    """How many types of independent measure differ between the phenotypes."""
+    tested = _tested(r)
     if not tested:
         return r["unavailable"] or "no validator could be compared"
-    how = "worse" if r["ordered"] else "different"
-    return f"{r['contrast'][0]} {how} on {len(worse)} of {plural(len(tested), 'validator')}"
+    found = [b for b in tested if b["p_global_adjusted"] < r["alpha"]]
+    kinds = plural(len(tested), "type")
+    return f"{_patients(r, found or tested, bool(found))} ({len(found)} of {kinds} of measure)"
 
 
-def _worse(r: dict) -> tuple[list[dict], list[dict]]:
-    """Validators that were compared, and those on which the severe are worse; where nothing puts
-    the phenotypes in order, those on which they differ at all."""
-    tested = [v for v in r["validators"] if known(v["effect"], v["p_adjusted"])]
-    # a validator without a direction of worsening can differ, but not be worse
-    directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
-    way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
-    return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+def _tested(r: dict) -> list[dict]:
+    """One record a type of measure that was tested as a whole."""
+    kinds = {b["block"]: b for b in r["blocks"] if known(b["p_global_adjusted"])}
+    return list(kinds.values())
+
+
+def _types(r: dict, tested: Sequence[Mapping]) -> str:
+    """Which types of measure differ between the phenotypes, which way, and by which test."""
+    found = [b for b in tested if b["p_global_adjusted"] < r["alpha"]]
+    rest = [b for b in tested if b not in found]
+    over = "" if r["n_clusters"] == 2 else f" over all {spelled(r['n_clusters'])} phenotypes"
+    family = f", Holm over the {spelled(len(tested))} types" if len(tested) > 1 else ""
+    how = "of each type as a whole" if len(tested) > 1 else "of it as a whole"
+    p = [p_value(b["p_global_adjusted"]) for b in found or rest]
+    alike = len(p) > 1 and len(set(p)) == 1
+    test = f"permutation test {how}{over}, {f'each {p[0]}' if alike else listed(p)}{family}"
+    kinds = "independent measure"
+    if len(tested) == 1:
+        what = f"the one type of {kinds} {'differs' if found else 'does not clearly differ'}"
+    elif not rest:
+        every = "both" if len(tested) == 2 else f"all {spelled(len(tested))}"
+        what = f"{every} types of {kinds} differ"
+    else:
+        count = spelled(len(found)) if found else "none"
+        what = f"{count} of {spelled(len(tested))} types of {kinds} differ{'s' * (len(found) < 2)}"
+    shown = [f"{_kind(b['block'])} ({p_value(b['p_global_adjusted'])})" for b in rest]
+    without = f"; not shown for {listed(shown)}" if found and rest else ""
+    said = _patients(r, found or rest, bool(found))
+    return f"{said}: {what} between the phenotypes ({test}){without}."
+
+
+def _patients(r: dict, kinds: Sequence[Mapping], differ: bool) -> str:
+    """On which types of measure the severe do worse, or better, than the mild."""
+    severe, mild = r["contrast"]
+    names = [_kind(b["block"]) for b in kinds]
+    if not differ:
+        return f"The phenotypes are not told apart on {' or '.join(names)}"
+    if not r["ordered"]:
+        return f"The phenotypes differ on {listed(names)}"
+    ways: dict[str, list[str]] = {}
+    for b, name in zip(kinds, names, strict=True):
+        does = f"{DOES[b['direction']]} than" if b["direction"] else "differ from"
+        ways.setdefault(does, []).append(name)
+    said = [f"{does} {mild} ones on {listed(on)}" for does, on in ways.items()]
+    return f"{severe} patients {listed(said)}"
+
+
+def _kind(block: str) -> str:
+    """A type of measure as a clinician would call it."""
+    return KINDS.get(block, block_name(block))
 
 
 def _uncompared(r: dict) -> str:
@@ -267,7 +308,3 @@ def _way(beta: float, worse: str) -> str:
     if worse in SIGNS:
         return "worse" if beta * SIGNS[worse] > 0 else "better"
     return "higher" if beta > 0 else "lower"
-
-
-def _how(r: dict) -> str:
-    return "do worse than" if r["ordered"] else "differ from"
