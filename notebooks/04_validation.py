@@ -79,6 +79,15 @@ compared = validation.compare(found, book.validators, random_state=random_state)
 page.keep(compared, "table_4_validation", "Validators by phenotype", key="validators")
 page.show(compared, by=tables.effects_table)
 
+# %% [markdown]
+# Where there are more than two phenotypes, this compares the ends; a Kruskal–Wallis test asks of
+# all at once, and each phenotype stands against the mildest.
+
+# %%
+steps = validation.against_mildest(found, book.validators, random_state=random_state)
+page.keep(steps, "table_s24_each_phenotype", "Validators, each phenotype against the mildest")
+page.show(steps, by=tables.effects_table)
+
 # %%
 page.say(*sentences.notes(compared))
 

@@ -106,6 +106,20 @@ page.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and 
 page.say(*sentences.each_difference(rows, names[-1]))
 
 # %% [markdown]
+# A difference hides where the phenotypes lie. Their adjusted means are what the model predicts were
+# all patients of that phenotype, each with their own covariates; beside them stands the mean of
+# those who are. Where there are more than two phenotypes, one robust test asks of all at once
+# whether they differ.
+
+# %%
+title = "Mean of the primary outcome in each phenotype, as it is and adjusted"
+heads = {"estimate": "adjusted mean"}
+page.table(models.means, "table_s23_means", title, key="adjusted_means", heads=heads)
+
+# %%
+page.say(*sentences.phenotype_means(models, rows))
+
+# %% [markdown]
 # ## Can the model be trusted?
 #
 # Covariates that repeat each other widen the interval (generalised variance inflation factor,

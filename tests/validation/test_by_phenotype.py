@@ -13,7 +13,7 @@ from r_data import AM, CYL, MPG, PAIN, TREATED, WT, mtcars
 from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.statistics import hedges_g
-from compendium.validation import by_block, compare, partial
+from compendium.validation import against_mildest, by_block, compare, partial
 from compendium.validation.effects import cliffs_delta, relabelled_p, shift
 
 NAMES = ("Mild", "Severe")
@@ -69,6 +69,29 @@ def test_three_phenotypes_are_compared_at_their_ends():
     # R: t.test(mpg[cyl == 8], mpg[cyl == 4])$p.value
     found = one(MPG, np.array(CYL) // 2 - 2, ("Mild", "Moderate", "Severe"))
     assert found["p"] == pytest.approx(1.6413477331304e-06, rel=1e-9)
+
+
+THREE = np.array(CYL) // 2 - 2
+
+
+def test_all_three_phenotypes_are_asked_at_once():
+    # R: kruskal.test(mpg ~ cyl, mtcars)$p.value
+    found = one(MPG, THREE, ("Mild", "Moderate", "Severe"))
+    assert found["p_overall"] == pytest.approx(2.566216795345e-06, rel=1e-11)
+    assert np.isnan(one(MPG, AM)["p_overall"])
+
+
+def test_each_phenotype_stands_against_the_mildest():
+    found = patients({"a": MPG, "b": WT}, THREE, ("Mild", "Moderate", "Severe"))
+    validators = (column("a"), column("b", "ordinal"))
+    each = against_mildest(found, validators, n_boot=200)
+    assert each["contrast"].tolist() == ["Moderate − Mild"] * 2 + ["Severe − Mild"] * 2
+    ends = compare(found, validators, n_boot=200)
+    for name in ("effect", "low", "high", "p"):
+        assert each[name][2:].tolist() == ends[name].tolist()
+    theirs = pingouin.multicomp(each["p"].to_numpy(), method="fdr_bh")[1]
+    np.testing.assert_allclose(each["p_adjusted"], theirs)
+    assert against_mildest(patients({"a": MPG}), validators[:1]).empty
 
 
 def test_grades_have_a_permutation_p_and_a_shift_and_no_difference_of_means():

@@ -33,7 +33,7 @@ _NUMBERS = (
     *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
     "difference_bca_low", "difference_bca_high", "shift", "shift_low", "shift_high",
-    "r", "r_low", "r_high", "p", "p_adjusted",
+    "r", "r_low", "r_high", "p", "p_adjusted", "p_overall",
 )
 _COMPARED = (
     "validator", "label", "block", "unit", "contrast", "n", "n_reference", "n_compared", "n_r",
@@ -69,6 +69,8 @@ def compare(
         point-biserial r where there are two), Fisher z interval.
     ``p`` : of the permutation test of midranks (ordinal) or of Welch's t test; present where, and
         only where, there is an effect. ``p_adjusted`` : Benjamini–Hochberg over the p of the block.
+    ``p_overall`` : where there are three phenotypes or more, of the Kruskal–Wallis test over all of
+        them, adjusted likewise.
     ``worse_direction`` : whether the effect has the sign the codebook calls worse; missing where it
         calls none. ``note`` : why there is no effect, or what to know about it.
 
@@ -77,6 +79,27 @@ def compare(
     rows = [_compared(found, column, random_state, n_boot) for column in validators]
     table = pd.DataFrame(rows, columns=list(_COMPARED))
     table = table.astype(dict.fromkeys(_NUMBERS, float) | {"worse_direction": "boolean"})
+    table["p_overall"] = table.groupby("block")["p_overall"].transform(adjusted_p, method="fdr_bh")
+    table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
+    return reasoned(table, NO_VALIDATOR)
+
+
+def against_mildest(found: Found, validators: Sequence[Column], **how) -> pd.DataFrame:
+    """Every validator, each phenotype against the mildest, where there are three or more.
+
+    Parameters and columns are those of :func:`compare`, one row a contrast and validator; n_r and r
+    are of the two phenotypes alone, and ``p_adjusted`` is over all contrasts of the block. Empty
+    where there are two phenotypes, which :func:`compare` compares.
+    """
+    if len(found.names) < 3:
+        return reasoned(pd.DataFrame(columns=list(_COMPARED)), "There are two phenotypes only.")
+    pairs = []
+    for g, name in enumerate(found.names[1:], start=1):
+        two = np.isin(found.labels, (0, g))
+        labels, names = (found.labels[two] > 0).astype(int), (found.names[0], name)
+        pair = Found(found.data[two], labels, names, None, found.codebook)
+        pairs.append(compare(pair, validators, **how))
+    table = pd.concat(pairs, ignore_index=True)
     table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
     return reasoned(table, NO_VALIDATOR)
 
@@ -107,6 +130,8 @@ def partial(
 
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
     """The row of one validator in :func:`compare`."""
+    from scipy.stats import kruskal
+
     values, labels, names = found.data[column.name].to_numpy(float), found.labels, found.names
     known = ~np.isnan(values)
     # sorted, so that a bootstrap does not depend on the order of patients
@@ -123,6 +148,9 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
         row |= ordinal(compared, reference, random_state=seed)
     else:
         row |= continuous(compared, reference, n_boot, generator(seed, "effects"))
+    if len(names) > 2:
+        every = [values[known & (labels == g)] for g in np.unique(labels[known])]
+        row["p_overall"] = float(kruskal(*every).pvalue)
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
     row |= dict(zip(("r", "r_low", "r_high"), (r, *fisher_interval(r, known.sum())), strict=True))
     if column.worse in SIGNS:

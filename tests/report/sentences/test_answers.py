@@ -254,6 +254,7 @@ def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
     return {
         "model": kind, "primary": True, "phenotype": "Severe", "reference": "Mild",
         "outcome_label": "ALSFRS-R", "unit": "points", "estimate": value, "p": p, "n": 450,
+        "p_overall": None,
         "low": None if value is None else value - 1, "high": None if value is None else value + 1,
         "covariates": ["age"] if kind == "adjusted" else [], "r_squared": 0.25,
         "covariate_labels": ["Age"] if kind == "adjusted" else [],
@@ -334,6 +335,12 @@ def test_the_most_severe_phenotype_is_the_one_that_is_named():
         model("adjusted", -2.0, 0.01, phenotype="Moderate"), model("adjusted", -4.0, 0.01),
     ))
     assert "between Severe and Mild patients by −4.00 " in first
+
+
+def test_of_three_phenotypes_the_test_of_all_at_once_stands_beside():
+    three = regression(model("adjusted", -4.0, 0.01, p_overall=0.002))
+    assert "(p = 0.010, n = 450; all phenotypes, robust Wald F: p = 0.0020): a difference is" in (
+        answer_regression(three)[0])
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])

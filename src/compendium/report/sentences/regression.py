@@ -79,6 +79,21 @@ def each_difference(rows: Sequence[Mapping], severe: str) -> list[str]:
     ]
 
 
+def phenotype_means(models: Models, rows: Sequence[Mapping]) -> list[str]:
+    """The mean outcome of every phenotype at one mix of covariates, and whether they differ at all
+    where there are more than two; ``rows``: ``outcome_models.records``."""
+    means = listed([f"{r['phenotype']} {estimate(r, 1)}" for r in models.means.to_dict("records")
+                    if known(r["estimate"])])
+    overall = next((r["p_overall"] for r in rows if r["primary"] and known(r["p_overall"])
+                    and r["model"] == models.described), None)
+    mix = " at the same mix of covariates" if models.described == "adjusted" else ""
+    return [
+        f"Mean {rows[0]['outcome_label']}{mix}: {means}." if means else "",
+        f"That the phenotypes differ at all: {p_value(overall)} (robust Wald F over all of them)."
+        if known(overall) else "",
+    ]
+
+
 def trust(models: Models, *, adjusted: bool) -> list[str]:
     """Whether covariates repeat each other, single patients carry the slope, or residuals bend."""
     if not len(models.vif):
@@ -257,10 +272,12 @@ def answer_regression(r: dict) -> list[str]:
         return [r["unavailable"] or _unfitted(r), "Nothing is concluded here."]
     finding = model["p"] < r["alpha"]
     adjusted = f", adjusted for {listed(model['covariate_labels'])}" if model["covariates"] else ""
+    overall = model["p_overall"]
+    all_of_them = f"; all phenotypes, robust Wald F: {p_value(overall)}" if known(overall) else ""
     first = (
         f"{model['outcome_label']} differs between {model['phenotype']} and {model['reference']} "
         f"patients by {estimate(model)} {model['unit']}{adjusted} ({p_value(model['p'])}, "
-        f"n = {model['n']:,}): a difference is {supported(finding)}. {SILENT}"
+        f"n = {model['n']:,}{all_of_them}): a difference is {supported(finding)}. {SILENT}"
     )
     same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
     crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)
