@@ -225,11 +225,13 @@ page.say(*sentences.model_notes(others))
 # %% [markdown]
 # ## Would another analyst have found the same?
 #
-# Every defensible combination of choices is run: which covariates, how gaps are filled, how
-# features are scaled and adjusted, by which algorithm patients are grouped, how the outcome is
-# summed up. Figure 4d sorts the differences; the grid below says what made each. Specifications are
-# no independent samples, so there is no p value over them: what can be read is how far the answer
-# depends on the analyst, and on which choice.
+# A specification curve (for clusterings: [Beijers et
+# al.](https://doi.org/10.1017/S0033291720002846)) runs a stated grid: sets of covariates × ways to
+# scale and to adjust features × ways with missing features × algorithms × forms of the outcome.
+# Figure 4d sorts the differences; the grid below says what made each. What can be read is how far
+# the answer depends on these choices, and on which. Its limits: the number of phenotypes is fixed,
+# no rule leaves outliers out, gaps are filled in no other way than these, and specifications are
+# not independent of each other, so that the share of them that agrees is no p value.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
@@ -238,7 +240,7 @@ with page.workers(processes=True):
 # %%
 page.keep(curve.table, "table_s22_specifications", "Every specification")
 page.numbers |= {"specifications": curve.summary}
-title = "The difference under every defensible choice"
+title = "The difference over a grid of choices"
 label = curve.summary.get("outcome_label", "")
 figure_4d = figures.specification_grid(curve.table, outcome=label, unit=axis["unit"], **words)
 page.figure(figure_4d, "figure_4d_specifications", title)

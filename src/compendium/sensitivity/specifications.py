@@ -1,18 +1,19 @@
-"""The specification curve: the primary coefficient under every defensible choice at once.
+"""The specification curve: the primary coefficient over a stated grid of choices.
 
 The coefficient β is the primary outcome of the most severe phenotype minus the mildest. It rests on
-choices that others might have made otherwise: how features are filled, scaled and adjusted, which
-algorithm draws the line, which covariates enter, what is compared of the outcome. Every combination
-is one *specification*, in the outcome's own unit. The reference, the paper's analysis, is one of
-them.
+choices that others might have made otherwise. The grid: covariate sets × scaling of features ×
+missing features × features as measured or adjusted × algorithm × form of the outcome. Every
+combination is one *specification*, in the outcome's own unit. The reference, the paper's analysis,
+is one of them.
 
-What the curve says: how far β depends on choices, and on which. What it cannot say: that a choice
-is right, or how sure one may be. The specifications are one cohort's patients over and over,
-neither independent samples nor a random draw of analyses; so no p is taken over them, a share of
-them is no probability, and a hundred alike are no more evidence than one. An interval is that of
-its own specification and takes the labels as known.
+What the curve says: how far β depends on these choices, and on which. Its limits: the number of
+phenotypes is fixed, no rule leaves outliers out, and gaps are filled in no way beyond those listed;
+and the specifications are one cohort's patients over and over, not independent of each other, so
+the share that agrees is no p value and a hundred alike are no more evidence than one. An interval
+is that of its own specification and takes the labels as known.
 
-Reference: Simonsohn, Simmons & Nelson 2020 (specification curve analysis).
+References: Simonsohn, Simmons & Nelson 2020 (specification curve analysis); Beijers et al. 2020
+(10.1017/S0033291720002846: over clusterings).
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Curve:
 def specification_curve(
     found: Clustering, covariates: Sequence[Column], *, alpha: float = 0.05
 ) -> Curve:
-    """The primary coefficient under every combination of choices.
+    """The primary coefficient under every combination of the grid.
 
     Parameters
     ----------
