@@ -98,7 +98,7 @@ def coefficients(
 
 def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
     """Columns 1 … k of X with HC3 standard errors, or None where `design` would have to look: too
-    few patients, a dependent column, a patient on whom one rests alone, no variation."""
+    few patients, a dependent column, a patient on whom one rests alone, no variation, a gap."""
     (n, p), lengths = X.shape, np.sqrt((X**2).sum(axis=0))
     if n < p + SPARE or not lengths.all():
         return None
@@ -108,7 +108,7 @@ def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
         return None
     along = Q.T @ y
     residual = y - Q @ along
-    if np.linalg.norm(residual) <= DEPENDENT * np.linalg.norm(y):
+    if not np.linalg.norm(residual) > DEPENDENT * np.linalg.norm(y):  # so, too, with a gap
         return None
     back = np.linalg.inv(R)[1 : k + 1] / lengths[1 : k + 1, None]
     se = np.sqrt((((back @ Q.T) * residual / (1 - leverage)) ** 2).sum(axis=1))

@@ -25,7 +25,7 @@ from itertools import combinations
 import numpy as np
 
 from compendium.seeds import generator
-from compendium.statistics import CONFIDENCE, hedges_g, t_interval
+from compendium.statistics import CONFIDENCE, finite, hedges_g, t_interval
 
 FEW = 10  # values in a group below which an interval that is exact for many only is rough
 _ROUGH = f"Fewer than {FEW} values in a phenotype: the intervals are rough."
@@ -36,7 +36,7 @@ _TOGETHER = 4_000_000  # numbers held at once
 
 
 def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:
-    """Cliff's δ with its Brunner–Munzel interval.
+    """Cliff's δ with its Brunner–Munzel interval; ValueError for a missing value, or none.
 
     Returns
     -------
@@ -44,11 +44,13 @@ def cliffs_delta(compared: np.ndarray, reference: np.ndarray) -> tuple[float, fl
     0 when neither side is favoured; ties count half. Standard error from the placements (for each
     value the share of the other group below it), variances of the groups unequal, t with
     Satterthwaite's degrees of freedom; the interval is cut at ±1. With complete separation the
-    variance is zero: low and high are NaN. Checked against R by hand.
+    variance is zero, and of one value there is none: low and high are NaN. Checked against R by
+    hand.
 
     >>> cliffs_delta(np.array([1.0, 2, 2]), np.array([3.0, 4, 4]))[0]
     -1.0
     """
+    compared, reference = finite("compared", compared), finite("reference", reference)
     over, under = _placements(compared, reference), _placements(reference, compared)
     delta = 2 * float(over.mean()) - 1
     error, df = _unequal_variances(over, under)
@@ -194,11 +196,12 @@ def relabelled_p(
     among them, p = number as extreme / number of all, and exact is True. Beyond: 9,999 random
     ones, p = (1 + number as extreme) / 10,000. Twice the midranks are whole numbers, so equal
     deviations are found equal without a tolerance. Checked against R's coin (wilcox_test,
-    distribution = "exact") and against enumeration.
+    distribution = "exact") and against enumeration. ValueError for a missing value, or none.
 
     >>> relabelled_p(np.array([1.0, 2, 2, 1, 2]), np.array([3.0, 4, 4, 4, 5]))  # 2 of 252
     (0.007936507936507936, 252, True)
     """
+    compared, reference = finite("compared", compared), finite("reference", reference)
     _, codes, tied = np.unique(
         np.concatenate([compared, reference]), return_inverse=True, return_counts=True
     )
