@@ -92,8 +92,9 @@ def obstacle(x: np.ndarray, y: np.ndarray, names: tuple[str, str]) -> str:
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    """ρ of two arrays of shape (n,), in [−1, 1]; NaN where one of them is constant. ValueError for a
-    gap, or without a pair.
+    """ρ of two arrays of shape (n,), in [−1, 1]; NaN where one of them is constant.
+
+    ValueError for a gap, or without a pair.
 
     >>> spearman(np.array([1, 2, 3, 4]), np.array([1, 4, 9, 16]))
     1.0
