@@ -46,6 +46,7 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 from compendium import regression, validation
 from compendium.notebook import Page
 from compendium.report import figures, tables
+from compendium.report.sentences import rivals
 from compendium.report.sentences import validation as sentences
 
 page = Page("04_validation", globals())
@@ -189,7 +190,7 @@ page.figure(figures.rival_models(adds), "figure_s8_rivals", title)
 
 # %%
 lost = adds[adds["p_label_to_spline_adjusted"].isna()]
-page.say(*sentences.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
+page.say(*rivals.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
 
 # %% [markdown]
 # ## Which measures follow severity most closely?

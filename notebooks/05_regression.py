@@ -51,6 +51,7 @@ from compendium import regression, sensitivity, stability
 from compendium.notebook import Page
 from compendium.report import figures, published, tables
 from compendium.report.sentences import regression as sentences
+from compendium.report.sentences import rivals
 
 page = Page("05_regression", globals())
 found, book, names = page.found, page.book, page.found.names
@@ -167,7 +168,7 @@ page.figure(figures.rival_models(sets), "figure_s10_rivals", title)
 
 # %%
 severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}
-page.say(*sentences.beside_severity(duel, book.outcomes, **severe))
+page.say(*rivals.beside_severity(duel, book.outcomes, **severe))
 
 # %% [markdown]
 # ## Labels are made from the data

@@ -28,6 +28,7 @@ from compendium.regression.design import (
     DesignRefused,
     covariate,
     design,
+    usable,
 )
 
 
@@ -63,8 +64,7 @@ def prepare(found: Clustering, covariates: Sequence[Column]) -> Prepared:
     """The arrays of a clustered cohort, and the choices that clustered it. The outcome is the
     codebook's first; NaN where there is none."""
     book, data = found.codebook, found.data
-    used = tuple(c for c in covariates
-                 if c.type not in ("text", "date") and data[c.name].nunique() > 1)
+    used = usable(covariates, data)
     coded = [np.asarray(values, dtype=float)
              for c in used for _, values in covariate(data[c.name], c).values()]
     y = data[book.outcomes[0].name] if book.outcomes else pd.Series(np.nan, data.index)

@@ -28,10 +28,10 @@ import pandas as pd
 from compendium.data.columns import Column
 from compendium.parallel import each
 from compendium.phenotypes.clustering import Clustering
-from compendium.problems import InputRefused
+from compendium.problems import InputRefused, reasoned
+from compendium.regression.design import NO_OUTCOME
 from compendium.regression.forms import FORMS, MEAN, Difference, outcome_differences
 from compendium.seeds import LARGE
-from compendium.sensitivity.bootstraps import without_outcome
 from compendium.sensitivity.choices import Alternatives, Path, alternatives, clustered
 from compendium.stability.indices import adjusted_rand
 
@@ -93,7 +93,7 @@ def specification_curve(
     patients does not matter.
     """
     if not found.codebook.outcomes:
-        return Curve(without_outcome(_COLUMNS), {})
+        return Curve(reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME), {})
     start = alternatives(_sorted(found), covariates)
     sets = _sets(start.covariates)
     todo = [(start, sets, path) for path in start.paths]

@@ -1,8 +1,6 @@
 """What notebook 5 says: what the phenotype means for the outcome, and what severity leaves of it.
 
-That a label adds to severity says little without its direction: where the relation bends, a label
-corrects the straight line, and often towards better. So the direction is always said. Shares of
-specifications are given as counts: in per cent, one of a thousand would be rounded away.
+Shares of specifications are given as counts: in per cent, one of a thousand would be rounded away.
 """
 
 from __future__ import annotations
@@ -13,8 +11,10 @@ import pandas as pd
 
 from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.regression.design import NO_OUTCOME
 from compendium.regression.outcome_models import Models
-from compendium.report.sentences.validation import IN_FORM, SILENT, _towards
+from compendium.report.sentences.rivals import briefly
+from compendium.report.sentences.validation import SILENT
 from compendium.words import (
     estimate,
     known,
@@ -38,7 +38,7 @@ CHOICES = {
 
 def no_outcome(book: Codebook) -> str:
     """Why nothing is regressed; "" where something is."""
-    return "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
+    return "" if book.outcomes else NO_OUTCOME
 
 
 def covariates(chosen: Sequence[Column], book: Codebook) -> str:
@@ -115,78 +115,6 @@ def curves(curved: pd.DataFrame) -> list[str]:
         f"{number(c.line)} to {number(c.spline)}."
         for c in curved.itertuples() if known(c.p_adjusted)
     ]
-
-
-def beside_severity(
-    duel, outcomes: Sequence[Column], *, severe: str, adjusted: bool, alpha: float
-) -> list[str]:
-    """Label and severity as rivals for the primary outcome; of ``label_or_severity.rivals``."""
-    return [
-        sentence for y in outcomes[:1]
-        for sentence in (*outcome(vars(duel), severe=severe, unit=y.unit, worse=y.worse,
-                                  adjusted=adjusted, alpha=alpha), duel.note)
-    ]
-
-
-def outcome(
-    duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool, alpha: float
-) -> list[str]:
-    """Label and severity of one outcome: what the label explains, what it adds, and which way,
-    where it adds.
-
-    ``duel``: the fields of ``label_or_severity.Rivals``; ``unit`` and ``worse`` of the outcome;
-    ``alpha``: level below which a label is said to add.
-    """
-    steps = duel["comparisons"].set_index(["added", "to"])
-    said = []
-    if known(duel["kept"]):
-        said.append(
-            f"The label alone explains {kept(duel)} of what severity explains"
-            f"{' beyond the covariates' if adjusted else ''}."
-        )
-    for form, words in IN_FORM.items():
-        step = steps.loc[("label", form)]
-        if known(step["p"], step["estimate"]):
-            size = f"{estimate(step)} {unit}".strip()
-            said.append(
-                f"Beside severity {words}, that the label adds is {supported(step['p'] < alpha)} "
-                f"({p_value(step['p'])}); difference of {severe} patients at like severity {size}"
-                f"{_towards(step, worse, alpha)}."
-            )
-    back = steps.loc[("spline", "label"), "p"]
-    if known(back):
-        said.append(f"Severity as a curve beside the label has {p_value(back)} (robust Wald F, "
-                    f"n = {duel['n']:,}).")
-    return said or ["Label and severity could not be compared."]
-
-
-def kept(record: Mapping) -> str:
-    """The share of what severity explains that the label explains, with its interval."""
-    low, high = percent(record["kept_low"]), percent(record["kept_high"])
-    return f"{percent(record['kept'])} (95 % CI {low} to {high})"
-
-
-def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[str]:
-    """Label and severity of one outcome in two clauses: what each explains, what the label adds.
-
-    ``duel``: a record of ``label_or_severity.Rivals``, with its tables as lists of records; else as
-    :func:`outcome`.
-    """
-    said = []
-    gain = {m["model"]: m["delta_r_squared"] for m in duel.get("models", ())}
-    if known(duel["kept"]):
-        label, bent = (percent(gain[name], 1) for name in ("label", "spline"))
-        said.append(
-            f"{'beyond the covariates ' if adjusted else ''}severity as a curve explains {bent} of "
-            f"the variance and the label alone {label}, {kept(duel)} of what the curve explains"
-        )
-    for step in duel.get("comparisons", ()):
-        if (step["added"], step["to"]) == ("label", "spline") and known(step["p"]):
-            said.append(
-                f"that the label adds to this curve is {supported(step['p'] < alpha)} "
-                f"({p_value(step['p'])}{_towards(step, worse, alpha)})"
-            )
-    return said
 
 
 def interval_kinds(table: pd.DataFrame) -> list[str]:

@@ -10,8 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.data.columns import SIGNS, Codebook, Column
+from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.report.sentences.rivals import DOES, label_directions
+from compendium.validation.by_phenotype import NO_VALIDATOR
+from compendium.validation.pattern import NO_PATTERN, NO_SEVERITY
 from compendium.words import (
     block_name,
     known,
@@ -25,14 +28,12 @@ from compendium.words import (
 )
 
 SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
-DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
 KINDS = {"mmt": "muscle strength (MMT)", "cmap": "motor responses (CMAP)"}
-IN_FORM = {"line": "as a line", "spline": "as a curve"}
 
 
 def no_validator(book: Codebook) -> str:
     """Why nothing is compared; "" where something is."""
-    return "" if book.validators else "The codebook names no validator, so nothing is compared."
+    return "" if book.validators else NO_VALIDATOR
 
 
 def available(book: Codebook) -> str:
@@ -70,10 +71,8 @@ def given_covariates(partial: pd.DataFrame, covariates: Sequence[Column]) -> lis
 def unordered(found: Found) -> str:
     """Why nothing can be put in order by severity; "" where it can."""
     if not found.codebook.validators:
-        return "The codebook names no validator, so no pattern can be described."
-    return "" if found.severity is not None else (
-        "No feature has a direction of worsening, so there is no severity to follow."
-    )
+        return NO_PATTERN
+    return "" if found.severity is not None else NO_SEVERITY
 
 
 def extremes(pairs: pd.DataFrame) -> list[str]:
@@ -132,51 +131,6 @@ def inside(slopes: pd.DataFrame) -> list[str]:
     return said
 
 
-def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
-    """To how many validators the label adds beside severity, and in which direction.
-
-    Parameters
-    ----------
-    adds : of ``label_or_severity.label_adds``.
-    severe : the most severe phenotype. alpha : level of p, which is adjusted within the block.
-    """
-    said = []
-    for form, words in IN_FORM.items():
-        tried = adds.dropna(subset=[f"p_label_to_{form}_adjusted"])
-        if tried.empty:
-            continue
-        added = tried[tried[f"p_label_to_{form}_adjusted"] < alpha]
-        test = f" (robust Wald F, adjusted within the block, α = {alpha:g})" if not said else ""
-        said.append(f"Beside severity {words} the label adds to {len(added)} of "
-                    f"{plural(len(tried), 'validator')}{test}.")
-        if len(added):
-            said.append(f"{label_directions(added, form, severe)}.")
-    if not said:
-        return ["Label and severity could not be compared."] if len(adds) else []
-    keeps = adds["kept"].dropna()
-    if len(keeps):
-        said.append(f"Of what severity explains, the label alone explains {percent(keeps.median())}"
-                    f" (median of {len(keeps)}).")
-    return said
-
-
-def label_directions(added: pd.DataFrame, form: str, severe: str) -> str:
-    """On how many measures the label points to better, and on how many to worse.
-
-    >>> rows = pd.DataFrame({"worse": ["low", "low"], "beside_line": [0.3, 0.4]})
-    >>> label_directions(rows, "line", "Severe")
-    'On all 2 of them Severe patients do better than severity as a line predicts'
-    """
-    rows = zip(added[f"beside_{form}"], added["worse"], strict=True)
-    counts = pd.Series([_way(beta, worse) for beta, worse in rows]).value_counts(sort=False)
-    than = f"than severity {IN_FORM[form]} predicts"
-    if len(counts) > 1:
-        ways = listed([f"{DOES[way]} on {count}" for way, count in counts.items()])
-        return f"Of these, {severe} patients {ways} {than}"
-    many = "this one" if len(added) == 1 else f"all {len(added)} of them"
-    return f"On {many} {severe} patients {DOES[counts.index[0]]} {than}"
-
-
 def _steepness(rates: pd.DataFrame) -> str:
     """On how many validators the rate inside is told apart from that between, and which way."""
     rates = rates.dropna(subset=["share_low", "share_high"])
@@ -189,15 +143,6 @@ def _steepness(rates: pd.DataFrame) -> str:
         )
     ways = {"steeper inside": steeper, "less steep inside": flatter, "not told apart": apart}
     return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
-
-
-def _towards(step: Mapping, worse: str, alpha: float) -> str:
-    """The direction of what the label adds, where it adds and its interval has one sign: of
-    three phenotypes another than the most severe can be what adds."""
-    one_sign = known(step["low"], step["high"]) and step["low"] * step["high"] > 0
-    if not (step["p"] < alpha and one_sign):
-        return ""
-    return f", towards {_way(step['estimate'], worse)}"
 
 
 def answer_validation(r: dict) -> list[str]:
@@ -302,9 +247,3 @@ def _inside(r: dict) -> str:
         f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"
         f"{f': {way[0].lower()}{way[1:]}' if way else ''}"
     )
-
-
-def _way(beta: float, worse: str) -> str:
-    if worse in SIGNS:
-        return "worse" if beta * SIGNS[worse] > 0 else "better"
-    return "higher" if beta > 0 else "lower"
