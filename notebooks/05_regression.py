@@ -236,7 +236,7 @@ page.say(*sentences.model_notes(others))
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
-    curve = sensitivity.specification_curve(found, page.covariates, alpha=alpha)
+    curve = sensitivity.specification_curve(found, page.covariates)
 
 # %%
 page.keep(curve.table, "table_s22_specifications", "Every specification")

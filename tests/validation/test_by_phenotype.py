@@ -14,7 +14,7 @@ from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.statistics import hedges_g
 from compendium.validation import against_mildest, by_block, compare, partial
-from compendium.validation.effects import cliffs_delta, relabelled_p, shift
+from compendium.validation.effects import cliffs_delta, relabelled_p
 
 NAMES = ("Mild", "Severe")
 
@@ -94,18 +94,11 @@ def test_each_phenotype_stands_against_the_mildest():
     assert against_mildest(patients({"a": MPG}), validators[:1]).empty
 
 
-def test_grades_have_a_permutation_p_and_a_shift_and_no_difference_of_means():
+def test_grades_have_a_permutation_p_and_no_difference_of_means():
     found = one(PAIN, TREATED, type="ordinal")
     treated, other = np.array(PAIN[14:], float), np.array(PAIN[:14], float)
     assert found["p"] == relabelled_p(treated, other)[0]
-    assert tuple(found[["shift", "shift_low", "shift_high"]]) == shift(treated, other)
     assert found[["difference", "difference_low", "difference_bca_high"]].isna().all()
-
-
-def test_measured_values_have_a_difference_and_no_shift():
-    found = one(MPG, AM)
-    assert found[["difference_bca_low", "difference_bca_high"]].notna().all()
-    assert found[["shift", "shift_low"]].isna().all()
 
 
 def test_partial_correlation_equals_r_correlation_of_residuals(cars):
@@ -250,15 +243,6 @@ def test_a_validator_that_cannot_be_compared_gets_a_sentence(values, type, sente
 def test_absent_responses_of_zero_count_as_values():
     found = one([4, 5, 6, 7, 8, 0, 0, 0, 1, 2], np.repeat([0, 1], 5))
     assert (found["n_compared"], found["median_compared"]) == (5, 0)
-
-
-@pytest.mark.parametrize(("worse", "expected"), [("high", True), ("low", False)])
-def test_direction_follows_the_codebook(worse, expected):
-    assert one(MPG, AM, worse=worse)["worse_direction"] == expected
-
-
-def test_no_direction_is_missing_and_not_false():
-    assert one(MPG, AM, worse="none")["worse_direction"] is pd.NA
 
 
 def test_three_phenotypes_contrast_the_ends_and_correlate_over_all():

@@ -33,7 +33,7 @@ METHOD = "OLS, HC3, t"
 CRUDE, _SAME, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
 _NUMBERS = (
     "estimate", "se", "low", "high", "p", "p_overall", "r_squared", "resid_sd", "partial_r", "df",
-    "n_parameters", "fmi",
+    "fmi",
 )
 _MEANS = ("phenotype", "n", "mean", "estimate", "low", "high")
 _TABLE = (
@@ -121,7 +121,7 @@ def fit_outcome(
     p_overall, of the robust Wald F test of all phenotypes at once, where there are three or more
     (NaN for the imputed model);
     partial_r in [−1, 1] (classical, so equal to the correlation of residuals); df of t;
-    n_parameters; fmi, the fraction of missing information. Where a model cannot be fitted its rows
+    fmi, the fraction of missing information. Where a model cannot be fitted its rows
     hold NaN and ``notes`` says why. Checked against R (lm, sandwich, lmtest, car,
     mice::pool.scalar).
     """
@@ -225,7 +225,7 @@ def _rows(fit: _Fit, found: Found, outcome: Column) -> pd.DataFrame:
         each = [part.table.loc[inside] for part in parts]
         table = each[0].assign(
             partial_r=np.mean([one["partial_r"] for one in each], axis=0), df=result.df_resid,
-            n_parameters=len(result.params), r_squared=np.mean([part.rsquared for part in parts]),
+            r_squared=np.mean([part.rsquared for part in parts]),
         )
         if len(inside) > 1 and not m:
             table["p_overall"] = wald(result, list(inside))["p"]

@@ -53,7 +53,7 @@ HEADS = {
     "p_label_to_line_adjusted": "Adjusted p, label added to line",
     "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
     "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Lowest effect",
-    "effect_max": "Highest effect", "all_in_direction": "All towards worse",
+    "effect_max": "Highest effect",
     "n_significant": "Adjusted p below α", "p_global": "p, type as a whole",
     "p_global_adjusted": "Adjusted p, type as a whole", "silhouette": "Mean silhouette",
     "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",

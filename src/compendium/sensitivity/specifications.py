@@ -72,9 +72,7 @@ class Curve:
     summary: dict
 
 
-def specification_curve(
-    found: Clustering, covariates: Sequence[Column], *, alpha: float = 0.05
-) -> Curve:
+def specification_curve(found: Clustering, covariates: Sequence[Column]) -> Curve:
     """The primary coefficient under every combination of the grid.
 
     Parameters
@@ -82,7 +80,6 @@ def specification_curve(
     found : the reference.
     covariates : codebook columns of the reference's model, () for none. Those with one value are
         left out; where none is left, covariates and adjustment are no choices.
-    alpha : level of share_supported.
 
     Returns
     -------
@@ -102,7 +99,7 @@ def specification_curve(
     rows = chain.from_iterable(each(_of_one_clustering, todo, "clusterings", **settings))
     table = pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=_COLUMNS)
     table = table.sort_values("estimate", kind="stable", ignore_index=True)
-    return Curve(table, _summary(table, found.codebook.outcomes[0], alpha))
+    return Curve(table, _summary(table, found.codebook.outcomes[0]))
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
@@ -179,23 +176,21 @@ def _of_one_clustering(start: Alternatives, sets: dict, path: Path) -> list[tupl
     return table
 
 
-def _summary(table: pd.DataFrame, outcome: Column, alpha: float) -> dict:
+def _summary(table: pd.DataFrame, outcome: Column) -> dict:
     fitted = table.dropna(subset=["estimate"])
     reference, beta = table[table["reference"]].iloc[0], fitted["estimate"]
     sign = np.sign(reference["estimate"])
     same = np.sign(beta) == sign
     beyond = (np.sign(fitted["low"]) == sign) & (np.sign(fitted["high"]) == sign)
-    shares = {"share_same_sign": same, "share_excluding_zero": beyond,
-              "share_supported": same & (fitted["p"] < alpha)}
+    shares = {"share_same_sign": same, "share_excluding_zero": beyond}
     return {
         "outcome": outcome.name, "outcome_label": outcome.label, "unit": outcome.unit,
-        "alpha": alpha, "n_specifications": len(table), "n_fitted": len(fitted),
+        "n_specifications": len(table), "n_fitted": len(fitted),
         "reference": reference[["estimate", "low", "high", "p", "n"]].to_dict(),
         **{name: np.nan if np.isnan(sign) else float(of.mean()) for name, of in shares.items()},
         "median": float(beta.median()), "smallest": float(beta.min()),
         "largest": float(beta.max()), "levels": _levels_with_patients(table),
         "choices": choices(table).to_dict("records"),
-        "share_main_effects": _main_effects(fitted),
         "reasons": table.loc[table["estimate"].isna(), "note"].value_counts().to_dict(),
     }
 
@@ -207,14 +202,3 @@ def _levels_with_patients(table: pd.DataFrame) -> list[dict]:
         row | {"most_patients": int(n[table[row["kind"]] == row["level"]].max())}
         for row in levels(table).to_dict("records")
     ]
-
-
-def _main_effects(fitted: pd.DataFrame) -> float:
-    """R² of β on all choices added up, without their interplay; NaN where β does not vary."""
-    beta = fitted["estimate"].to_numpy() - fitted["estimate"].mean()
-    if not (beta**2).sum() > 0:
-        return np.nan
-    levels_of = [(kind, level) for kind in DECISIONS for level in fitted[kind].unique()]
-    X = np.column_stack([fitted[kind] == level for kind, level in levels_of])
-    rest = beta - X @ np.linalg.lstsq(X.astype(float), beta, rcond=None)[0]
-    return float(1 - (rest**2).sum() / (beta**2).sum())

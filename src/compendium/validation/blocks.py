@@ -28,7 +28,7 @@ _TOGETHER = 2_000_000  # numbers held at once
 _SAME = 1 - 1e-9  # of a statistic: rounding must not tell equal ones apart
 _COLUMNS = (
     "block", "statistic", "n_validators", "n_compared", "effect_median", "effect_min",
-    "effect_max", "all_in_direction", "n_significant", "direction", "p_global", "p_global_adjusted",
+    "effect_max", "n_significant", "direction", "p_global", "p_global_adjusted",
 )
 
 
@@ -46,22 +46,21 @@ def by_block(
     Returns
     -------
     DataFrame, one row a block and effect measure (δ and g are never mixed): n_validators;
-    n_compared, those with an effect; effect_median, effect_min, effect_max; all_in_direction
-    (missing where no direction is stated); n_significant. And of the block as a whole, the same in
-    all its rows: ``direction``, where the median effect points: "worse" or "better" by the
-    codebook, "higher" or "lower" where it states no direction, "" for nowhere; ``p_global`` of
+    n_compared, those with an effect; effect_median, effect_min, effect_max; n_significant. And of
+    the block as a whole, the same in all its rows: ``direction``, where the median effect points:
+    "worse" or "better" by the codebook, "higher" or "lower" where it states none, "" for nowhere
+    or where there is no effect; ``p_global`` of
     :func:`block_p` over the validators with an effect and the patients with one of them, NaN where
     there is none; ``p_global_adjusted`` by Holm over the blocks.
     """
     rows = []
     for (block, statistic), part in compared.groupby(["block", "statistic"], sort=False):
-        effect, direction = part["effect"].dropna(), part["worse_direction"].dropna()
+        effect = part["effect"].dropna()
         rows.append((
             block, statistic, len(part), len(effect), effect.median(), effect.min(), effect.max(),
-            bool(direction.all()) if len(direction) else pd.NA,
             int((part["p_adjusted"] < alpha).sum()),
         ))
-    blocks = pd.DataFrame(rows, columns=list(_COLUMNS[:9])).astype({"all_in_direction": "boolean"})
+    blocks = pd.DataFrame(rows, columns=list(_COLUMNS[:8]))
     effects = compared.set_index("validator")["effect"].dropna()
     whole = {}
     for block in blocks["block"].unique():

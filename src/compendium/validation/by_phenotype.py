@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.data.columns import SIGNS, Column
+from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
@@ -32,12 +32,12 @@ _SUMMARIES = ("median", "q1", "q3")
 _NUMBERS = (
     *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
-    "difference_bca_low", "difference_bca_high", "shift", "shift_low", "shift_high",
-    "r", "r_low", "r_high", "p", "p_adjusted", "p_overall",
+    "difference_bca_low", "difference_bca_high", "r", "r_low", "r_high", "p", "p_adjusted",
+    "p_overall",
 )
 _COMPARED = (
     "validator", "label", "block", "unit", "contrast", "n", "n_reference", "n_compared", "n_r",
-    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "worse_direction", "method", "note",
+    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "method", "note",
 )
 _PARTIAL = (
     "validator", "label", "block", "n", "n_missing", "r", "low", "high", "p", "covariates",
@@ -64,21 +64,19 @@ def compare(
         with a BCa bootstrap interval (below ten patients in a phenotype, Welch's).
     ``difference`` : of means, in the validator's unit, Welch interval, and a BCa interval
         ``difference_bca_low``, ``difference_bca_high`` from ten on; continuous ones only.
-    ``shift`` : Hodges–Lehmann, with the interval of the rank-sum test; ordinal ones, descriptive.
     ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
         point-biserial r where there are two), Fisher z interval.
     ``p`` : of the permutation test of midranks (ordinal) or of Welch's t test; present where, and
         only where, there is an effect. ``p_adjusted`` : Benjamini–Hochberg over the p of the block.
     ``p_overall`` : where there are three phenotypes or more, of the Kruskal–Wallis test over all of
         them, adjusted likewise.
-    ``worse_direction`` : whether the effect has the sign the codebook calls worse; missing where it
-        calls none. ``note`` : why there is no effect, or what to know about it.
+    ``note`` : why there is no effect, or what to know about it.
 
-    Checked against R: t.test, wilcox.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
+    Checked against R: t.test, kruskal.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
     """
     rows = [_compared(found, column, random_state, n_boot) for column in validators]
     table = pd.DataFrame(rows, columns=list(_COMPARED))
-    table = table.astype(dict.fromkeys(_NUMBERS, float) | {"worse_direction": "boolean"})
+    table = table.astype(dict.fromkeys(_NUMBERS, float))
     table["p_overall"] = table.groupby("block")["p_overall"].transform(adjusted_p, method="fdr_bh")
     table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
     return reasoned(table, NO_VALIDATOR)
@@ -153,8 +151,6 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
         row["p_overall"] = float(kruskal(*every).pvalue)
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
     row |= dict(zip(("r", "r_low", "r_high"), (r, *fisher_interval(r, known.sum())), strict=True))
-    if column.worse in SIGNS:
-        row["worse_direction"] = row["effect"] * SIGNS[column.worse] > 0
     return row
 
 

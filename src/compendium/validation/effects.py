@@ -1,19 +1,19 @@
 """Effect sizes of two groups, each with its interval and p.
 
-Ordered grades: Cliff's δ with the Brunner–Munzel interval, a permutation p, and the Hodges–Lehmann
-shift. Measured values: Hedges' g and the difference of means, with BCa bootstrap intervals from ten
-patients in each group on (with five, such an interval holds the truth in 80 to 91 %), below with
-Welch's; the difference with Welch's interval and p always. Direction is compared minus reference.
+Ordered grades: Cliff's δ with the Brunner–Munzel interval, and a permutation p. Measured values:
+Hedges' g and the difference of means, with BCa bootstrap intervals from ten patients in each group
+on (with five, such an interval holds the truth in 80 to 91 %), below with Welch's; the difference
+with Welch's interval and p always. Direction is compared minus reference.
 
 The permutation p is that of the rank-sum test. All values are ranked together, ties share their
 mean rank (midranks), and S is the sum of the midranks of the compared group. Had the label no
 bearing on the values, every way of giving it to as many patients would be equally likely: p is the
 share of relabellings whose S lies at least as far from its mean as the observed one, so ties and
-skewness need no approximation. The same test, asked of values moved by d, gives the shift.
+skewness need no approximation.
 
-References: Cliff 1993; Brunner & Munzel 2000; Hodges & Lehmann 1963; Lehmann 1975 (midranks,
-inversion); Phipson & Smyth 2010 (10.2202/1544-6115.1585: one is added to both counts); Hedges 1981;
-Welch 1947; Efron 1987 and Davison & Hinkley 1997 (BCa, and its acceleration for two samples).
+References: Cliff 1993; Brunner & Munzel 2000; Lehmann 1975 (midranks); Phipson & Smyth 2010
+(10.2202/1544-6115.1585: one is added to both counts); Hedges 1981; Welch 1947; Efron 1987 and
+Davison & Hinkley 1997 (BCa, and its acceleration for two samples).
 """
 
 from __future__ import annotations
@@ -71,16 +71,14 @@ def ordinal(compared: np.ndarray, reference: np.ndarray, *, random_state: int = 
     Returns
     -------
     dict: ``effect`` (Cliff's δ in [−1, 1]) with ``low``, ``high``, as :func:`cliffs_delta` gives
-    them; ``p`` by relabelling, which asks whether the label matters at all; ``shift`` in steps of
-    the scale with ``shift_low``, ``shift_high``; ``method``; ``note``, "" where there is nothing
-    to know.
+    them; ``p`` by relabelling, which asks whether the label matters at all; ``method``; ``note``,
+    "" where there is nothing to know.
 
     >>> ordinal(np.array([1, 1, 2, 3]), np.array([4, 4, 5, 5]))["note"]
     'The phenotypes do not overlap: δ has no interval.'
     """
     delta, low, high = cliffs_delta(compared, reference)
     p, ways, exact = relabelled_p(compared, reference, random_state=random_state)
-    moved, moved_low, moved_high = shift(compared, reference)
     interval, note = "Brunner–Munzel 95 % interval", ""
     if math.isnan(low):
         interval, note = "no interval", "The phenotypes do not overlap: δ has no interval."
@@ -89,8 +87,7 @@ def ordinal(compared: np.ndarray, reference: np.ndarray, *, random_state: int = 
     test = "exact permutation p" if exact else "permutation p"
     return {
         "effect": delta, "low": low, "high": high, "p": p, "note": note,
-        "shift": moved, "shift_low": moved_low, "shift_high": moved_high,
-        "method": f"Cliff's δ; {interval}; {test} ({ways:,} relabellings); Hodges–Lehmann shift",
+        "method": f"Cliff's δ; {interval}; {test} ({ways:,} relabellings)",
     }
 
 
@@ -120,12 +117,12 @@ def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) ->
     """
     from scipy.stats import t
 
-    g, difference = float(hedges_g(compared, reference)), float(_shift(compared, reference))
+    g, difference = float(hedges_g(compared, reference)), float(_apart(compared, reference))
     error, df = _unequal_variances(compared, reference)
     welch = t_interval(difference, error, df)
     few = min(compared.size, reference.size) < FEW
     bca = [(math.nan, math.nan)] * 2 if few else [
-        _bca(statistic, compared, reference, n_boot, rng) for statistic in (hedges_g, _shift)
+        _bca(statistic, compared, reference, n_boot, rng) for statistic in (hedges_g, _apart)
     ]
     interval, note = f"BCa bootstrap 95 % interval ({n_boot:,} resamples)", ""
     if math.isnan(bca[0][0]):
@@ -157,7 +154,7 @@ def _bca(statistic, compared, reference, n_boot: int, rng) -> tuple[float, float
     return float(ends.low), float(ends.high)
 
 
-def _shift(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
+def _apart(compared: np.ndarray, reference: np.ndarray, axis: int = -1) -> np.ndarray:
     """The difference of means."""
     return compared.mean(axis) - reference.mean(axis)
 
@@ -223,59 +220,6 @@ def relabelled_p(
     return (1 + reached) / (1 + _DRAWN), _DRAWN, False
 
 
-def shift(compared: np.ndarray, reference: np.ndarray) -> tuple[float, float, float]:
-    """The Hodges–Lehmann shift in the values' own unit, with the interval of the rank-sum test.
-
-    Parameters
-    ----------
-    compared, reference : arrays of shape (n,), no gaps, one value or more each.
-
-    Returns
-    -------
-    (shift, low, high). shift: the median of all n·m differences compared − reference. low, high:
-    the ends of the shifts d for which the test of compared − d against reference keeps
-    −1.96 ≤ z ≤ 1.96, with z = (U − n·m/2) / σ, midranks, no continuity correction and
-    σ² = n·m/12 · (N + 1 − Σ(t³ − t) / (N(N − 1))), t the sizes of the ties within each group. (Ties
-    between the groups come and go with d; they exist at single values of d only, and R's root
-    finder steps over them in the same way.) So the ends are the differences of rank ⌈n·m/2 − 1.96σ⌉
-    from below and from above; on a coarse scale they are steps of the scale and may fall on the
-    shift itself. NaN where the groups are too small to reject any shift.
-
-    A shift says by how much one group would have to be moved; that the groups differ by a shift
-    alone is seldom true of bounded grades, so it describes. Checked against R's
-    wilcox.test(conf.int = TRUE, exact = FALSE, correct = FALSE), whose roots are good to 1e-4.
-
-    >>> shift(np.array([1.0, 2, 3, 4, 5]), np.array([3.0, 4, 5, 6, 7]))
-    (-2.0, -4.0, 0.0)
-    """
-    from scipy.stats import norm
-
-    differences, below = _differences(compared, reference)
-    pairs = compared.size * reference.size
-    reach = float(norm.ppf((1 + CONFIDENCE) / 2)) * math.sqrt(_variance(compared, reference))
-    end = math.ceil(pairs / 2 - reach)
-    ranks = ((pairs + 1) // 2, pairs // 2 + 1, max(end, 1), pairs + 1 - max(end, 1))
-    *middle, low, high = (float(differences[np.searchsorted(below, rank)]) for rank in ranks)
-    median = sum(middle) / 2
-    return (median, low, high) if end >= 1 else (median, math.nan, math.nan)
-
-
 def _deviation(sums, size: int, n: int):
     """How far twice a midrank sum of ``size`` of n patients lies from its mean: whole numbers."""
     return np.abs(sums - size * (n + 1))
-
-
-def _differences(compared: np.ndarray, reference: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """All differences in rising order, each value once, and how many pairs lie at or below it."""
-    x, n = np.unique(compared, return_counts=True)
-    y, m = np.unique(reference, return_counts=True)
-    values, place = np.unique(x[:, None] - y, return_inverse=True)
-    return values, np.cumsum(np.bincount(place.ravel(), (n[:, None] * m).ravel())).astype(np.int64)
-
-
-def _variance(compared: np.ndarray, reference: np.ndarray) -> float:
-    """Of U when no value of one group equals one of the other."""
-    n, m = compared.size, reference.size
-    tied = np.concatenate([np.unique(v, return_counts=True)[1] for v in (compared, reference)])
-    ties = float((tied**3.0 - tied).sum()) / ((n + m) * (n + m - 1))
-    return n * m / 12 * (n + m + 1 - ties)
