@@ -51,6 +51,7 @@ from compendium import regression, sensitivity, stability
 from compendium.notebook import Page
 from compendium.report import figures, published, tables
 from compendium.report.sentences import regression as sentences
+from compendium.report.sentences import rivals
 
 page = Page("05_regression", globals())
 found, book, names = page.found, page.book, page.found.names
@@ -106,6 +107,20 @@ page.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and 
 page.say(*sentences.each_difference(rows, names[-1]))
 
 # %% [markdown]
+# A difference hides where the phenotypes lie. Their adjusted means are what the model predicts were
+# all patients of that phenotype, each with their own covariates; beside them stands the mean of
+# those who are. Where there are more than two phenotypes, one robust test asks of all at once
+# whether they differ.
+
+# %%
+title = "Mean of the primary outcome in each phenotype, as it is and adjusted"
+heads = {"estimate": "adjusted mean"}
+page.table(models.means, "table_s23_means", title, key="adjusted_means", heads=heads)
+
+# %%
+page.say(*sentences.phenotype_means(models, rows))
+
+# %% [markdown]
 # ## Can the model be trusted?
 #
 # Covariates that repeat each other widen the interval (generalised variance inflation factor,
@@ -153,7 +168,7 @@ page.figure(figures.rival_models(sets), "figure_s10_rivals", title)
 
 # %%
 severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}
-page.say(*sentences.beside_severity(duel, book.outcomes, **severe))
+page.say(*rivals.beside_severity(duel, book.outcomes, **severe))
 
 # %% [markdown]
 # ## Labels are made from the data
@@ -211,20 +226,22 @@ page.say(*sentences.model_notes(others))
 # %% [markdown]
 # ## Would another analyst have found the same?
 #
-# Every defensible combination of choices is run: which covariates, how gaps are filled, how
-# features are scaled and adjusted, by which algorithm patients are grouped, how the outcome is
-# summed up. Figure 4d sorts the differences; the grid below says what made each. Specifications are
-# no independent samples, so there is no p value over them: what can be read is how far the answer
-# depends on the analyst, and on which choice.
+# A specification curve (for clusterings: [Beijers et
+# al.](https://doi.org/10.1017/S0033291720002846)) runs a stated grid: sets of covariates × ways to
+# scale and to adjust features × ways with missing features × algorithms × forms of the outcome.
+# Figure 4d sorts the differences; the grid below says what made each. What can be read is how far
+# the answer depends on these choices, and on which. Its limits: the number of phenotypes is fixed,
+# no rule leaves outliers out, gaps are filled in no other way than these, and specifications are
+# not independent of each other, so that the share of them that agrees is no p value.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
-    curve = sensitivity.specification_curve(found, page.covariates, alpha=alpha)
+    curve = sensitivity.specification_curve(found, page.covariates)
 
 # %%
 page.keep(curve.table, "table_s22_specifications", "Every specification")
 page.numbers |= {"specifications": curve.summary}
-title = "The difference under every defensible choice"
+title = "The difference over a grid of choices"
 label = curve.summary.get("outcome_label", "")
 figure_4d = figures.specification_grid(curve.table, outcome=label, unit=axis["unit"], **words)
 page.figure(figure_4d, "figure_4d_specifications", title)
@@ -233,23 +250,14 @@ page.figure(figure_4d, "figure_4d_specifications", title)
 page.say(*sentences.specification_spread(curve.summary))
 
 # %% [markdown]
-# ## What would it take to explain it away, and to see half of it?
+# ## What the published interval implies
 #
-# The E-value says how strongly something unmeasured would have to go with both phenotype and
-# outcome to explain the difference; it is no probability that such a thing exists. And since
-# differences that were estimated in small groups tend to shrink: how many patients would half of
-# this one need?
+# Where the paper's estimate stands beside ours, its interval and the sizes of its groups say what
+# it did not print: how far patients of one phenotype scatter, and how seldom function alone would
+# tell the phenotype of a patient.
 
 # %%
-e_values = regression.e_values(models)
-needed = regression.needed(models, alpha)
-page.numbers |= {"e_value": e_values, "sample_size": needed}
-
-# %%
-page.say(*sentences.explained_away(e_values, needed, bool(book.outcomes)))
-
-# %%
-implied = regression.implied(paper) if paper else None
+implied = published.implied(paper) if paper else None
 page.numbers |= {"published_implies": implied}
 page.say(*sentences.published_implies(implied, names))
 

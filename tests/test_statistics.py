@@ -1,9 +1,16 @@
 """Small statistics: t intervals and adjusted p against R, Harrell's splines with knots and ties."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from compendium.regression.least_squares import ols
+from compendium.regression.odds import proportional_odds
+from compendium.regression.pooling import pool
+from compendium.regression.quantile import median_regression
 from compendium.statistics import adjusted_p, knots_of, spline, t_interval
+from compendium.validation.effects import cliffs_delta, relabelled_p
+from compendium.validation.following import spearman
 
 
 def test_a_t_interval_equals_r_for_numbers_and_arrays():
@@ -28,6 +35,35 @@ def test_p_is_adjusted_as_in_r_and_what_is_missing_is_no_test(method, theirs):
 def test_where_there_is_no_test_nothing_is_adjusted(p):
     found = adjusted_p(p, "holm")
     assert found.shape == (len(p),) and np.isnan(found).all()
+
+
+@pytest.mark.parametrize("p", [[0.1, 1.2], [-0.1]])
+def test_what_is_no_p_value_is_refused(p):
+    with pytest.raises(ValueError, match=r"^a p value lies from 0 to 1\.$"):
+        adjusted_p(p, "holm")
+
+
+def modelled(verb, *more):
+    """A model of an outcome on a constant and a number."""
+    return lambda y, x: verb(y, pd.DataFrame({"(constant)": 1.0, "x": x}), *more)
+
+
+@pytest.mark.parametrize("verb", [
+    cliffs_delta, relabelled_p, spearman, pool, modelled(ols), modelled(proportional_odds, ("x",)),
+    modelled(median_regression),
+])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_gap_or_nobody_is_refused_and_not_computed_with(verb, place):
+    whole, gap = [np.array([1.0, 2, 3, 5, 4])] * 2, np.array([1.0, np.nan, 3, 2, 5])
+    for bad, words in ((gap, r": 1 of \d+ numbers are missing"), (gap[:0], "there is no number")):
+        pair = [bad if i == place or not len(bad) else v for i, v in enumerate(whole)]
+        with pytest.raises(ValueError, match=words):
+            verb(*pair)
+
+
+def test_a_variance_below_zero_is_not_pooled():
+    with pytest.raises(ValueError, match="each an estimate and a variance"):
+        pool(np.array([1.0, 2]), np.array([1.0, -1]))
 
 
 def test_the_spline_is_straight_beyond_its_end_knots():

@@ -1,4 +1,4 @@
-"""Input that is refused, said once and whole.
+"""Input that is refused, said once and whole; and tables that are empty for a reason.
 
 Every check collects sentences before it refuses, so that a person mends a file in one round.
 A sentence names the file, the row and the column where there are any, and the remedy.
@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class InputRefused(ValueError):
@@ -26,6 +30,13 @@ def refuse_if(problems: Sequence[str]) -> None:
     """Raise :class:`InputRefused` when there is at least one problem."""
     if problems:
         raise InputRefused(problems)
+
+
+def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
+    """The table; an empty one with the sentence why in ``attrs["reason"]``."""
+    if table.empty:
+        table.attrs["reason"] = reason
+    return table
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

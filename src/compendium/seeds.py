@@ -26,6 +26,7 @@ KEYS = {  # first elements of a spawn key
     "imputations": (22,),  # + imputation
     "relabellings": (23, 0),
     "effects": (23, 1),  # bootstrap of a measure
+    "blocks": (23, 2),  # relabellings of whole patients
     "following": (24,),  # + resample of ranks
     "cuts": (25,),  # + draw: starts
     "mixtures": (26,),  # + sample of one Gaussian

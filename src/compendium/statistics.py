@@ -18,6 +18,25 @@ _QUANTILES = {
 }
 
 
+def finite(name: str, values) -> np.ndarray:
+    """The values as an array of floats.
+
+    Raises
+    ------
+    ValueError : there is none, or one of them is missing or infinite; the sentence calls them name.
+
+    >>> finite("ages", [50, float("nan")])
+    Traceback (most recent call last):
+    ValueError: ages: 1 of 2 numbers are missing or infinite.
+    """
+    array = np.asarray(values, dtype=float)
+    if not array.size:
+        raise ValueError(f"{name}: there is no number.")
+    if lost := int((~np.isfinite(array)).sum()):
+        raise ValueError(f"{name}: {lost} of {array.size} numbers are missing or infinite.")
+    return array
+
+
 def t_interval(estimate, se, df):
     """The 95 % interval (low, high): estimate ± t · se, t with df degrees of freedom (numbers or
     arrays; NaN where one of them is).
@@ -33,14 +52,17 @@ def t_interval(estimate, se, df):
 
 def adjusted_p(p, method: str) -> np.ndarray:
     """p values of one family (n,), adjusted for their number: "holm" or "fdr_bh" (Benjamini and
-    Hochberg). NaN stays NaN and is no test. By pingouin.
+    Hochberg). NaN stays NaN and is no test; ValueError for a p outside 0 to 1. By pingouin.
 
     >>> adjusted_p([0.01, np.nan, 0.04], "holm").tolist()
     [0.02, nan, 0.04]
     """
     import pingouin
 
-    return pingouin.multicomp(np.asarray(p, dtype=float), method=method)[1]
+    p = np.asarray(p, dtype=float)
+    if ((p < 0) | (p > 1)).any():
+        raise ValueError("a p value lies from 0 to 1.")
+    return pingouin.multicomp(p, method=method)[1]
 
 
 def monte_carlo_p(observed: float, draws: np.ndarray) -> float:

@@ -109,6 +109,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def spelled(count: int) -> str:
+    """A small count as it stands in a sentence, "two"; from ten on in digits."""
+    words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    return words[count] if count < len(words) else f"{count:,}"
+
+
 def noted(labels: Iterable[str], notes: Iterable[str]) -> list[str]:
     """Every note once, after the labels it is of; without labels where there is one note for all.
 

@@ -15,7 +15,6 @@ from compendium.parallel import workers
 from compendium.phenotypes.clustering import cluster_cohort
 from compendium.regression import outcome_models
 from compendium.regression.forms import FORMS, HUBER, MEAN, MEDIAN
-from compendium.sensitivity import specifications
 from compendium.sensitivity.choices import (
     COMPLETE,
     KMEANS,
@@ -245,17 +244,9 @@ def test_shares_of_variance_equal_an_analysis_of_variance():
     assert np.isnan(found.loc["scaling", "share_of_variance"])
 
 
-def test_main_effects_add_up_in_a_complete_grid():
-    assert specifications._main_effects(table_of([1.0, 2, 4, 8, 3, 3])) == pytest.approx(
-        0.141242937853107 + 0.711864406779661
-    )
-    assert np.isnan(specifications._main_effects(table_of([2.0, 2, 2, 2])))
-
-
 def test_shares_of_variance_lie_between_0_and_1(drawn):
     shares = [row["share_of_variance"] for row in drawn.summary["choices"]]
     assert all(0 <= share <= 1 for share in shares)
-    assert max(shares) <= drawn.summary["share_main_effects"] <= 1
 
 
 def test_the_summary_counts_what_the_table_shows(drawn):
@@ -264,7 +255,6 @@ def test_the_summary_counts_what_the_table_shows(drawn):
     assert side == -1
     assert told["share_same_sign"] == (fitted["estimate"] < 0).mean()
     assert told["share_excluding_zero"] == (fitted["high"] < 0).mean()
-    assert told["share_supported"] == told["share_excluding_zero"]  # 95 % and α = 0.05 are one
     extremes = told["smallest"], told["median"], told["largest"]
     np.testing.assert_allclose(extremes, np.quantile(fitted["estimate"], (0, 0.5, 1)))
 
@@ -274,13 +264,6 @@ def test_the_patients_of_a_level_are_those_of_its_largest_regression(drawn):
     row = next(x for x in drawn.summary["levels"] if x["kind"] == "covariates")
     own = table[(table["covariates"] == row["level"]) & table["estimate"].notna()]
     assert row["most_patients"] == own["n"].max()
-
-
-def test_a_smaller_alpha_supports_less(found, whole, drawn, few_paths):
-    strict = specifications._summary(drawn.table, found.codebook.outcomes[0], alpha=0.0001)
-    assert strict["share_supported"] < drawn.summary["share_supported"]
-    assert strict["share_excluding_zero"] == drawn.summary["share_excluding_zero"]
-    assert (drawn.summary["alpha"], curve(whole, (), alpha=0.01).summary["alpha"]) == (0.05, 0.01)
 
 
 def test_without_covariates_they_are_no_choice(whole):
@@ -315,7 +298,7 @@ def test_an_outcome_nobody_has_leaves_no_number_and_says_so(whole, few_paths):
     drawn = curve(changed(whole, **{whole.codebook.outcomes[0].name: np.nan}))
     assert drawn.table["estimate"].isna().all() and (drawn.table["note"] != "").all()
     assert drawn.summary["n_fitted"] == 0 and np.isnan(drawn.summary["share_same_sign"])
-    assert np.isnan(drawn.summary["median"]) and np.isnan(drawn.summary["share_main_effects"])
+    assert np.isnan(drawn.summary["median"])
 
 
 def test_a_reference_that_cannot_be_fitted_leaves_the_others(whole, few_paths):

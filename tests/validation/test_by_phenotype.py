@@ -13,8 +13,8 @@ from r_data import AM, CYL, MPG, PAIN, TREATED, WT, mtcars
 from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.statistics import hedges_g
-from compendium.validation import by_block, compare, partial
-from compendium.validation.effects import cliffs_delta, relabelled_p, shift
+from compendium.validation import against_mildest, by_block, compare, partial
+from compendium.validation.effects import cliffs_delta, relabelled_p
 
 NAMES = ("Mild", "Severe")
 
@@ -71,18 +71,34 @@ def test_three_phenotypes_are_compared_at_their_ends():
     assert found["p"] == pytest.approx(1.6413477331304e-06, rel=1e-9)
 
 
-def test_grades_have_a_permutation_p_and_a_shift_and_no_difference_of_means():
+THREE = np.array(CYL) // 2 - 2
+
+
+def test_all_three_phenotypes_are_asked_at_once():
+    # R: kruskal.test(mpg ~ cyl, mtcars)$p.value
+    found = one(MPG, THREE, ("Mild", "Moderate", "Severe"))
+    assert found["p_overall"] == pytest.approx(2.566216795345e-06, rel=1e-11)
+    assert np.isnan(one(MPG, AM)["p_overall"])
+
+
+def test_each_phenotype_stands_against_the_mildest():
+    found = patients({"a": MPG, "b": WT}, THREE, ("Mild", "Moderate", "Severe"))
+    validators = (column("a"), column("b", "ordinal"))
+    each = against_mildest(found, validators, n_boot=200)
+    assert each["contrast"].tolist() == ["Moderate − Mild"] * 2 + ["Severe − Mild"] * 2
+    ends = compare(found, validators, n_boot=200)
+    for name in ("effect", "low", "high", "p"):
+        assert each[name][2:].tolist() == ends[name].tolist()
+    theirs = pingouin.multicomp(each["p"].to_numpy(), method="fdr_bh")[1]
+    np.testing.assert_allclose(each["p_adjusted"], theirs)
+    assert against_mildest(patients({"a": MPG}), validators[:1]).empty
+
+
+def test_grades_have_a_permutation_p_and_no_difference_of_means():
     found = one(PAIN, TREATED, type="ordinal")
     treated, other = np.array(PAIN[14:], float), np.array(PAIN[:14], float)
     assert found["p"] == relabelled_p(treated, other)[0]
-    assert tuple(found[["shift", "shift_low", "shift_high"]]) == shift(treated, other)
     assert found[["difference", "difference_low", "difference_bca_high"]].isna().all()
-
-
-def test_measured_values_have_a_difference_and_no_shift():
-    found = one(MPG, AM)
-    assert found[["difference_bca_low", "difference_bca_high"]].notna().all()
-    assert found[["shift", "shift_low"]].isna().all()
 
 
 def test_partial_correlation_equals_r_correlation_of_residuals(cars):
@@ -229,15 +245,6 @@ def test_absent_responses_of_zero_count_as_values():
     assert (found["n_compared"], found["median_compared"]) == (5, 0)
 
 
-@pytest.mark.parametrize(("worse", "expected"), [("high", True), ("low", False)])
-def test_direction_follows_the_codebook(worse, expected):
-    assert one(MPG, AM, worse=worse)["worse_direction"] == expected
-
-
-def test_no_direction_is_missing_and_not_false():
-    assert one(MPG, AM, worse="none")["worse_direction"] is pd.NA
-
-
 def test_three_phenotypes_contrast_the_ends_and_correlate_over_all():
     labels = np.repeat([0, 1, 2], [10, 12, 10])
     found = one(MPG, labels, names=("Mild", "Moderate", "Severe"))
@@ -256,26 +263,5 @@ def test_no_validators_give_empty_frames_with_all_columns_and_the_reason(cars):
     found = Found(cars, AM, NAMES, None, None)
     table, given_wt = compare(found, ()), partial(found, (), WT_CYL)
     assert {"effect", "p_adjusted", "note"} <= set(table)
-    for empty in (table, by_block(table), given_wt):
+    for empty in (table, by_block(found, (), table), given_wt):
         assert len(empty) == 0 and "names no validator" in empty.attrs["reason"]
-
-
-def test_a_block_of_both_kinds_never_mixes_delta_and_g():
-    validators = (column("a"), column("b", "ordinal"))
-    blocks = by_block(compare(patients({"a": MPG, "b": CYL}), validators, n_boot=50))
-    assert list(blocks["statistic"]) == ["Hedges' g", "Cliff's δ"]
-    assert list(blocks["all_in_direction"]) == [False, True]
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_block_counts_only_effects_that_exist():
-    found = patients({"a": MPG, "b": [np.nan] * 32})
-    blocks = by_block(compare(found, (column("a"), column("b")), n_boot=50))
-    counts = blocks.loc[0, ["n_validators", "n_compared", "n_significant"]]
-    assert counts.tolist() == [2, 1, 1]
-
-
-@pytest.mark.filterwarnings("error")
-def test_a_block_without_any_effect_has_no_median_and_no_direction():
-    blocks = by_block(compare(patients({"a": [np.nan] * 32}), (column("a"),)))
-    assert np.isnan(blocks.loc[0, "effect_median"]) and blocks.loc[0, "all_in_direction"] is pd.NA

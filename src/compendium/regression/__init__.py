@@ -1,8 +1,8 @@
 """What does the phenotype mean for function: how much does an outcome differ among like patients?
 
 ``models`` answers; ``bends`` asks whether to trust it, ``rivals`` and ``label_adds`` whether the
-label says more than severity, ``other_models`` asks otherwise, ``e_values``, ``needed`` and
-``implied`` say what it would take. Words of the models, and of their rivals:
+label says more than severity, ``other_models`` asks otherwise. Words of the models, and of their
+rivals:
 
 crude : the difference of the means. adjusted : that among patients of like covariates, who have
 them all. imputed : adjusted, with gaps of covariates filled many times, so that nobody is lost.
@@ -13,7 +13,5 @@ from compendium.regression.checks import bends
 from compendium.regression.label_or_severity import label_adds, rivals
 from compendium.regression.other_outcomes import other_models
 from compendium.regression.outcome_models import models, records
-from compendium.regression.robustness import e_values, implied, needed
 
-__all__ = ["bends", "e_values", "implied", "label_adds", "models", "needed", "other_models",
-           "records", "rivals"]
+__all__ = ["bends", "label_adds", "models", "other_models", "records", "rivals"]

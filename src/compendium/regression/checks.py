@@ -19,21 +19,14 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
+from compendium.regression import least_squares as ls
 from compendium.regression.design import (
     CONSTANT,
     NO_OUTCOME,
     Design,
     DesignRefused,
     phenotype_terms,
-)
-from compendium.regression.least_squares import (
-    NO_TEST,
-    attempt,
-    estimates,
-    spline_columns,
-    typed,
-    wald,
-    widened,
 )
 from compendium.statistics import adjusted_p
 
@@ -72,10 +65,9 @@ def bends(found: Found, covariates: Sequence[Column]) -> pd.DataFrame:
         rows = [dict(zip(_WORDS, about, strict=False)) | _bent(who, outcome, covariates, bent)
                 for about, bent in sets.items()]
         reason = f"No covariate is a number of {_DISTINCT} values or more, so none can bend."
-    table = typed(rows, _COLUMNS, _WORDS)
+    table = ls.typed(rows, _COLUMNS, _WORDS)
     table["p_adjusted"] = adjusted_p(table["p"].where(table["covariate"] != TOGETHER), "holm")
-    table.attrs |= {} if len(table) else {"reason": reason}
-    return table
+    return reasoned(table, reason)
 
 
 def _bent(found: Found, outcome: Column, covariates, bent: Sequence[Column]) -> dict:
@@ -83,29 +75,29 @@ def _bent(found: Found, outcome: Column, covariates, bent: Sequence[Column]) -> 
 
     def more(rows):
         values = {c.name: found.data.loc[rows, c.name].to_numpy(dtype=float) for c in bent}
-        curves = [spline_columns(x, name).drop(columns=name) for name, x in values.items()]
+        curves = [ls.spline_columns(x, name).drop(columns=name) for name, x in values.items()]
         return pd.concat(curves, axis=1)
 
     try:
-        built, further, rows, notes = widened(found, covariates, more)
+        built, further, rows, notes = ls.widened(found, covariates, more)
     except DesignRefused as refusal:
         return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
     row = {"n": len(built.X)}
     if further.empty:
         return row | {"note": "Not fitted: too few distinct values to bend."}
     y = found.data.loc[rows, outcome.name].to_numpy(dtype=float)
-    fits = {"line": attempt(y, built.X)}
-    fits["spline"] = attempt(y, pd.concat([built.X, further], axis=1))
+    fits = {"line": ls.attempt(y, built.X)}
+    fits["spline"] = ls.attempt(y, pd.concat([built.X, further], axis=1))
     for result, reason in fits.values():
         if result is None:
             return row | {"note": f"Not fitted: {reason}"}
     line, curved = (result for result, _ in fits.values())
-    row |= wald(curved, list(further)) | {"delta_aic": curved.aic - line.aic}
+    row |= ls.wald(curved, list(further)) | {"delta_aic": curved.aic - line.aic}
     top = phenotype_terms(found.names)[-1]
     for form, (result, _) in fits.items():
-        ends = estimates(result).reindex([top]).iloc[0]
+        ends = ls.estimates(result).reindex([top]).iloc[0]
         row |= {form: ends["estimate"], f"{form}_low": ends["low"], f"{form}_high": ends["high"]}
-    notes += [NO_TEST] if math.isnan(row["p"]) else []
+    notes += [ls.NO_TEST] if math.isnan(row["p"]) else []
     return row | {"note": " ".join(notes)}
 
 

@@ -25,6 +25,7 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.design import NO_OUTCOME, PHENOTYPE, DesignRefused
 from compendium.regression.least_squares import (
     NO_TEST,
@@ -100,7 +101,7 @@ def rivals(found: Found, covariates: Sequence[Column]) -> Rivals:
         return rivalry(found, outcome, tuple(covariates))
     nothing = typed([], _FITTED, _WORDS), typed([], _COMPARED, _WORDS)
     for table in nothing:
-        table.attrs["reason"] = NO_OUTCOME
+        reasoned(table, NO_OUTCOME)
     return Rivals(*nothing, *(math.nan,) * 3, 0, NO_OUTCOME)
 
 
@@ -170,9 +171,7 @@ def label_adds(
     table = typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
-    if table.empty:
-        table.attrs["reason"] = "No measure is named for which label and severity could be rivals."
-    return table
+    return reasoned(table, "No measure is named for which label and severity could be rivals.")
 
 
 def about(column: Column) -> dict[str, str]:

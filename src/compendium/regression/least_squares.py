@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.regression.design import DEPENDENT, SPARE, Design, DesignRefused, design
-from compendium.statistics import CONFIDENCE, knots_of, spline
+from compendium.statistics import CONFIDENCE, finite, knots_of, spline
 
 NO_TEST = "No robust test: the robust covariance is singular."
 _N_KNOTS = 4
@@ -34,12 +34,13 @@ def ols(y: np.ndarray, X: pd.DataFrame):
 
     Raises
     ------
+    ValueError : no patient, or a gap.
     DesignRefused : y does not vary around the fit, so that no coefficient has an interval.
     """
     from statsmodels.regression.linear_model import OLS
 
-    result = OLS(np.asarray(y, dtype=float), X).fit(cov_type="HC3", use_t=True)
-    assert int(result.nobs) == len(X)  # statsmodels may drop rows without a word
+    finite("the columns", X)
+    result = OLS(finite("the outcome", y), X).fit(cov_type="HC3", use_t=True)
     if np.linalg.norm(result.resid) <= DEPENDENT * np.linalg.norm(y):
         raise DesignRefused("the outcome does not vary around the fit; no interval.", len(X))
     return result

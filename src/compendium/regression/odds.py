@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.regression.design import CONSTANT, DesignRefused
-from compendium.statistics import CONFIDENCE
+from compendium.statistics import CONFIDENCE, finite
 from compendium.words import plural
 
 _MOST_LEVELS = 60
@@ -63,12 +63,14 @@ def proportional_odds(y: np.ndarray, X: pd.DataFrame, asked: tuple[str, ...]) ->
 
     Raises
     ------
+    ValueError : no patient, or a gap.
     DesignRefused : one level or more than 60; separation (|log odds ratio| above 15, per SD of a
         number, or an information matrix that cannot be inverted).
     """
     from scipy.stats import chi2, norm
 
-    y, X = np.asarray(y, dtype=float), X.drop(columns=CONSTANT, errors="ignore").astype(float)
+    y, _ = finite("the outcome", y), finite("the columns", X)
+    X = X.drop(columns=CONSTANT, errors="ignore").astype(float)
     levels, places = np.unique(y, return_inverse=True)
     if not 2 <= len(levels) <= _MOST_LEVELS:
         said = f"the outcome has {plural(len(levels), 'level')}; odds are modelled for 2 to"

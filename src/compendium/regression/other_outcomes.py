@@ -17,6 +17,7 @@ import pandas as pd
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import to_number
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.design import Design, DesignRefused, design, phenotype_terms
 from compendium.regression.least_squares import estimates, ols
 from compendium.regression.odds import proportional_odds
@@ -69,8 +70,7 @@ def other_models(found: Found, covariates: Sequence[Column]) -> pd.DataFrame:
     if tables:
         return pd.concat(tables, ignore_index=True)
     nothing = pd.DataFrame(columns=list(_COLUMNS))
-    nothing.attrs["reason"] = "The codebook names no outcome and no rate, so nothing is regressed."
-    return nothing
+    return reasoned(nothing, "The codebook names no outcome and no rate, so nothing is regressed.")
 
 
 def _is_rate(column: Column) -> bool:

@@ -21,21 +21,24 @@ import pandas as pd
 
 from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.checks import VIF, diagnostics, variance_inflation
 from compendium.regression.design import NO_OUTCOME, Design, DesignRefused, design, phenotype_terms
 from compendium.regression.imputation import impute_covariates
-from compendium.regression.least_squares import estimates, ols
+from compendium.regression.least_squares import estimates, ols, wald
 from compendium.regression.pooling import pool
+from compendium.statistics import CONFIDENCE
 
 METHOD = "OLS, HC3, t"
 CRUDE, _SAME, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
 _NUMBERS = (
-    "estimate", "se", "low", "high", "p", "r_squared", "resid_sd", "partial_r", "df",
-    "n_parameters", "fmi",
+    "estimate", "se", "low", "high", "p", "p_overall", "r_squared", "resid_sd", "partial_r", "df",
+    "fmi",
 )
+_MEANS = ("phenotype", "n", "mean", "estimate", "low", "high")
 _TABLE = (
-    "outcome", "outcome_label", "unit", "model", "phenotype", "reference", *_NUMBERS[:5], "n",
-    "n_missing", "covariates", "method", *_NUMBERS[5:],
+    "outcome", "outcome_label", "unit", "model", "phenotype", "reference", *_NUMBERS[:6], "n",
+    "n_missing", "covariates", "method", *_NUMBERS[6:],
 )
 
 
@@ -44,13 +47,19 @@ class Models:
     """The models of one outcome, or of all.
 
     ``table``: the phenotype's coefficients, in all models. ``described``: the model of the primary
-    outcome ("adjusted" where it was fitted, else "crude", else "") to which ``vif``,
+    outcome ("adjusted" where it was fitted, else "crude", else "") to which ``means``, ``vif``,
     ``diagnostics`` and ``residuals`` (fitted, residual; ordered by fitted, no patient identifiers)
     belong. ``notes``: on all models.
+
+    ``means``, one row a phenotype: n and mean of its patients in the model, and ``estimate`` with
+    low, high: its adjusted (estimated marginal) mean, what the model predicts were all its patients
+    of this phenotype, each with the covariates observed, averaged over them (delta method, HC3, t).
+    NaN for a phenotype without a patient. Checked against R: lm, and HC3 by hand.
     """
 
     table: pd.DataFrame
     described: str
+    means: pd.DataFrame
     vif: pd.DataFrame
     diagnostics: dict[str, float]
     residuals: pd.DataFrame
@@ -75,8 +84,7 @@ def models(
     fitted = [fit_outcome(found, y, covariates, **how) for y in found.codebook.outcomes]
     if not fitted:
         table = pd.DataFrame(columns=list(_TABLE))
-        table.attrs["reason"] = NO_OUTCOME
-        return Models(table, *_described(_Fit("", 0, ())), ())
+        return Models(reasoned(table, NO_OUTCOME), *_described(_Fit("", 0, ()), found), ())
     table = pd.concat([one.table for one in fitted], ignore_index=True)
     return replace(fitted[0], table=table, notes=tuple(n for one in fitted for n in one.notes))
 
@@ -110,8 +118,10 @@ def fit_outcome(
       n is that of the imputation with fewest patients; ``method`` says m.
 
     estimate, se, low, high in the outcome's unit (negative: lower than in the mildest phenotype);
+    p_overall, of the robust Wald F test of all phenotypes at once, where there are three or more
+    (NaN for the imputed model);
     partial_r in [−1, 1] (classical, so equal to the correlation of residuals); df of t;
-    n_parameters; fmi, the fraction of missing information. Where a model cannot be fitted its rows
+    fmi, the fraction of missing information. Where a model cannot be fitted its rows
     hold NaN and ``notes`` says why. Checked against R (lm, sandwich, lmtest, car,
     mice::pool.scalar).
     """
@@ -130,7 +140,7 @@ def fit_outcome(
     said = [(f.model, note) for f in fits for note in f.notes]
     said += [(IMPUTED, note) for note in filled.notes]
     notes = tuple(f"{model.capitalize()} model, {outcome.label}: {note}" for model, note in said)
-    return Models(table, *_described(best), notes)
+    return Models(table, *_described(best, found), notes)
 
 
 def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:
@@ -215,8 +225,10 @@ def _rows(fit: _Fit, found: Found, outcome: Column) -> pd.DataFrame:
         each = [part.table.loc[inside] for part in parts]
         table = each[0].assign(
             partial_r=np.mean([one["partial_r"] for one in each], axis=0), df=result.df_resid,
-            n_parameters=len(result.params), r_squared=np.mean([part.rsquared for part in parts]),
+            r_squared=np.mean([part.rsquared for part in parts]),
         )
+        if len(inside) > 1 and not m:
+            table["p_overall"] = wald(result, list(inside))["p"]
         if m:
             estimate, se = (np.array([one[name] for one in each]) for name in ("estimate", "se"))
             table = table.assign(**pool(estimate, se**2, result.df_resid))
@@ -229,12 +241,33 @@ def _rows(fit: _Fit, found: Found, outcome: Column) -> pd.DataFrame:
     return table.reindex(columns=list(_TABLE)).astype(dict.fromkeys(_NUMBERS, float))
 
 
-def _described(fit: _Fit):
-    """Which model it is, its variance inflation, diagnostics and residuals."""
+def _described(fit: _Fit, found: Found):
+    """Which model it is, its means, its variance inflation, diagnostics and residuals."""
     result = fit.result
     if result is None:
         residuals = pd.DataFrame(columns=["fitted", "residual"], dtype=float)
-        return fit.model, pd.DataFrame(columns=list(VIF)), {}, residuals
+        nothing = (pd.DataFrame(columns=list(names)) for names in (_MEANS, VIF))
+        return fit.model, *nothing, {}, residuals
     residuals = pd.DataFrame({"fitted": result.fittedvalues, "residual": result.resid})
     residuals = residuals.sort_values(["fitted", "residual"], ignore_index=True)
-    return fit.model, variance_inflation(fit.design), diagnostics(result), residuals
+    means = _means(result, fit.design.X, found.names)
+    return fit.model, means, variance_inflation(fit.design), diagnostics(result), residuals
+
+
+def _means(result, X: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
+    """The means of every phenotype: of its patients, and of all had they been of it."""
+    own = X.reindex(columns=phenotype_terms(names), fill_value=0.0)
+    rows = []
+    for g, name in enumerate(names):
+        members = (own.iloc[:, g - 1] if g else 1 - own.sum(axis=1)).to_numpy(bool)
+        row = {"phenotype": name, "n": int(members.sum())}
+        if members.any():
+            at = X.mean()  # of a linear model, the mean prediction is the prediction at the mean
+            at[[*own.columns.intersection(X.columns)]] = 0.0
+            at[own.columns[g - 1 : g]] = 1.0
+            test = result.t_test(at.to_numpy())
+            low, high = test.conf_int(1 - CONFIDENCE)[0]
+            row |= {"mean": result.model.endog[members].mean(), "estimate": test.effect[0],
+                    "low": low, "high": high}
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(_MEANS)).astype(dict.fromkeys(_MEANS[2:], float))

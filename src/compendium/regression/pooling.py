@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from compendium.statistics import t_interval
+from compendium.statistics import finite, t_interval
 
 
 def pool(
@@ -36,6 +36,8 @@ def pool(
     (1 + 1/m)·B/T, ν_m = (m − 1)/λ², ν_obs = (1 − λ)·ν_com·(ν_com + 1)/(ν_com + 3),
     df = 1/(1/ν_m + 1/ν_obs), fmi = λ + (1 − λ)·2/(df + 3).
 
+    ValueError for fewer than two, for a gap, or for a variance below 0.
+
     Checked against R's mice::pool.scalar(Q, U, n, k), which takes λ below 0.0001 for 0.0001.
 
     >>> found = pool(np.array([1.0, 1.0]), np.array([0.25, 0.25]))
@@ -44,9 +46,9 @@ def pool(
     """
     from scipy.stats import t
 
-    estimates, variances = (np.asarray(x, dtype=float) for x in (estimates, variances))
+    estimates, variances = finite("estimates", estimates), finite("variances", variances)
     m = len(estimates)
-    if m < 2 or estimates.shape != variances.shape:
+    if m < 2 or estimates.shape != variances.shape or (variances < 0).any():
         raise ValueError("two imputations or more are pooled, each an estimate and a variance.")
     between = (1 + 1 / m) * estimates.var(axis=0, ddof=1)
     total = variances.mean(axis=0) + between

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.regression.design import DEPENDENT, DesignRefused
-from compendium.statistics import CONFIDENCE, t_interval
+from compendium.statistics import CONFIDENCE, finite, t_interval
 
 _MEDIAN = 0.5
 _COLUMNS = ("term", "estimate", "se", "low", "high", "p", "least", "most")
@@ -50,6 +50,7 @@ def median_regression(
 
     Raises
     ------
+    ValueError : no patient, or a gap.
     DesignRefused : where the outcome has one value, or no density can be read off.
 
     >>> X = pd.DataFrame({"(constant)": 1.0, "x": [0.0, 0, 0, 1, 1, 1]})
@@ -58,7 +59,7 @@ def median_regression(
     """
     from scipy.stats import t
 
-    y = np.asarray(y, dtype=float)
+    y, _ = finite("the outcome", y), finite("the columns", X)
     if np.ptp(y) == 0:
         raise DesignRefused("the outcome has one value; its median does not vary.", len(y))
     order = np.lexsort([y, *X.to_numpy(dtype=float).T[::-1]])  # patients in any order alike

@@ -7,10 +7,5 @@ that was allowed, and the *verdict*.
 """
 
 from compendium.report.baseline import table_one
-from compendium.report.published import coefficient, compare_claims, read_published, tally, whose
-from compendium.report.tables import effects_table, models_table, present, write_table
 
-__all__ = [
-    "coefficient", "compare_claims", "effects_table", "models_table", "present", "read_published",
-    "table_one", "tally", "whose", "write_table",
-]
+__all__ = ["table_one"]

@@ -31,17 +31,19 @@ _DIGITS = 10  # significant, in files
 _FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
 _EFFECTS = (
-    "label", "effect", "low", "high", "p_adjusted", "p", "n_reference", "n_compared", "statistic",
-    "contrast", "r", "r_low", "r_high", "block", "note",
+    "label", "effect", "low", "high", "p_adjusted", "p", "p_overall", "n_reference", "n_compared",
+    "statistic", "contrast", "r", "r_low", "r_high", "block", "note",
 )
 _MODELS = (
-    "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "n", "n_missing",
+    "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "p_overall", "n",
+    "n_missing",
     "partial_r", "r_squared",
 )
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
     "n_reference": "n reference", "n_compared": "n compared",
-    "p_adjusted": "Adjusted p", "partial_r": "Partial r", "r_squared": "R²",
+    "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes", "partial_r": "Partial r",
+    "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
     "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
     "null": "Continuum cut", "rho": "ρ with severity", "rank": "Rank in block",
@@ -51,8 +53,9 @@ HEADS = {
     "p_label_to_line_adjusted": "Adjusted p, label added to line",
     "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
     "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Lowest effect",
-    "effect_max": "Highest effect", "all_in_direction": "All towards worse",
-    "n_significant": "Adjusted p below α", "silhouette": "Mean silhouette",
+    "effect_max": "Highest effect",
+    "n_significant": "Adjusted p below α", "p_global": "p, type as a whole",
+    "p_global_adjusted": "Adjusted p, type as a whole", "silhouette": "Mean silhouette",
     "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
     "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
     "moved": "Share moved", "stated": "Stated in the paper",
@@ -230,14 +233,14 @@ def _contrasted(shown: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
 
 
 def _with_units(frame: pd.DataFrame, columns: Sequence[str], label: str) -> pd.DataFrame:
-    """The columns a reader needs, the unit behind the label, without a note where none is said."""
+    """The columns a reader needs, the unit behind the label; no column without a word or number."""
     if frame.empty:
         return pd.DataFrame()
     units = frame["unit"].fillna("") if "unit" in frame else pd.Series("", index=frame.index)
     axis = [f"{x} ({unit})" if unit else x for x, unit in zip(frame[label], units, strict=True)]
     shown = frame.assign(**{label: axis})[[name for name in columns if name in frame]]
-    silent = "note" in shown and not shown["note"].fillna("").astype(bool).any()
-    return shown.drop(columns="note") if silent else shown
+    said = shown.replace("", np.nan).notna().any()
+    return shown.drop(columns=[c for c in ("note", "p_overall") if c in shown and not said[c]])
 
 
 def _partner(name: str, end: str) -> str | None:

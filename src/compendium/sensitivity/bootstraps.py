@@ -170,13 +170,6 @@ def quantile_error(values: np.ndarray, at: float) -> float:
     return float(np.sqrt(weights @ (ordered - weights @ ordered) ** 2))
 
 
-def without_outcome(columns: Sequence[str]) -> pd.DataFrame:
-    """An empty table, with the sentence why in ``attrs["reason"]``."""
-    table = pd.DataFrame(columns=list(columns))
-    table.attrs["reason"] = "The codebook names no outcome, so nothing is regressed."
-    return table
-
-
 def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarray, list[str]]:
     """A range of replicates (len, p + 2k − 2), and why some of them gave nothing."""
     (n, p), k = prepared.X.shape, prepared.n_clusters

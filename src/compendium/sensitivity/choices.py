@@ -26,11 +26,11 @@ import pandas as pd
 from compendium.data.cohort import PER_CLUSTER, features
 from compendium.data.columns import Column
 from compendium.parallel import each
-from compendium.parameters import PARAMETERS
 from compendium.phenotypes.clustering import Clustering, Phenotypes, fit
 from compendium.phenotypes.core import distances_to
-from compendium.phenotypes.scaling import impute, severity, standardise
+from compendium.phenotypes.scaling import impute, scaled_features, severity, standardise
 from compendium.problems import InputRefused
+from compendium.regression.design import covariate, usable
 from compendium.seeds import sample
 from compendium.stability.certainty import matched
 from compendium.stability.indices import adjusted_rand, contingency
@@ -49,8 +49,8 @@ MIXTURES = {
     "Gaussian mixture, shared covariance": "tied", "Gaussian mixture, full covariances": "full",
 }
 Path = tuple[str, str, str, str]  # missing features, scaling, adjustment, algorithm
-Partition = tuple[np.ndarray, np.ndarray]  # which patients (positions), and their clusters
-Choice = tuple[str, Callable[[], Partition], str]  # its name, what it gives, a note
+Partition = tuple[np.ndarray, np.ndarray, str]  # which patients (positions), clusters, a note
+Choice = tuple[str, Callable[[], Partition]]  # its name, and what it gives
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,17 +78,15 @@ class Alternatives:
         return gaps, _level(WAYS_TO_SCALE, self.found.scaling), PLAIN, KMEANS
 
     @property
+    def levels(self) -> tuple[tuple[str, ...], ...]:
+        """The levels at every place of a path."""
+        adjustments = (PLAIN, RESIDUALS) if self.covariates else (PLAIN,)
+        return tuple(self.filled), tuple(WAYS_TO_SCALE), adjustments, (KMEANS, WARD, *MIXTURES)
+
+    @property
     def paths(self) -> list[Path]:
         """Every combination of levels, in their order."""
-        adjustments = (PLAIN, RESIDUALS) if self.covariates else (PLAIN,)
-        return list(product(self.filled, WAYS_TO_SCALE, adjustments, (KMEANS, WARD, *MIXTURES)))
-
-    def scaled(self, X: pd.DataFrame, scaling: str) -> pd.DataFrame:
-        """Features without gaps, standardised among themselves, within the device where marked."""
-        book = self.found.codebook
-        device = self.found.data[book.devices[0].name] if book.devices else None
-        per_device = [c.name for c in book.features if c.per_device]
-        return standardise(X, device=device, per_device=per_device, scaling=scaling)
+        return list(product(*self.levels))
 
     def adjusted(self, Z: pd.DataFrame, scaling: str) -> pd.DataFrame:
         """Standardised features less what the covariates explain of them (least squares,
@@ -96,29 +94,34 @@ class Alternatives:
         data = self.found.data.loc[Z.index, [c.name for c in self.covariates]]
         known = data.notna().all(axis=1).to_numpy()
         self.enough(known.sum(), "patients have all covariates")
-        design, Z = _coded(data[known], self.covariates), Z[known]
-        explained = design @ np.linalg.lstsq(design, Z.to_numpy(), rcond=None)[0]
+        coded = [v for c in self.covariates for _, v in covariate(data[c.name][known], c).values()]
+        X, Z = np.column_stack([np.ones(known.sum()), *coded]).astype(float), Z[known]
+        X /= np.linalg.norm(X, axis=0)
+        explained = X @ np.linalg.lstsq(X, Z.to_numpy(), rcond=None)[0]
         return standardise(Z - explained, scaling=scaling)
 
     def clusters(self, Z: pd.DataFrame, algorithm: str = KMEANS) -> Partition:
-        """The patients of Z, and their clusters in no particular order."""
-        rows, values = self.found.data.index.get_indexer(Z.index), Z.to_numpy(float)
+        """The patients of Z and their clusters in no particular order; above 5,000 patients of all
+        but k-means a seeded sample of them, and a note that says so."""
+        positions = self.found.data.index.get_indexer(Z.index)
         if algorithm == KMEANS:
-            return rows, self.fit(Z).labels
+            return positions, self.fit(Z).labels, ""
+        some = sample(len(Z), self.found.random_state)
+        rows, values, note = positions[some], Z.to_numpy(float)[some], ""
+        if len(some) < len(Z):
+            note = f"A seeded sample of {len(some):,} of {len(Z):,} patients."
         if algorithm in MIXTURES:
-            return rows, _mixture(values, MIXTURES[algorithm], self.k, self.found.random_state)
+            labels = _mixture(values, MIXTURES[algorithm], self.k, self.found.random_state)
+            _check_mixture(labels, MIXTURES[algorithm], self.k, Z.shape[1])
+            return rows, labels, note
         from sklearn.cluster import AgglomerativeClustering
 
-        return rows, AgglomerativeClustering(self.k, linkage="ward").fit_predict(values)
+        return rows, AgglomerativeClustering(self.k, linkage="ward").fit_predict(values), note
 
     def fit(self, Z: pd.DataFrame) -> Phenotypes:
         """k-means on other features or patients."""
         state = self.found.random_state
         return fit(Z, n_clusters=self.k, n_init=self.n_init, random_state=state)
-
-    def sampled(self, Z: pd.DataFrame) -> pd.DataFrame:
-        """Above 5,000 patients a seeded sample of them, for what needs all pairs."""
-        return Z.iloc[sample(len(Z), self.found.random_state)]
 
     def enough(self, n: int, words: str) -> None:
         """Refuse fewer patients than the clusters need, in words."""
@@ -138,21 +141,20 @@ def alternatives(
     covariates : codebook columns that features may be adjusted for; those with one value, and those
         that are neither numbers nor categories, are left out.
     """
-    usable = tuple(c for c in covariates if (c.numeric or c.type == "category")
-                   and found.data[c.name].nunique() > 1)
+    kept = usable(covariates, found.data)
     raw = features(found)
     complete = raw.notna().all(axis=1)
     if complete.all():
-        return Alternatives(found, {NO_GAPS: found.X}, usable, n_init)
+        return Alternatives(found, {NO_GAPS: found.X}, kept, n_init)
     filled = {
         way: found.X if method == found.missing else raw[complete] if way == COMPLETE
         else impute(raw, method)
         for way, method in WAYS_WITH_GAPS.items()
     }
-    return Alternatives(found, filled, usable, n_init)
+    return Alternatives(found, filled, kept, n_init)
 
 
-def clustered(start: Alternatives, path: Path) -> tuple[np.ndarray, np.ndarray, str]:
+def clustered(start: Alternatives, path: Path) -> Partition:
     """The patients of one path and their phenotypes.
 
     Returns
@@ -172,14 +174,11 @@ def clustered(start: Alternatives, path: Path) -> tuple[np.ndarray, np.ndarray, 
     missing, scaling, adjustment, algorithm = path
     X = start.filled[missing]
     start.enough(len(X), "patients lack no feature")
-    Z = start.scaled(X, WAYS_TO_SCALE[scaling])
+    Z = scaled_features(start.found, X, WAYS_TO_SCALE[scaling])
     if adjustment == RESIDUALS:
         Z = start.adjusted(Z, WAYS_TO_SCALE[scaling])
-    some = Z if algorithm == KMEANS else start.sampled(Z)
-    note = f"A seeded sample of {len(some):,} of {len(Z):,} patients." if len(some) < len(Z) else ""
-    rows, raw = start.clusters(some, algorithm)
-    if algorithm in MIXTURES:
-        _check_mixture(raw, MIXTURES[algorithm], start.k, Z.shape[1])
+    rows, raw, note = start.clusters(Z, algorithm)
+    some = Z.loc[start.found.data.index[rows]]
     return rows, _ordered(start.found, rows, some, raw), note
 
 
@@ -196,23 +195,24 @@ def other_choices(found: Clustering, *, n_init: int = 50) -> pd.DataFrame:
     more than chance), moved (share of the patients compared, 0 to 1), n (patients compared), note.
     Where a choice is not possible ari and moved are NaN, n is 0 and the note says why.
 
-    algorithm : Ward; Gaussian mixtures with a shared and with full covariances. Above 5,000
-        patients Ward sees a seeded sample. scaling : the other scalings. missing values : the other
-        methods; complete cases are compared among themselves. block left out : features of one
-        block. site left out : each level of each device column; the centroids of the others assign
-        everybody, on the z-scores of the reference. adjustment : residuals of the z-scores on all
-        covariates (least squares, categories as levels), scaled anew, patients who have them all.
+    algorithm, scaling, missing values, adjustment : the path of the reference with one other level;
+        only those whom it clusters are compared. block left out : features of one block. site left
+        out : each level of each device column; the centroids of the others assign everybody, on
+        the z-scores of the reference.
     """
     start = alternatives(found, found.codebook.covariates, n_init=n_init)
-    steps = (_algorithms, _scalings, _missing_values, _blocks, _sites, _adjustment)
+    steps = (
+        _levels(start, 3), _levels(start, 1), _levels(start, 0), _blocks(start), _sites(start),
+        _levels(start, 2),
+    )
     todo = [(found, kind, *choice) for kind, step in zip(KINDS_OF_CHOICE, steps, strict=True)
-            for choice in step(start)]
+            for choice in step]
     return pd.DataFrame(each(_row, todo), columns=_COLUMNS).astype({"n": int})
 
 
-def _row(found: Clustering, kind: str, choice: str, partition, note: str) -> tuple:
+def _row(found: Clustering, kind: str, choice: str, partition) -> tuple:
     try:
-        rows, labels = partition()
+        rows, labels, note = partition()
     except InputRefused as refused:
         return kind, choice, np.nan, np.nan, 0, refused.problems[0]
     ari, moved = _compared(labels, found.labels[rows], len(found.names))
@@ -226,46 +226,20 @@ def _compared(labels: np.ndarray, reference: np.ndarray, k: int) -> tuple[float,
     return float(adjusted_rand(labels, reference)[0]), float(1 - stay / len(labels))
 
 
-def _algorithms(start: Alternatives) -> Iterator[Choice]:
-    Z = start.found.Z
-    some = start.sampled(Z)
-    note = "" if len(some) == len(Z) else "A seeded sample: Ward needs all pairs of patients."
-    yield WARD, partial(start.clusters, some, WARD), note
-    for mixture in MIXTURES:
-        yield mixture, partial(start.clusters, Z, mixture), ""
-
-
-def _scalings(start: Alternatives) -> Iterator[Choice]:
-    for scaling in PARAMETERS["scaling"].choices:
-        if scaling != start.found.scaling:
-            yield scaling, partial(_rescaled, start, start.found.X, scaling), ""
-
-
-def _missing_values(start: Alternatives) -> Iterator[Choice]:
-    if NO_GAPS in start.filled:
-        yield "any", _nothing_missing, ""
-        return
-    for way, method in WAYS_WITH_GAPS.items():
-        if method != start.found.missing:
-            X = start.filled[way]
-            yield method or "complete cases", partial(_rescaled, start, X, start.found.scaling), ""
-
-
-def _rescaled(start: Alternatives, X: pd.DataFrame, scaling: str) -> Partition:
-    if len(X) < len(start.found.data):
-        start.enough(len(X), "patients lack no feature")
-    return start.clusters(start.scaled(X, scaling))
-
-
-def _nothing_missing() -> Partition:
-    raise InputRefused("No feature value is missing, so there is nothing to fill.")
+def _levels(start: Alternatives, place: int) -> Iterator[Choice]:
+    """The reference's path with every other level at one place."""
+    path = start.reference
+    for level in start.levels[place]:
+        if level != path[place]:
+            other = (*path[:place], level, *path[place + 1 :])
+            yield level, partial(clustered, start, other)
 
 
 def _blocks(start: Alternatives) -> Iterator[Choice]:
     blocks = start.found.codebook.blocks("feature")
     for block, columns in blocks.items() if len(blocks) > 1 else ():
         rest = start.found.Z.drop(columns=[c.name for c in columns])
-        yield block or "(no block)", partial(start.clusters, rest), ""
+        yield block or "(no block)", partial(start.clusters, rest)
 
 
 def _sites(start: Alternatives) -> Iterator[Choice]:
@@ -274,40 +248,18 @@ def _sites(start: Alternatives) -> Iterator[Choice]:
         levels = device.occurring(values)
         for level in levels if len(levels) > 1 else ():
             rest = (values != level).to_numpy(bool)  # a patient without a site stays
-            yield f"{device.label} {level}", partial(_without_site, start, rest), ""
+            yield f"{device.label} {level}", partial(_without_site, start, rest)
 
 
 def _without_site(start: Alternatives, rest: np.ndarray) -> Partition:
     start.enough(rest.sum(), "patients are of other sites")
     Z = start.found.Z
     centroids = start.fit(Z[rest]).centroids.to_numpy()
-    return np.arange(len(Z)), distances_to(Z.to_numpy(), centroids).argmin(axis=1)
-
-
-def _adjustment(start: Alternatives) -> Iterator[Choice]:
-    if start.covariates:
-        words = ", ".join(c.label for c in start.covariates)
-        yield RESIDUALS, partial(_of_residuals, start), f"{words}."
-
-
-def _of_residuals(start: Alternatives) -> Partition:
-    return start.clusters(start.adjusted(start.found.Z, "zscore"))
+    return np.arange(len(Z)), distances_to(Z.to_numpy(), centroids).argmin(axis=1), ""
 
 
 def _level(levels: dict[str, str], value: str) -> str:
     return next(level for level, own in levels.items() if own == value)
-
-
-def _coded(data: pd.DataFrame, covariates: Sequence[Column]) -> np.ndarray:
-    """A constant, numbers in units of their SD, and a column for each level of a category."""
-    columns = [np.ones(len(data))]
-    for column in covariates:
-        values = data[column.name]
-        if column.numeric:
-            columns.append((values - values.mean()).to_numpy(float) / (values.std() or 1.0))
-        else:
-            columns += [(values == level).to_numpy(float) for level in column.levels]
-    return np.column_stack(columns)
 
 
 def _mixture(Z: np.ndarray, covariance: str, n_clusters: int, random_state: int) -> np.ndarray:

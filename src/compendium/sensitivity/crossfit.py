@@ -30,7 +30,9 @@ from compendium.parallel import each, parts
 from compendium.phenotypes import kmeans
 from compendium.phenotypes.clustering import Clustering
 from compendium.phenotypes.core import Impossible, phenotypes
-from compendium.sensitivity.bootstraps import ENOUGH, REFIT_STARTS, without_outcome
+from compendium.problems import reasoned
+from compendium.regression.design import NO_OUTCOME
+from compendium.sensitivity.bootstraps import ENOUGH, REFIT_STARTS
 from compendium.sensitivity.refit import Prepared, coefficients, prepare
 from compendium.statistics import CONFIDENCE, t_interval
 from compendium.words import percent
@@ -65,7 +67,7 @@ def cross_fitted(
     outcome.
     """
     if not found.codebook.outcomes:
-        return without_outcome(_COLUMNS)
+        return reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME)
     prepared, names = prepare(found, covariates), found.names
     models = _MODELS if prepared.covariates else _MODELS[:1]
     todo = [(prepared, models, found.random_state, part) for part in parts(n_splits, _TASK)]

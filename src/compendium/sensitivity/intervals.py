@@ -16,9 +16,11 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression import outcome_models
+from compendium.regression.design import NO_OUTCOME
 from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED, Models
-from compendium.sensitivity.bootstraps import Replicates, intervals, without_outcome
+from compendium.sensitivity.bootstraps import Replicates, intervals
 from compendium.words import known, once
 
 _EVERYBODY, _CORE_PATIENTS = "all patients", "core patients only, another estimand"
@@ -50,7 +52,7 @@ def kinds_of_interval(
     was fitted. Empty without an outcome.
     """
     if not found.codebook.outcomes:
-        return without_outcome(_COLUMNS)
+        return reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME)
     table = models.table[models.table["outcome"] == found.codebook.outcomes[0].name]
     model = ADJUSTED if (table["model"] == ADJUSTED).any() else CRUDE
     inner, why = _of_core_patients(found.where(core), covariates)

@@ -28,6 +28,7 @@ from compendium.regression.design import (
     DesignRefused,
     covariate,
     design,
+    usable,
 )
 
 
@@ -63,8 +64,7 @@ def prepare(found: Clustering, covariates: Sequence[Column]) -> Prepared:
     """The arrays of a clustered cohort, and the choices that clustered it. The outcome is the
     codebook's first; NaN where there is none."""
     book, data = found.codebook, found.data
-    used = tuple(c for c in covariates
-                 if c.type not in ("text", "date") and data[c.name].nunique() > 1)
+    used = usable(covariates, data)
     coded = [np.asarray(values, dtype=float)
              for c in used for _, values in covariate(data[c.name], c).values()]
     y = data[book.outcomes[0].name] if book.outcomes else pd.Series(np.nan, data.index)
@@ -98,7 +98,7 @@ def coefficients(
 
 def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
     """Columns 1 … k of X with HC3 standard errors, or None where `design` would have to look: too
-    few patients, a dependent column, a patient on whom one rests alone, no variation."""
+    few patients, a dependent column, a patient on whom one rests alone, no variation, a gap."""
     (n, p), lengths = X.shape, np.sqrt((X**2).sum(axis=0))
     if n < p + SPARE or not lengths.all():
         return None
@@ -108,7 +108,7 @@ def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
         return None
     along = Q.T @ y
     residual = y - Q @ along
-    if np.linalg.norm(residual) <= DEPENDENT * np.linalg.norm(y):
+    if not np.linalg.norm(residual) > DEPENDENT * np.linalg.norm(y):  # so, too, with a gap
         return None
     back = np.linalg.inv(R)[1 : k + 1] / lengths[1 : k + 1, None]
     se = np.sqrt((((back @ Q.T) * residual / (1 - leverage)) ** 2).sum(axis=1))

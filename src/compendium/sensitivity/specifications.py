@@ -1,18 +1,19 @@
-"""The specification curve: the primary coefficient under every defensible choice at once.
+"""The specification curve: the primary coefficient over a stated grid of choices.
 
 The coefficient β is the primary outcome of the most severe phenotype minus the mildest. It rests on
-choices that others might have made otherwise: how features are filled, scaled and adjusted, which
-algorithm draws the line, which covariates enter, what is compared of the outcome. Every combination
-is one *specification*, in the outcome's own unit. The reference, the paper's analysis, is one of
-them.
+choices that others might have made otherwise. The grid: covariate sets × scaling of features ×
+missing features × features as measured or adjusted × algorithm × form of the outcome. Every
+combination is one *specification*, in the outcome's own unit. The reference, the paper's analysis,
+is one of them.
 
-What the curve says: how far β depends on choices, and on which. What it cannot say: that a choice
-is right, or how sure one may be. The specifications are one cohort's patients over and over,
-neither independent samples nor a random draw of analyses; so no p is taken over them, a share of
-them is no probability, and a hundred alike are no more evidence than one. An interval is that of
-its own specification and takes the labels as known.
+What the curve says: how far β depends on these choices, and on which. Its limits: the number of
+phenotypes is fixed, no rule leaves outliers out, and gaps are filled in no way beyond those listed;
+and the specifications are one cohort's patients over and over, not independent of each other, so
+the share that agrees is no p value and a hundred alike are no more evidence than one. An interval
+is that of its own specification and takes the labels as known.
 
-Reference: Simonsohn, Simmons & Nelson 2020 (specification curve analysis).
+References: Simonsohn, Simmons & Nelson 2020 (specification curve analysis); Beijers et al. 2020
+(10.1017/S0033291720002846: over clusterings).
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ import pandas as pd
 from compendium.data.columns import Column
 from compendium.parallel import each
 from compendium.phenotypes.clustering import Clustering
-from compendium.problems import InputRefused
+from compendium.problems import InputRefused, reasoned
+from compendium.regression.design import NO_OUTCOME
 from compendium.regression.forms import FORMS, MEAN, Difference, outcome_differences
 from compendium.seeds import LARGE
-from compendium.sensitivity.bootstraps import without_outcome
 from compendium.sensitivity.choices import Alternatives, Path, alternatives, clustered
 from compendium.stability.indices import adjusted_rand
 
@@ -71,17 +72,14 @@ class Curve:
     summary: dict
 
 
-def specification_curve(
-    found: Clustering, covariates: Sequence[Column], *, alpha: float = 0.05
-) -> Curve:
-    """The primary coefficient under every combination of choices.
+def specification_curve(found: Clustering, covariates: Sequence[Column]) -> Curve:
+    """The primary coefficient under every combination of the grid.
 
     Parameters
     ----------
     found : the reference.
     covariates : codebook columns of the reference's model, () for none. Those with one value are
         left out; where none is left, covariates and adjustment are no choices.
-    alpha : level of share_supported.
 
     Returns
     -------
@@ -92,7 +90,7 @@ def specification_curve(
     patients does not matter.
     """
     if not found.codebook.outcomes:
-        return Curve(without_outcome(_COLUMNS), {})
+        return Curve(reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME), {})
     start = alternatives(_sorted(found), covariates)
     sets = _sets(start.covariates)
     todo = [(start, sets, path) for path in start.paths]
@@ -101,7 +99,7 @@ def specification_curve(
     rows = chain.from_iterable(each(_of_one_clustering, todo, "clusterings", **settings))
     table = pd.DataFrame([(i, *row) for i, row in enumerate(rows, start=1)], columns=_COLUMNS)
     table = table.sort_values("estimate", kind="stable", ignore_index=True)
-    return Curve(table, _summary(table, found.codebook.outcomes[0], alpha))
+    return Curve(table, _summary(table, found.codebook.outcomes[0]))
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
@@ -178,23 +176,21 @@ def _of_one_clustering(start: Alternatives, sets: dict, path: Path) -> list[tupl
     return table
 
 
-def _summary(table: pd.DataFrame, outcome: Column, alpha: float) -> dict:
+def _summary(table: pd.DataFrame, outcome: Column) -> dict:
     fitted = table.dropna(subset=["estimate"])
     reference, beta = table[table["reference"]].iloc[0], fitted["estimate"]
     sign = np.sign(reference["estimate"])
     same = np.sign(beta) == sign
     beyond = (np.sign(fitted["low"]) == sign) & (np.sign(fitted["high"]) == sign)
-    shares = {"share_same_sign": same, "share_excluding_zero": beyond,
-              "share_supported": same & (fitted["p"] < alpha)}
+    shares = {"share_same_sign": same, "share_excluding_zero": beyond}
     return {
         "outcome": outcome.name, "outcome_label": outcome.label, "unit": outcome.unit,
-        "alpha": alpha, "n_specifications": len(table), "n_fitted": len(fitted),
+        "n_specifications": len(table), "n_fitted": len(fitted),
         "reference": reference[["estimate", "low", "high", "p", "n"]].to_dict(),
         **{name: np.nan if np.isnan(sign) else float(of.mean()) for name, of in shares.items()},
         "median": float(beta.median()), "smallest": float(beta.min()),
         "largest": float(beta.max()), "levels": _levels_with_patients(table),
         "choices": choices(table).to_dict("records"),
-        "share_main_effects": _main_effects(fitted),
         "reasons": table.loc[table["estimate"].isna(), "note"].value_counts().to_dict(),
     }
 
@@ -206,14 +202,3 @@ def _levels_with_patients(table: pd.DataFrame) -> list[dict]:
         row | {"most_patients": int(n[table[row["kind"]] == row["level"]].max())}
         for row in levels(table).to_dict("records")
     ]
-
-
-def _main_effects(fitted: pd.DataFrame) -> float:
-    """R² of β on all choices added up, without their interplay; NaN where β does not vary."""
-    beta = fitted["estimate"].to_numpy() - fitted["estimate"].mean()
-    if not (beta**2).sum() > 0:
-        return np.nan
-    levels_of = [(kind, level) for kind in DECISIONS for level in fitted[kind].unique()]
-    X = np.column_stack([fitted[kind] == level for kind, level in levels_of])
-    rest = beta - X @ np.linalg.lstsq(X.astype(float), beta, rcond=None)[0]
-    return float(1 - (rest**2).sum() / (beta**2).sum())

@@ -1,15 +1,17 @@
 """Independent measures: do those that the clustering never saw follow the phenotype, and how?
 
 *Validator*: a measure of the disease that helped to make no phenotype. *Block*: validators of one
-kind (strength, nerve conduction), within which p are adjusted and ranks given. *Effect*: the most
-severe phenotype minus the mildest, δ for grades and g for values, never mixed.
+kind (strength, nerve conduction), tested as a whole; p of single ones are adjusted and ranks given
+within it. *Effect*: the most severe phenotype minus the mildest, δ for grades and g for values,
+never mixed.
 """
 
-from compendium.validation.by_phenotype import by_block, compare, partial
+from compendium.validation.blocks import by_block
+from compendium.validation.by_phenotype import against_mildest, compare, partial
 from compendium.validation.dose_response import bins, slopes, slopes_common
 from compendium.validation.pattern import by_feature, contrasts, ordered
 
 __all__ = [
-    "bins", "by_block", "by_feature", "compare", "contrasts", "ordered", "partial", "slopes",
-    "slopes_common",
+    "against_mildest", "bins", "by_block", "by_feature", "compare", "contrasts", "ordered",
+    "partial", "slopes", "slopes_common",
 ]

@@ -17,8 +17,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from compendium.data.columns import SIGNS, Column
+from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
 from compendium.regression.label_or_severity import about
 from compendium.seeds import generator
@@ -31,20 +32,16 @@ _SUMMARIES = ("median", "q1", "q3")
 _NUMBERS = (
     *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
-    "difference_bca_low", "difference_bca_high", "shift", "shift_low", "shift_high",
-    "r", "r_low", "r_high", "p", "p_adjusted",
+    "difference_bca_low", "difference_bca_high", "r", "r_low", "r_high", "p", "p_adjusted",
+    "p_overall",
 )
 _COMPARED = (
     "validator", "label", "block", "unit", "contrast", "n", "n_reference", "n_compared", "n_r",
-    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "worse_direction", "method", "note",
+    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "method", "note",
 )
 _PARTIAL = (
     "validator", "label", "block", "n", "n_missing", "r", "low", "high", "p", "covariates",
     "method", "note",
-)
-_BLOCKS = (
-    "block", "statistic", "n_validators", "n_compared", "effect_median", "effect_min",
-    "effect_max", "all_in_direction", "n_significant",
 )
 
 
@@ -64,49 +61,45 @@ def compare(
     -------
     DataFrame, one row a validator; numbers that do not apply are NaN.
     ``effect`` : Cliff's δ in [−1, 1] with the Brunner–Munzel interval (ordinal), or Hedges' g in SD
-        with a BCa bootstrap interval.
+        with a BCa bootstrap interval (below ten patients in a phenotype, Welch's).
     ``difference`` : of means, in the validator's unit, Welch interval, and a BCa interval
-        ``difference_bca_low``, ``difference_bca_high``; continuous ones only.
-    ``shift`` : Hodges–Lehmann, with the interval of the rank-sum test; ordinal ones, descriptive.
+        ``difference_bca_low``, ``difference_bca_high`` from ten on; continuous ones only.
     ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
         point-biserial r where there are two), Fisher z interval.
     ``p`` : of the permutation test of midranks (ordinal) or of Welch's t test; present where, and
         only where, there is an effect. ``p_adjusted`` : Benjamini–Hochberg over the p of the block.
-    ``worse_direction`` : whether the effect has the sign the codebook calls worse; missing where it
-        calls none. ``note`` : why there is no effect, or what to know about it.
+    ``p_overall`` : where there are three phenotypes or more, of the Kruskal–Wallis test over all of
+        them, adjusted likewise.
+    ``note`` : why there is no effect, or what to know about it.
 
-    Checked against R: t.test, wilcox.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
+    Checked against R: t.test, kruskal.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
     """
     rows = [_compared(found, column, random_state, n_boot) for column in validators]
     table = pd.DataFrame(rows, columns=list(_COMPARED))
-    table = table.astype(dict.fromkeys(_NUMBERS, float) | {"worse_direction": "boolean"})
+    table = table.astype(dict.fromkeys(_NUMBERS, float))
+    table["p_overall"] = table.groupby("block")["p_overall"].transform(adjusted_p, method="fdr_bh")
     table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
     return reasoned(table, NO_VALIDATOR)
 
 
-def by_block(table: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
-    """What a block of validators says together; δ and g are never mixed in one row.
+def against_mildest(found: Found, validators: Sequence[Column], **how) -> pd.DataFrame:
+    """Every validator, each phenotype against the mildest, where there are three or more.
 
-    Parameters
-    ----------
-    table : of :func:`compare`.
-    alpha : level for the adjusted p.
-
-    Returns
-    -------
-    DataFrame: block, statistic, n_validators, n_compared (those with an effect), effect_median,
-    effect_min, effect_max, all_in_direction (missing where no direction is stated), n_significant.
+    Parameters and columns are those of :func:`compare`, one row a contrast and validator; n_r and r
+    are of the two phenotypes alone, and ``p_adjusted`` is over all contrasts of the block. Empty
+    where there are two phenotypes, which :func:`compare` compares.
     """
-    rows = []
-    for (block, statistic), part in table.groupby(["block", "statistic"], sort=False):
-        effect, direction = part["effect"].dropna(), part["worse_direction"].dropna()
-        rows.append((
-            block, statistic, len(part), len(effect), effect.median(), effect.min(), effect.max(),
-            bool(direction.all()) if len(direction) else pd.NA,
-            int((part["p_adjusted"] < alpha).sum()),
-        ))
-    blocks = pd.DataFrame(rows, columns=list(_BLOCKS)).astype({"all_in_direction": "boolean"})
-    return reasoned(blocks, NO_VALIDATOR)
+    if len(found.names) < 3:
+        return reasoned(pd.DataFrame(columns=list(_COMPARED)), "There are two phenotypes only.")
+    pairs = []
+    for g, name in enumerate(found.names[1:], start=1):
+        two = np.isin(found.labels, (0, g))
+        labels, names = (found.labels[two] > 0).astype(int), (found.names[0], name)
+        pair = Found(found.data[two], labels, names, None, found.codebook)
+        pairs.append(compare(pair, validators, **how))
+    table = pd.concat(pairs, ignore_index=True)
+    table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
+    return reasoned(table, NO_VALIDATOR)
 
 
 def partial(
@@ -133,15 +126,10 @@ def partial(
     return reasoned(table.astype(dict.fromkeys(("r", "low", "high", "p"), float)), NO_VALIDATOR)
 
 
-def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
-    """The table; an empty one with the sentence why in ``attrs["reason"]``."""
-    if table.empty:
-        table.attrs["reason"] = reason
-    return table
-
-
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
     """The row of one validator in :func:`compare`."""
+    from scipy.stats import kruskal
+
     values, labels, names = found.data[column.name].to_numpy(float), found.labels, found.names
     known = ~np.isnan(values)
     # sorted, so that a bootstrap does not depend on the order of patients
@@ -158,10 +146,11 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
         row |= ordinal(compared, reference, random_state=seed)
     else:
         row |= continuous(compared, reference, n_boot, generator(seed, "effects"))
+    if len(names) > 2:
+        every = [values[known & (labels == g)] for g in np.unique(labels[known])]
+        row["p_overall"] = float(kruskal(*every).pvalue)
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
     row |= dict(zip(("r", "r_low", "r_high"), (r, *fisher_interval(r, known.sum())), strict=True))
-    if column.worse in SIGNS:
-        row["worse_direction"] = row["effect"] * SIGNS[column.worse] > 0
     return row
 
 

@@ -21,11 +21,12 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused
 from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
 from compendium.regression.least_squares import alone, attempt, typed, widened
 from compendium.statistics import CONFIDENCE, t_interval
-from compendium.validation.by_phenotype import NO_VALIDATOR, reasoned
+from compendium.validation.by_phenotype import NO_VALIDATOR
 
 _ALL = "all"
 _CLEAR = 3  # standard errors that means must lie apart for a share of their difference to be stated

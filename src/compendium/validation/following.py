@@ -23,6 +23,7 @@ import numpy as np
 from compendium.data.columns import SIGNS, Column
 from compendium.data.found import Found
 from compendium.seeds import generator
+from compendium.statistics import finite
 
 _FEWEST_PAIRS = 10  # pairs of values, below which there is no ρ
 _TOGETHER = 1_000_000  # patients × resamples ranked at once
@@ -91,11 +92,14 @@ def obstacle(x: np.ndarray, y: np.ndarray, names: tuple[str, str]) -> str:
 
 
 def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    """ρ of two arrays of shape (n,) without gaps, in [−1, 1]; NaN where one of them is constant.
+    """ρ of two arrays of shape (n,), in [−1, 1]; NaN where one of them is constant.
+
+    ValueError for a gap, or without a pair.
 
     >>> spearman(np.array([1, 2, 3, 4]), np.array([1, 4, 9, 16]))
     1.0
     """
+    x, y = finite("x", x), finite("y", y)
     return float(resampled(x, y, np.ones((1, len(x))))[0])
 
 

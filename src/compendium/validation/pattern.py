@@ -25,9 +25,9 @@ import pandas as pd
 
 from compendium.data.columns import SIGNS, Column
 from compendium.data.found import Found
+from compendium.problems import reasoned
 from compendium.regression.label_or_severity import about
 from compendium.statistics import CONFIDENCE
-from compendium.validation.by_phenotype import reasoned
 from compendium.validation.following import Following, follow, obstacle, spearman
 
 _TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
@@ -45,8 +45,8 @@ BY_FEATURE = (
 )
 _UNTURNED = "No direction of worsening is stated: ρ is as it is, ranked by its size."
 _TOO_FEW = "Not compared: fewer than two validators of this block have a direction and a ρ."
-_NO_VALIDATOR = "The codebook names no validator, so no pattern can be described."
-_NO_SEVERITY = "No feature has a direction of worsening, so there is no severity to follow."
+NO_PATTERN = "The codebook names no validator, so no pattern can be described."
+NO_SEVERITY = "No feature has a direction of worsening, so there is no severity to follow."
 
 
 def ordered(
@@ -81,7 +81,7 @@ def ordered(
     rows = _in_blocks(_ranked, found, validators, n_boot, random_state)
     numbers = ("rho", "low", "high", "rank", "rank_low", "rank_high")
     table = pd.DataFrame(rows, columns=list(ORDERED)).astype(dict.fromkeys(numbers, float))
-    return reasoned(table, _NO_SEVERITY if validators else _NO_VALIDATOR)
+    return reasoned(table, NO_SEVERITY if validators else NO_PATTERN)
 
 
 def contrasts(
@@ -107,7 +107,7 @@ def contrasts(
     rows = _in_blocks(_pairs, found, validators, n_boot, random_state)
     numbers = ("rho_stronger", "rho_weaker", "difference", "low", "high")
     table = pd.DataFrame(rows, columns=list(_CONTRASTS)).astype(dict.fromkeys(numbers, float))
-    return reasoned(table, _NO_SEVERITY if validators else _NO_VALIDATOR)
+    return reasoned(table, NO_SEVERITY if validators else NO_PATTERN)
 
 
 def by_feature(
@@ -141,7 +141,7 @@ def by_feature(
                 "rho": rho, "n": int(known.sum()), "note": note,
             })
     table = pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float})
-    return reasoned(table, _NO_VALIDATOR)
+    return reasoned(table, NO_PATTERN)
 
 
 def _in_blocks(rows_of, found: Found, validators, n_boot: int, random_state: int) -> list[dict]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
 import pytest
 
 from compendium.report.sentences import validation as validation_words
@@ -141,66 +140,93 @@ def test_the_verdict_comes_first_however_stable_the_division(rung):
         assert answer_stability(stability(jaccard, (0.2, 0.1), rung))[0] == "There is structure."
 
 
-def validation(*validators: tuple[float | None, float | None, bool | None], ordered=True) -> dict:
-    fields = ("effect", "p_adjusted", "worse_direction")
+def kind(block, p, direction="worse", **more) -> dict:
+    return {"block": block, "statistic": "δ", "effect_median": -0.3, "n_compared": 3,
+            "n_significant": 2, "direction": direction, "p_global_adjusted": p} | more
+
+
+def validation(*blocks: dict, **more) -> dict:
     return {
-        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"], "ordered": ordered,
-        "validators": [dict(zip(fields, v, strict=True)) for v in validators],
-        "blocks": [
-            {"block": "mmt", "statistic": "δ", "effect_median": -0.3, "n_compared": 3},
-            {"block": "cmap", "statistic": "g", "effect_median": None, "n_compared": 0},
-        ],
-        "inside": [], "rivals": [],
-    }
+        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"], "ordered": True,
+        "validators": [], "blocks": list(blocks), "inside": [], "rivals": [], "n_clusters": 2,
+    } | more
 
 
-WORSE, UNCLEAR, BETTER = (-0.4, 0.01, True), (-0.1, 0.05, True), (0.4, 0.01, False)
+MMT, CMAP = kind("mmt", 0.0001), kind("cmap", 0.004)
+WORSE = "Severe patients do worse than Mild ones on muscle strength (MMT)"
 
 
 @pytest.mark.parametrize(
-    ("validators", "words"),
+    ("blocks", "more", "sentence"),
     [
-        ([WORSE, WORSE, UNCLEAR], "on 2 of 3 validators"),
-        ([WORSE], "on 1 of 1 validator the"),
-        ([WORSE, (None, None, None)], "on 1 of 1 validator the"),
-        ([WORSE, (-0.4, math.nan, True)], "on 1 of 1 validator the"),
+        ((MMT, CMAP), {},
+         f"{WORSE} and motor responses (CMAP): both types of independent measure differ between "
+         "the phenotypes (permutation test of each type as a whole, p < 0.001 and p = 0.0040, Holm "
+         "over the two types)."),
+        ((MMT, kind("cmap", 0.004, "better")), {},
+         f"{WORSE} and do better than Mild ones on motor responses (CMAP): both types of "
+         "independent measure differ between the phenotypes (permutation test of each type as a "
+         "whole, p < 0.001 and p = 0.0040, Holm over the two types)."),
+        ((MMT, kind("cmap", 0.3)), {},
+         f"{WORSE}: one of two types of independent measure differs between the phenotypes "
+         "(permutation test of each type as a whole, p < 0.001, Holm over the two types); not "
+         "shown for motor responses (CMAP) (p = 0.30)."),
+        ((kind("mmt", 0.05), kind("cmap", 0.3)), {},
+         "The phenotypes are not told apart on muscle strength (MMT) or motor responses (CMAP): "
+         "none of two types of independent measure differs between the phenotypes (permutation "
+         "test of each type as a whole, p = 0.050 and p = 0.30, Holm over the two types)."),
+        ((MMT, kind("cmap", 0.0002)), {},
+         f"{WORSE} and motor responses (CMAP): both types of independent measure differ between "
+         "the phenotypes (permutation test of each type as a whole, each p < 0.001, Holm over the "
+         "two types)."),
+        ((MMT,), {},
+         f"{WORSE}: the one type of independent measure differs between the phenotypes "
+         "(permutation test of it as a whole, p < 0.001)."),
+        ((kind("mmt", 0.2),), {},
+         "The phenotypes are not told apart on muscle strength (MMT): the one type of independent "
+         "measure does not clearly differ between the phenotypes (permutation test of it as a "
+         "whole, p = 0.20)."),
+        ((kind("grip_force", 0.01),), {"ordered": False},
+         "The phenotypes differ on grip force: the one type of independent measure differs between "
+         "the phenotypes (permutation test of it as a whole, p = 0.010)."),
+        ((MMT, CMAP, kind("grip", 0.01, "")), {"n_clusters": 3},
+         f"{WORSE} and motor responses (CMAP) and differ from Mild ones on grip: all three types "
+         "of independent measure differ between the phenotypes (permutation test of each type as a "
+         "whole over all three phenotypes, p < 0.001, p = 0.0040 and p = 0.010, Holm over the "
+         "three types)."),
     ],
 )
-def test_the_fourth_answer_supports_what_most_validators_show(validators, words):
-    first, _ = answer_validation(validation(*validators))
-    assert words in first and "with these measures is supported (" in first
-
-
-@pytest.mark.parametrize(
-    "validators",
-    [[UNCLEAR], [BETTER], [WORSE, UNCLEAR], [WORSE, (0.1, 0.01, None)], [(0.1, 0.01, pd.NA)]],
-)
-def test_the_fourth_answer_does_not_support_the_rest(validators):
-    first, _ = answer_validation(validation(*validators))
-    assert "with these measures is not supported (" in first
-
-
-def test_without_an_order_a_difference_counts_in_either_direction():
-    unordered = validation(BETTER, UNCLEAR, ordered=False)
-    assert "Severe patients differ from Mild ones on 1 of 2" in answer_validation(unordered)[0]
+def test_the_fourth_answer_follows_the_test_of_each_type_of_measure(blocks, more, sentence):
+    first, _ = answer_validation(validation(*blocks, **more))
+    assert first == f"{sentence} {validation_words.SILENT}"
 
 
 def test_a_block_that_could_not_be_compared_is_not_summed_up():
-    _, second = answer_validation(validation(WORSE))
-    assert second.startswith("Size by block: MMT: median δ −0.30 over 3;")
+    first, second = answer_validation(validation(MMT, kind("cmap", None, "", n_compared=0)))
+    assert second.startswith(
+        "One by one, the phenotypes differ on 2 of 3 measures of muscle strength (MMT), median δ "
+        "−0.30; any cut"
+    )
+    assert "motor" not in first
+
+
+def test_a_block_of_two_effect_measures_is_one_type():
+    twice = validation(MMT, kind("mmt", 0.0001, statistic="g"))
+    assert "the one type" in answer_validation(twice)[0]
+    assert "(MMT), median δ −0.30 and 2 of 3 measures of" in answer_validation(twice)[1]
 
 
 def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
     slopes = [{"low": -2, "high": -1}, {"low": -1, "high": 1}, {"low": None, "high": None}]
     added = [{"p_label_to_spline_adjusted": p, "beside_spline": 0.3, "worse": "low"}
              for p in (0.01, 0.2, 0.3, None)]
-    _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added})
+    _, second = answer_validation(validation(MMT) | {"inside": slopes, "rivals": added})
     assert second.endswith(
         "inside the phenotypes 1 of 2 go on changing with severity, to which, as a curve, the "
         "label adds in 1 of 3: on this one Severe patients do better than severity as a curve "
         "predicts."
     )
-    _, second = answer_validation(validation(WORSE) | {"inside": slopes, "rivals": added[1:]})
+    _, second = answer_validation(validation(MMT) | {"inside": slopes, "rivals": added[1:]})
     assert second.endswith("the label adds in 0 of 2.")
 
 
@@ -210,7 +236,7 @@ def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
      ("", "No validator could be compared.")],
 )
 def test_without_a_validator_nothing_is_concluded(unavailable, words):
-    found = answer_validation(validation((None, None, None)) | {"unavailable": unavailable})
+    found = answer_validation(validation(kind("mmt", None), unavailable=unavailable))
     assert found == [words, "Nothing is concluded here."]
 
 
@@ -218,6 +244,7 @@ def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
     return {
         "model": kind, "primary": True, "phenotype": "Severe", "reference": "Mild",
         "outcome_label": "ALSFRS-R", "unit": "points", "estimate": value, "p": p, "n": 450,
+        "p_overall": None,
         "low": None if value is None else value - 1, "high": None if value is None else value + 1,
         "covariates": ["age"] if kind == "adjusted" else [], "r_squared": 0.25,
         "covariate_labels": ["Age"] if kind == "adjusted" else [],
@@ -288,7 +315,7 @@ def test_the_fifth_answer_follows_the_test(p, end):
 
 
 def test_answers_that_compare_phenotypes_do_not_pass_for_groups():
-    compared = answer_validation(validation(WORSE)), answer_regression(
+    compared = answer_validation(validation(MMT)), answer_regression(
         regression(model("adjusted", -3.0, 0.01)))
     assert all(first.endswith(validation_words.SILENT) for first, _ in compared)
 
@@ -298,6 +325,12 @@ def test_the_most_severe_phenotype_is_the_one_that_is_named():
         model("adjusted", -2.0, 0.01, phenotype="Moderate"), model("adjusted", -4.0, 0.01),
     ))
     assert "between Severe and Mild patients by −4.00 " in first
+
+
+def test_of_three_phenotypes_the_test_of_all_at_once_stands_beside():
+    three = regression(model("adjusted", -4.0, 0.01, p_overall=0.002))
+    assert "(p = 0.010, n = 450; all phenotypes, robust Wald F: p = 0.0020): a difference is" in (
+        answer_regression(three)[0])
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])
@@ -372,9 +405,13 @@ def test_the_headline_of_stability_gives_the_verdict():
     assert said.startswith("no groups shown (verdict 1 of 3); k = 2: ARI 0.81 out-of-bag")
 
 
-@pytest.mark.parametrize(("p", "count"), [(0.001, "1 of 1 validator"), (0.9, "0 of 1 validator")])
-def test_the_headline_of_validation_counts_what_the_test_supports(p, count):
-    assert count in headline_validation(validation((-0.5, p, True)))
+@pytest.mark.parametrize(
+    ("p", "words"),
+    [(0.001, f"{WORSE} (1 of 1 type of measure)"),
+     (0.9, "(0 of 1 type of measure)")],
+)
+def test_the_headline_of_validation_counts_what_the_test_supports(p, words):
+    assert headline_validation(validation(kind("mmt", p))).endswith(words)
 
 
 def test_without_validators_and_models_the_headlines_say_so():
@@ -411,12 +448,11 @@ def test_where_nothing_was_fitted_the_answer_says_why():
 
 
 def test_where_nothing_was_compared_for_one_reason_the_answer_says_it():
-    record = validation((None, None, None)) | {"unavailable": ""}
-    record["validators"][0]["note"] = "Not compared: all patients have the same value."
-    assert answer_validation(record)[0] == (
+    notes = [{"note": "Not compared: all patients have the same value."}]
+    assert answer_validation(validation(validators=notes))[0] == (
         "No validator could be compared: all patients have the same value."
     )
 
 
 def test_without_an_order_there_is_no_word_of_severity():
-    assert "severity" not in " ".join(answer_validation(validation(WORSE, ordered=False)))
+    assert "severity" not in " ".join(answer_validation(validation(MMT, ordered=False)))

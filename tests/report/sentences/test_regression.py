@@ -1,8 +1,11 @@
 """The specification curve in words, in every direction."""
 
-import numpy as np
+from types import SimpleNamespace
 
-from compendium.report.sentences.regression import CHOICES, specification_spread
+import numpy as np
+import pandas as pd
+
+from compendium.report.sentences.regression import CHOICES, phenotype_means, specification_spread
 from compendium.sensitivity.specifications import DECISIONS
 
 
@@ -66,3 +69,18 @@ def test_where_nothing_could_be_fitted_the_sentences_say_why():
     assert specification_spread(SUMMARY | {"n_fitted": 0}) == [
         "None of 72 specifications could be fitted.", "Nobody is left.",
     ]
+
+
+def test_adjusted_means_are_said_with_the_test_of_all_where_there_are_three():
+    means = pd.DataFrame({"phenotype": ["Mild", "Severe"], "estimate": [38.04, np.nan],
+                          "low": [37.0, np.nan], "high": [39.0, np.nan]})
+    models = SimpleNamespace(means=means, described="adjusted")
+    row = {"outcome_label": "Function", "primary": True, "model": "adjusted", "p_overall": np.nan}
+    first, overall = phenotype_means(models, [row])
+    assert first == (
+        "Mean Function at the same mix of covariates: Mild 38.0 (95 % CI 37.0 to 39.0)."
+    ) and overall == ""
+    assert phenotype_means(models, [row | {"p_overall": 0.03}])[1] == (
+        "That the phenotypes differ at all: p = 0.030 (robust Wald F over all of them)."
+    )
+    assert phenotype_means(SimpleNamespace(means=means[:0], described=""), []) == ["", ""]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.report.sentences import regression
-from compendium.report.sentences.regression import briefly, outcome
-from compendium.report.sentences.validation import adding, inside
+from compendium.report.sentences import rivals
+from compendium.report.sentences.rivals import adding, briefly, outcome
+from compendium.report.sentences.validation import inside
 
 
 def slopes(*rows):
@@ -37,7 +37,7 @@ def duel(estimate=3.3, p=0.04, kept=0.57, low=0.1):
 
 
 def test_doctests_hold():
-    assert doctest.testmod(regression).failed == 0
+    assert doctest.testmod(rivals).failed == 0
 
 
 @pytest.mark.parametrize(

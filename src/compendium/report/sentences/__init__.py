@@ -1,4 +1,5 @@
-"""What the notebooks say, made from their results: a file a notebook, two for notebook 3.
+"""What the notebooks say, made from their results: a file a notebook, two for notebook 3, and one
+that notebooks 4 and 5 share.
 
 A sentence holds in either outcome and on any cohort; a finding is "supported" when its stated test
 is below alpha and in the stated direction, otherwise "not supported". Each file has the sentences

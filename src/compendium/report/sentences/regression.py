@@ -1,8 +1,6 @@
 """What notebook 5 says: what the phenotype means for the outcome, and what severity leaves of it.
 
-That a label adds to severity says little without its direction: where the relation bends, a label
-corrects the straight line, and often towards better. So the direction is always said. Shares of
-specifications are given as counts: in per cent, one of a thousand would be rounded away.
+Shares of specifications are given as counts: in per cent, one of a thousand would be rounded away.
 """
 
 from __future__ import annotations
@@ -13,8 +11,10 @@ import pandas as pd
 
 from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.regression.design import NO_OUTCOME
 from compendium.regression.outcome_models import Models
-from compendium.report.sentences.validation import IN_FORM, SILENT, _towards
+from compendium.report.sentences.rivals import briefly
+from compendium.report.sentences.validation import SILENT
 from compendium.words import (
     estimate,
     known,
@@ -38,7 +38,7 @@ CHOICES = {
 
 def no_outcome(book: Codebook) -> str:
     """Why nothing is regressed; "" where something is."""
-    return "" if book.outcomes else "The codebook names no outcome, so nothing is regressed."
+    return "" if book.outcomes else NO_OUTCOME
 
 
 def covariates(chosen: Sequence[Column], book: Codebook) -> str:
@@ -79,6 +79,21 @@ def each_difference(rows: Sequence[Mapping], severe: str) -> list[str]:
     ]
 
 
+def phenotype_means(models: Models, rows: Sequence[Mapping]) -> list[str]:
+    """The mean outcome of every phenotype at one mix of covariates, and whether they differ at all
+    where there are more than two; ``rows``: ``outcome_models.records``."""
+    means = listed([f"{r['phenotype']} {estimate(r, 1)}" for r in models.means.to_dict("records")
+                    if known(r["estimate"])])
+    overall = next((r["p_overall"] for r in rows if r["primary"] and known(r["p_overall"])
+                    and r["model"] == models.described), None)
+    mix = " at the same mix of covariates" if models.described == "adjusted" else ""
+    return [
+        f"Mean {rows[0]['outcome_label']}{mix}: {means}." if means else "",
+        f"That the phenotypes differ at all: {p_value(overall)} (robust Wald F over all of them)."
+        if known(overall) else "",
+    ]
+
+
 def trust(models: Models, *, adjusted: bool) -> list[str]:
     """Whether covariates repeat each other, single patients carry the slope, or residuals bend."""
     if not len(models.vif):
@@ -100,78 +115,6 @@ def curves(curved: pd.DataFrame) -> list[str]:
         f"{number(c.line)} to {number(c.spline)}."
         for c in curved.itertuples() if known(c.p_adjusted)
     ]
-
-
-def beside_severity(
-    duel, outcomes: Sequence[Column], *, severe: str, adjusted: bool, alpha: float
-) -> list[str]:
-    """Label and severity as rivals for the primary outcome; of ``label_or_severity.rivals``."""
-    return [
-        sentence for y in outcomes[:1]
-        for sentence in (*outcome(vars(duel), severe=severe, unit=y.unit, worse=y.worse,
-                                  adjusted=adjusted, alpha=alpha), duel.note)
-    ]
-
-
-def outcome(
-    duel: Mapping, *, severe: str, unit: str, worse: str, adjusted: bool, alpha: float
-) -> list[str]:
-    """Label and severity of one outcome: what the label explains, what it adds, and which way,
-    where it adds.
-
-    ``duel``: the fields of ``label_or_severity.Rivals``; ``unit`` and ``worse`` of the outcome;
-    ``alpha``: level below which a label is said to add.
-    """
-    steps = duel["comparisons"].set_index(["added", "to"])
-    said = []
-    if known(duel["kept"]):
-        said.append(
-            f"The label alone explains {kept(duel)} of what severity explains"
-            f"{' beyond the covariates' if adjusted else ''}."
-        )
-    for form, words in IN_FORM.items():
-        step = steps.loc[("label", form)]
-        if known(step["p"], step["estimate"]):
-            size = f"{estimate(step)} {unit}".strip()
-            said.append(
-                f"Beside severity {words}, that the label adds is {supported(step['p'] < alpha)} "
-                f"({p_value(step['p'])}); difference of {severe} patients at like severity {size}"
-                f"{_towards(step, worse, alpha)}."
-            )
-    back = steps.loc[("spline", "label"), "p"]
-    if known(back):
-        said.append(f"Severity as a curve beside the label has {p_value(back)} (robust Wald F, "
-                    f"n = {duel['n']:,}).")
-    return said or ["Label and severity could not be compared."]
-
-
-def kept(record: Mapping) -> str:
-    """The share of what severity explains that the label explains, with its interval."""
-    low, high = percent(record["kept_low"]), percent(record["kept_high"])
-    return f"{percent(record['kept'])} (95 % CI {low} to {high})"
-
-
-def briefly(duel: Mapping, *, worse: str, adjusted: bool, alpha: float) -> list[str]:
-    """Label and severity of one outcome in two clauses: what each explains, what the label adds.
-
-    ``duel``: a record of ``label_or_severity.Rivals``, with its tables as lists of records; else as
-    :func:`outcome`.
-    """
-    said = []
-    gain = {m["model"]: m["delta_r_squared"] for m in duel.get("models", ())}
-    if known(duel["kept"]):
-        label, bent = (percent(gain[name], 1) for name in ("label", "spline"))
-        said.append(
-            f"{'beyond the covariates ' if adjusted else ''}severity as a curve explains {bent} of "
-            f"the variance and the label alone {label}, {kept(duel)} of what the curve explains"
-        )
-    for step in duel.get("comparisons", ()):
-        if (step["added"], step["to"]) == ("label", "spline") and known(step["p"]):
-            said.append(
-                f"that the label adds to this curve is {supported(step['p'] < alpha)} "
-                f"({p_value(step['p'])}{_towards(step, worse, alpha)})"
-            )
-    return said
 
 
 def interval_kinds(table: pd.DataFrame) -> list[str]:
@@ -240,21 +183,8 @@ def _other_patients(found: Sequence[Mapping]) -> list[str]:
     ]
 
 
-def explained_away(e_values: Sequence[Mapping], needed: pd.DataFrame, asked: bool) -> list[str]:
-    """What it would take to explain the difference away, and to see half of it; ``asked``: whether
-    there is an outcome. Of ``robustness.e_values`` and ``robustness.needed``."""
-    return [
-        *[f"E-value {number(e['e_value'])}; of the end of the interval nearest to no difference: "
-          f"{number(e['e_value_interval'])}." for e in e_values],
-        *[f"Half of the difference would be seen with a power of {percent(r.power)} in "
-          f"{plural(r.n, 'patient')}." for r in needed.itertuples() if known(r.n)],
-        "" if e_values or not asked
-        else "No difference was estimated, so there is none to explain away.",
-    ]
-
-
 def published_implies(found: Mapping | None, names: tuple[str, ...]) -> list[str]:
-    """What the published interval implies; of ``robustness.implied``, None for nothing."""
+    """What the published interval implies; of ``published.implied``, None for nothing."""
     return [
         f"The published interval implies a standard error of {number(found['se'])}, a residual SD "
         f"of about {number(found['resid_sd'], 1)}, a partial correlation of "
@@ -270,10 +200,12 @@ def answer_regression(r: dict) -> list[str]:
         return [r["unavailable"] or _unfitted(r), "Nothing is concluded here."]
     finding = model["p"] < r["alpha"]
     adjusted = f", adjusted for {listed(model['covariate_labels'])}" if model["covariates"] else ""
+    overall = model["p_overall"]
+    all_of_them = f"; all phenotypes, robust Wald F: {p_value(overall)}" if known(overall) else ""
     first = (
         f"{model['outcome_label']} differs between {model['phenotype']} and {model['reference']} "
         f"patients by {estimate(model)} {model['unit']}{adjusted} ({p_value(model['p'])}, "
-        f"n = {model['n']:,}): a difference is {supported(finding)}. {SILENT}"
+        f"n = {model['n']:,}{all_of_them}): a difference is {supported(finding)}. {SILENT}"
     )
     same = [m for m in r["models"] if m["primary"] and m["phenotype"] == model["phenotype"]]
     crude = next((m for m in same if m["model"] == "crude" and known(m["estimate"])), None)

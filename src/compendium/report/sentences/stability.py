@@ -1,4 +1,4 @@
-"""What notebook 3 says of repeatability, and of other defensible choices.
+"""What notebook 3 says of repeatability, and of other choices.
 
 A choice draws another line where its division agrees with the reference to an adjusted Rand index
 below ``SAME``. The threshold is this compendium's own, not the field's. Where a way of analysing

@@ -10,27 +10,30 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.data.columns import SIGNS, Codebook, Column
+from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.report.sentences.rivals import DOES, label_directions
+from compendium.validation.by_phenotype import NO_VALIDATOR
+from compendium.validation.pattern import NO_PATTERN, NO_SEVERITY
 from compendium.words import (
     block_name,
     known,
     listed,
     noted,
     number,
+    p_value,
     percent,
     plural,
-    supported,
+    spelled,
 )
 
 SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
-DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
-IN_FORM = {"line": "as a line", "spline": "as a curve"}
+KINDS = {"mmt": "muscle strength (MMT)", "cmap": "motor responses (CMAP)"}
 
 
 def no_validator(book: Codebook) -> str:
     """Why nothing is compared; "" where something is."""
-    return "" if book.validators else "The codebook names no validator, so nothing is compared."
+    return "" if book.validators else NO_VALIDATOR
 
 
 def available(book: Codebook) -> str:
@@ -68,10 +71,8 @@ def given_covariates(partial: pd.DataFrame, covariates: Sequence[Column]) -> lis
 def unordered(found: Found) -> str:
     """Why nothing can be put in order by severity; "" where it can."""
     if not found.codebook.validators:
-        return "The codebook names no validator, so no pattern can be described."
-    return "" if found.severity is not None else (
-        "No feature has a direction of worsening, so there is no severity to follow."
-    )
+        return NO_PATTERN
+    return "" if found.severity is not None else NO_SEVERITY
 
 
 def extremes(pairs: pd.DataFrame) -> list[str]:
@@ -130,51 +131,6 @@ def inside(slopes: pd.DataFrame) -> list[str]:
     return said
 
 
-def adding(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
-    """To how many validators the label adds beside severity, and in which direction.
-
-    Parameters
-    ----------
-    adds : of ``label_or_severity.label_adds``.
-    severe : the most severe phenotype. alpha : level of p, which is adjusted within the block.
-    """
-    said = []
-    for form, words in IN_FORM.items():
-        tried = adds.dropna(subset=[f"p_label_to_{form}_adjusted"])
-        if tried.empty:
-            continue
-        added = tried[tried[f"p_label_to_{form}_adjusted"] < alpha]
-        test = f" (robust Wald F, adjusted within the block, α = {alpha:g})" if not said else ""
-        said.append(f"Beside severity {words} the label adds to {len(added)} of "
-                    f"{plural(len(tried), 'validator')}{test}.")
-        if len(added):
-            said.append(f"{label_directions(added, form, severe)}.")
-    if not said:
-        return ["Label and severity could not be compared."] if len(adds) else []
-    keeps = adds["kept"].dropna()
-    if len(keeps):
-        said.append(f"Of what severity explains, the label alone explains {percent(keeps.median())}"
-                    f" (median of {len(keeps)}).")
-    return said
-
-
-def label_directions(added: pd.DataFrame, form: str, severe: str) -> str:
-    """On how many measures the label points to better, and on how many to worse.
-
-    >>> rows = pd.DataFrame({"worse": ["low", "low"], "beside_line": [0.3, 0.4]})
-    >>> label_directions(rows, "line", "Severe")
-    'On all 2 of them Severe patients do better than severity as a line predicts'
-    """
-    rows = zip(added[f"beside_{form}"], added["worse"], strict=True)
-    counts = pd.Series([_way(beta, worse) for beta, worse in rows]).value_counts(sort=False)
-    than = f"than severity {IN_FORM[form]} predicts"
-    if len(counts) > 1:
-        ways = listed([f"{DOES[way]} on {count}" for way, count in counts.items()])
-        return f"Of these, {severe} patients {ways} {than}"
-    many = "this one" if len(added) == 1 else f"all {len(added)} of them"
-    return f"On {many} {severe} patients {DOES[counts.index[0]]} {than}"
-
-
 def _steepness(rates: pd.DataFrame) -> str:
     """On how many validators the rate inside is told apart from that between, and which way."""
     rates = rates.dropna(subset=["share_low", "share_high"])
@@ -189,53 +145,83 @@ def _steepness(rates: pd.DataFrame) -> str:
     return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
 
 
-def _towards(step: Mapping, worse: str, alpha: float) -> str:
-    """The direction of what the label adds, where it adds and its interval has one sign: of
-    three phenotypes another than the most severe can be what adds."""
-    one_sign = known(step["low"], step["high"]) and step["low"] * step["high"] > 0
-    if not (step["p"] < alpha and one_sign):
-        return ""
-    return f", towards {_way(step['estimate'], worse)}"
-
-
 def answer_validation(r: dict) -> list[str]:
-    """Whether variables the clustering never saw follow the phenotype."""
-    tested, worse = _worse(r)
+    """Whether measures the clustering never saw follow the phenotype: each type of them as a whole,
+    then one by one."""
+    tested = _tested(r)
     if not tested:
         return [r["unavailable"] or _uncompared(r), "Nothing is concluded here."]
-    names = r["contrast"]
-    first = (
-        f"{names[0]} patients {_how(r)} {names[1]} ones on {len(worse)} of "
-        f"{plural(len(tested), 'validator')} the clustering never saw (Benjamini–Hochberg within "
-        f"block, α = {r['alpha']:g}): that the phenotype goes with these measures is "
-        f"{supported(2 * len(worse) > len(tested))} (more than half are asked for). {SILENT}"
-    )
-    blocks = listed([
-        f"{block_name(b['block'])}: median {b['statistic']} {number(b['effect_median'])} over "
-        f"{b['n_compared']}" for b in r["blocks"] if b["n_compared"]
+    sizes = listed([
+        f"{b['n_significant']} of {plural(b['n_compared'], 'measure')} of {_kind(b['block'])}, "
+        f"median {b['statistic']} {number(b['effect_median'])}"
+        for b in r["blocks"] if b["n_compared"]
     ])
     axis = "a severity axis" if r["ordered"] else "a continuum that they follow"
-    return [first, f"Size by block: {blocks}; any cut of {axis} would validate likewise"
-            f"{_inside(r)}."]
+    return [f"{_types(r, tested)} {SILENT}",
+            f"One by one, the phenotypes differ on {sizes}; any cut of {axis} would validate "
+            f"likewise{_inside(r)}."]
 
 
 def headline_validation(r: dict) -> str:
-    """On how many validators the severe are worse."""
-    tested, worse = _worse(r)
+    """How many types of independent measure differ between the phenotypes."""
+    tested = _tested(r)
     if not tested:
         return r["unavailable"] or "no validator could be compared"
-    how = "worse" if r["ordered"] else "different"
-    return f"{r['contrast'][0]} {how} on {len(worse)} of {plural(len(tested), 'validator')}"
+    found = [b for b in tested if b["p_global_adjusted"] < r["alpha"]]
+    kinds = plural(len(tested), "type")
+    return f"{_patients(r, found or tested, bool(found))} ({len(found)} of {kinds} of measure)"
 
 
-def _worse(r: dict) -> tuple[list[dict], list[dict]]:
-    """Validators that were compared, and those on which the severe are worse; where nothing puts
-    the phenotypes in order, those on which they differ at all."""
-    tested = [v for v in r["validators"] if known(v["effect"], v["p_adjusted"])]
-    # a validator without a direction of worsening can differ, but not be worse
-    directed = [v for v in tested if not r["ordered"] or known(v["worse_direction"])]
-    way = [v for v in directed if not r["ordered"] or v["worse_direction"]]
-    return tested, [v for v in way if v["p_adjusted"] < r["alpha"]]
+def _tested(r: dict) -> list[dict]:
+    """One record a type of measure that was tested as a whole."""
+    kinds = {b["block"]: b for b in r["blocks"] if known(b["p_global_adjusted"])}
+    return list(kinds.values())
+
+
+def _types(r: dict, tested: Sequence[Mapping]) -> str:
+    """Which types of measure differ between the phenotypes, which way, and by which test."""
+    found = [b for b in tested if b["p_global_adjusted"] < r["alpha"]]
+    rest = [b for b in tested if b not in found]
+    over = "" if r["n_clusters"] == 2 else f" over all {spelled(r['n_clusters'])} phenotypes"
+    family = f", Holm over the {spelled(len(tested))} types" if len(tested) > 1 else ""
+    how = "of each type as a whole" if len(tested) > 1 else "of it as a whole"
+    p = [p_value(b["p_global_adjusted"]) for b in found or rest]
+    alike = len(p) > 1 and len(set(p)) == 1
+    test = f"permutation test {how}{over}, {f'each {p[0]}' if alike else listed(p)}{family}"
+    kinds = "independent measure"
+    if len(tested) == 1:
+        what = f"the one type of {kinds} {'differs' if found else 'does not clearly differ'}"
+    elif not rest:
+        every = "both" if len(tested) == 2 else f"all {spelled(len(tested))}"
+        what = f"{every} types of {kinds} differ"
+    else:
+        count = spelled(len(found)) if found else "none"
+        what = f"{count} of {spelled(len(tested))} types of {kinds} differ{'s' * (len(found) < 2)}"
+    shown = [f"{_kind(b['block'])} ({p_value(b['p_global_adjusted'])})" for b in rest]
+    without = f"; not shown for {listed(shown)}" if found and rest else ""
+    said = _patients(r, found or rest, bool(found))
+    return f"{said}: {what} between the phenotypes ({test}){without}."
+
+
+def _patients(r: dict, kinds: Sequence[Mapping], differ: bool) -> str:
+    """On which types of measure the severe do worse, or better, than the mild."""
+    severe, mild = r["contrast"]
+    names = [_kind(b["block"]) for b in kinds]
+    if not differ:
+        return f"The phenotypes are not told apart on {' or '.join(names)}"
+    if not r["ordered"]:
+        return f"The phenotypes differ on {listed(names)}"
+    ways: dict[str, list[str]] = {}
+    for b, name in zip(kinds, names, strict=True):
+        does = f"{DOES[b['direction']]} than" if b["direction"] else "differ from"
+        ways.setdefault(does, []).append(name)
+    said = [f"{does} {mild} ones on {listed(on)}" for does, on in ways.items()]
+    return f"{severe} patients {listed(said)}"
+
+
+def _kind(block: str) -> str:
+    """A type of measure as a clinician would call it."""
+    return KINDS.get(block, block_name(block))
 
 
 def _uncompared(r: dict) -> str:
@@ -261,13 +247,3 @@ def _inside(r: dict) -> str:
         f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"
         f"{f': {way[0].lower()}{way[1:]}' if way else ''}"
     )
-
-
-def _way(beta: float, worse: str) -> str:
-    if worse in SIGNS:
-        return "worse" if beta * SIGNS[worse] > 0 else "better"
-    return "higher" if beta > 0 else "lower"
-
-
-def _how(r: dict) -> str:
-    return "do worse than" if r["ordered"] else "differ from"
