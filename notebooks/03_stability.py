@@ -166,9 +166,9 @@ page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 #
 # | simulated cohort | shares with the patients | if the patients still stand out |
 # |---|---|---|
-# | bell-shaped | correlations | they are not one bell-shaped cloud |
-# | correlations only | also every feature's own values | more structure than correlations explain |
-# | smooth continuum | also how features bend and spread along severity, and the shape of two more dimensions | no smooth severity explains them |
+# | bell-shaped | correlations | not one bell-shaped cloud |
+# | correlations only | also every feature's own values | more than correlations explain |
+# | smooth continuum | also how features follow severity, in three dimensions | no smooth severity |
 #
 # ## Groups, or one continuum?
 #

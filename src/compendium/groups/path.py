@@ -6,7 +6,7 @@ and ceiling), or they form *one peak*. Each is a family of laws of the latent po
 noise. The best law of the family is set against the best law of any shape by the likelihood ratio,
 whose own law is drawn from the fitted family (parametric bootstrap, p = (1 + #) / (M + 1)).
 
-* filled: at least :data:`LEAST_FILLED` of all patients spread evenly between the centres of the sides.
+* filled: at least :data:`LEAST_FILLED` of all patients spread evenly between the two centres.
 * one peak: a mixture of even spreads that all reach from one mode outwards.
 
 Laws are nonparametric (Kiefer & Wolfowitz 1956: mixing weights on a grid by EM). Noise is Gaussian,

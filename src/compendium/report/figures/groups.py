@@ -125,7 +125,7 @@ def along_axis(
     layout.key(fig, handles, columns=4)
     alt = "; ".join(f"{title}: {n} of {len(spread)} bars lie outside the band of a smooth "
                     "continuum" for (title, _, spread), n in zip(cohorts, outside, strict=True))
-    counts = listed([f"{spread["observed"].sum():,.0f}" for *_, spread in cohorts])
+    counts = listed([f"{spread['observed'].sum():,.0f}" for *_, spread in cohorts])
     note = (f"n = {counts}. In bins, one in twenty bars lies outside its band by chance; what "
             "decides is the verdict, not the number of bars.")
     return style.finish(fig, alt=f"{alt}.", note=note)

@@ -1,9 +1,9 @@
 """What notebook 3 says of groups, made from its results: the verdict, what it rests on, how often
 it errs, and what the usual indices are worth beside cohorts without groups.
 
-Frames of indices beside nulls hold k, null, statistic, observed, low, high, as ``groups.null_bands``.
-"Beyond" a band means on the side of more clustered or more repeatable; below is never beyond,
-except for the cluster index, of which less is more clustered.
+Frames of indices beside nulls hold k, null, statistic, observed, low, high, as
+``groups.null_bands`` gives them. "Beyond" a band means on the side of more clustered or more
+repeatable; below is never beyond, except for the cluster index, of which less is more clustered.
 """
 
 from __future__ import annotations
