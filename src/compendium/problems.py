@@ -28,6 +28,21 @@ def refuse_if(problems: Sequence[str]) -> None:
         raise InputRefused(problems)
 
 
+def finite(values, what: str):
+    """The values as an array of floats; refused where there are none, or one is missing or
+    infinite.
+
+    >>> finite([1, 2], "A sample").tolist()
+    [1.0, 2.0]
+    """
+    import numpy as np
+
+    values = np.asarray(values, dtype=float)
+    if not values.size or not np.isfinite(values).all():
+        raise InputRefused(f"{what} is empty or holds values that are no finite numbers.")
+    return values
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint naming the known word closest to ``word``, or the whole list when none is close.
 

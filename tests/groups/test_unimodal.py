@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from compendium.groups.unimodal import dip, dip_p_value, nearest_unimodal
+from compendium.problems import InputRefused
 
 # R 4.2.2, diptest 0.76: data(statfaculty); dip(statfaculty)
 STATFACULTY = np.repeat(
@@ -23,6 +24,12 @@ STATFACULTY = np.repeat(
 )
 def test_the_dip_equals_r_diptest(x, r_diptest):
     assert dip(x) == pytest.approx(r_diptest, abs=1e-10)
+
+
+@pytest.mark.parametrize("x", [[], [1.0, np.nan, 2.0], [1.0, np.inf]])
+def test_nothing_and_no_number_are_refused(x):
+    with pytest.raises(InputRefused, match="A sample is empty or holds values that are no finite"):
+        dip(x)
 
 
 @pytest.mark.parametrize("n", [4, 10, 57])

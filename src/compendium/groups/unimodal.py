@@ -17,6 +17,8 @@ from functools import lru_cache
 import numpy as np
 from numba import njit
 
+from compendium.problems import finite
+
 UNIFORM_SAMPLES = 10_000  # uniform samples behind a p value
 _UNIFORM_SEED = 1985  # fixed, as a printed table is
 _ROUNDING = 1e-12  # distances this close are the same
@@ -51,6 +53,10 @@ def dip(x) -> float:
     Returns
     -------
     float between 1/(2n) (as unimodal as n values can be) and 1/4 (two far points).
+
+    Raises
+    ------
+    InputRefused : no value, or one that is missing or infinite.
 
     Computed by Hartigan & Hartigan's shrinking of the modal interval, each pass O(n). Equals
     ``dip(x)`` of R's diptest 0.76 on 400 samples with and without ties, to 1e-12.
@@ -101,7 +107,7 @@ def _uniform_dips(n: int) -> np.ndarray:
 
 def _steps(x) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct values with the number of observations below them and up to them."""
-    points, counts = np.unique(np.asarray(x, float), return_counts=True)
+    points, counts = np.unique(finite(x, "A sample"), return_counts=True)
     upto = np.cumsum(counts).astype(float)
     return points, upto - counts, upto
 
