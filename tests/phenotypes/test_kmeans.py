@@ -198,12 +198,11 @@ def test_numbers_too_large_to_square_do_not_crash():
     (np.where(FOUR > 8, np.nan, FOUR), 2, "A matrix to be clustered is empty or holds values"),
     (FOUR[:0], 1, "A matrix to be clustered is empty or holds values"),
     (FOUR, 5, "4 patients cannot make 5 clusters"),
-], ids=["no number", "nobody", "too many"])
+    (FOUR, 0, "n_clusters must be 1 or more, and 0 was asked for"),
+], ids=["no number", "nobody", "too many", "none"])
 def test_one_fit_refuses_what_the_kernel_would_not_notice(X, k, sentence):
     with pytest.raises(InputRefused, match=sentence):
         best_fit(X, k, starts(np.random.default_rng(0), 1, k))
-    with pytest.raises(InputRefused, match="n_clusters must be 1 or more, and 0 was asked for"):
-        starts(np.random.default_rng(0), 1, 0)
 
 
 def test_a_newcomer_is_told_about_the_compilation(tmp_path):

@@ -99,3 +99,12 @@ def test_an_empty_cluster_is_filled():
     labels = np.zeros(len(NOISE), np.int64)
     transfer(NOISE, labels, 3)
     assert set(labels.tolist()) == {0, 1, 2}
+
+
+def test_copies_of_few_patients_are_told_apart_and_end():
+    corners = np.array([[0.1, 0.1], [0.1, 0.3], [0.3, 0.1], [0.7, 0.7]])
+    corners = corners[drawn(0).integers(4, size=99)]
+    for k in (2, 3, 4):
+        labels, _ = optimum(corners, k, n_init=3, random_state=0)
+        assert len(set(labels.tolist())) == k
+    assert inertia(corners, labels) == pytest.approx(0, abs=1e-12)

@@ -18,7 +18,7 @@ from compendium.phenotypes import kmeans
 
 _KICKS = 200
 _SAME = 1e-9  # relative difference below which two divisions are one optimum
-_TIED = 1e-12  # relative gain below which a patient stays
+_TIED = 1e-12  # of a patient's mean square: gains below it are rounding, and the patient stays
 
 
 def optimum(X: np.ndarray, n_clusters: int, *, n_init: int, random_state: int):
@@ -56,7 +56,7 @@ def transfer(X, label, k):
         centres[label[i]] += X[i]
     for j in range(k):
         centres[j] /= max(size[j], 1.0)
-    since, i = 0, 0
+    smallest, since, i = _TIED * (X * X).sum() / n, 0, 0
     while since < n:
         a = b = label[i]
         least = np.inf
@@ -68,7 +68,7 @@ def transfer(X, label, k):
             if j != a and gain < least:
                 least, b = gain, j
         since += 1
-        if size[a] > 1.0 and least < far[a] * size[a] / (size[a] - 1.0) * (1.0 - _TIED):
+        if size[a] > 1.0 and far[a] * size[a] / (size[a] - 1.0) - least > smallest:
             size[a] -= 1.0
             size[b] += 1.0
             centres[a] -= (X[i] - centres[a]) / size[a]
