@@ -119,7 +119,7 @@ def _starts(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _shares(X: np.ndarray, u: np.ndarray) -> np.ndarray:
     """Each patient's share (n × starts) in the second Gaussian, the logistic function of X u."""
-    return 0.5 + 0.5 * np.tanh(0.5 * (X @ u))
+    return 1 / (1 + np.exp(X @ -u))
 
 
 def _means(X: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
