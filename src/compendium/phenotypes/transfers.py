@@ -5,8 +5,9 @@ Lloyd's algorithm stops where every patient is nearest to the own centroid. Hart
 moves patient i from cluster a to b where n_b/(n_b + 1)·d²(i, b) < n_a/(n_a − 1)·d²(i, a), which
 lowers the inertia although i may be nearer to a (Hartigan & Wong 1979). Where no transfer is left
 none is left for Lloyd either, so nothing follows them. A *kick* then gives the patients around a
-random one to a random cluster, transfers follow, and a lower inertia is kept. Alone, fifty starts
-miss the best of 200 of R's Hartigan-Wong where clusters are many and hardly apart.
+random one to a random cluster, transfers follow, and a lower inertia is kept. Without kicks, fifty
+starts miss the best of 200 of R's Hartigan-Wong where clusters are many and hardly apart. No search
+proves the least: the share of starts that reach it says how far to trust it.
 """
 
 from __future__ import annotations
