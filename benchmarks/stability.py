@@ -189,12 +189,11 @@ def seconds(variant: Variant) -> tuple[float, float]:
 
 def classic_flop(X, n_replicates: int = 40) -> float:
     """Floating point operations of all starts of B replicates by the classic count."""
-    counts, total = kmeans.bootstrap_counts(SEED, range(n_replicates), len(X)), 0
-    for k in KS:
-        for b, row in enumerate(counts.astype(float)):
-            draws = kmeans.starts(seeds.generator(SEED, "starts", k, b), N_INIT, k)
-            iterations = sum(kmeans.fit_weighted(X, row, k, u[None])[3] for u in draws)
-            total += iterations * (2 * X.size * k + 2 * X.size)
+    part, total = range(n_replicates), 0
+    counts = kmeans.bootstrap_counts(SEED, part, len(X))
+    for k in KS:  # one start stands for N_INIT
+        fits = kmeans.replicate_labels(X, counts, k, n_init=1, random_state=SEED, replicates=part)
+        total += N_INIT * fits.n_iter.sum() * (2 * X.size * k + 2 * X.size)
     return total * B / n_replicates
 
 

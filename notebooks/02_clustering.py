@@ -64,10 +64,10 @@ patients, book = page.patients, page.book
 # ## k-means
 #
 # k-means seeks the division into k groups with the least squared distance to the groups' centres.
-# It finds a local optimum, so it starts many times and keeps the best; the share of starts that
-# reach the best says how rugged the search was. It always finds k groups. Whether there are any is
-# the question of notebook 3. As a certificate, single patients are then moved between clusters as
-# long as that lowers the inertia (Hartigan's transfers); labels stay those of plain k-means.
+# It finds a local optimum, so it starts many times, moves single patients between clusters as long
+# as that brings them closer together (Hartigan's transfers), and keeps the best. The share of starts
+# that reach the best says how rugged the search was. It always finds k groups. Whether there are any
+# is the question of notebook 3.
 
 # %%
 found = page.found
@@ -83,8 +83,8 @@ centroids = solution.centroids.to_numpy()
 squared = ((Z.to_numpy()[:, None, :] - centroids[None]) ** 2).sum(axis=2)
 assert abs(squared.min(axis=1).sum() - solution.inertia) < 1e-6 * solution.inertia
 assert (squared.argmin(axis=1) == found.labels).all()
-page.say(*sentences.search(solution, n_init))
-made = ("inertia", "share_at_best", "exchange_gain", "order")
+page.say(sentences.search(solution, n_init))
+made = ("inertia", "share_at_best", "order")
 page.numbers |= {"n_clusters": n_clusters} | {name: getattr(solution, name) for name in made}
 
 # %% [markdown]

@@ -47,6 +47,14 @@ def two_groups(n: int = 150, p: int = 6, distance: float = 6.0, seed: int = 0) -
     return rng.normal(size=(n, p)) + distance * severe / np.sqrt(p)
 
 
+def overlapping_groups(n: int = 454, p: int = 24, seed: int = 1) -> np.ndarray:
+    """z-scores of two overlapping correlated groups: hard enough that starts disagree."""
+    rng = np.random.default_rng(seed)
+    mixing = rng.normal(size=(p, p)) * 0.25 + 0.5 * np.eye(p)
+    X = rng.normal(size=(n, p)) @ mixing + 0.8 * (np.arange(n) < 0.37 * n)[:, None]
+    return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+
+
 def three_overlapping() -> pd.DataFrame:
     """z-scores of 90 patients in three overlapping groups along one direction."""
     X = np.random.default_rng(1).normal(size=(90, 4)) + np.repeat([0, 1.5, 3.5], 30)[:, None]

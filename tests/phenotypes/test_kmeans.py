@@ -1,5 +1,6 @@
 """The k-means core against scikit-learn, against itself in other company, and by hand."""
 
+import doctest
 import os
 import subprocess
 import sys
@@ -7,26 +8,19 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from clusterings import overlapping_groups
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from compendium import seeds
 from compendium.parallel import each, parts, workers
 from compendium.phenotypes import kmeans
-from compendium.phenotypes.kmeans import best_fit, bootstrap_counts, exchange, fit_weighted, starts
+from compendium.phenotypes.kmeans import best_fit, bootstrap_counts, starts
 from compendium.problems import InputRefused
 
 KS = (2, 3, 4, 5)
 SETTINGS = {"n_init": 3, "random_state": 7}
 FIELDS = tuple(kmeans.Fits.__annotations__)
-
-
-def overlapping_groups(n=454, p=24, seed=1):
-    """Two overlapping correlated groups, z-scored: hard enough that starts disagree."""
-    rng = np.random.default_rng(seed)
-    mixing = rng.normal(size=(p, p)) * 0.25 + 0.5 * np.eye(p)
-    X = rng.normal(size=(n, p)) @ mixing + 0.8 * (np.arange(n) < 0.37 * n)[:, None]
-    return (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
 
 
 X = overlapping_groups()
@@ -57,16 +51,24 @@ def replicates(part, k):
     return kmeans.replicate_labels(X, COUNTS[part], k, replicates=part, **SETTINGS)
 
 
+def weighted(X, weights, k, uniforms):
+    """One weighted fit with the starts given."""
+    return kmeans._fit(X, np.asarray(weights, float)[None], k, uniforms[None])
+
+
+def test_doctests_hold():
+    assert doctest.testmod(kmeans).failed == 0
+
+
 @pytest.mark.parametrize("k", KS)
 def test_two_hundred_replicates_equal_scikit_learn_given_the_same_random_stream(k):
     for b, weights in enumerate(COUNTS.astype(float)):
         uniforms = starts(np.random.RandomState(b), 10, k)
-        labels, centres, inertia, n_iter = fit_weighted(X, weights, k, uniforms)
+        ours = weighted(X, weights, k, uniforms)
         theirs = KMeans(k, n_init=10, tol=0, algorithm="lloyd", random_state=b)
         theirs.fit(X, sample_weight=weights)
-        assert np.array_equal(labels, theirs.labels_) and n_iter == theirs.n_iter_
-        assert abs(inertia / theirs.inertia_ - 1) < 1e-12
-        np.testing.assert_allclose(centres, theirs.cluster_centers_, atol=1e-12)
+        assert np.array_equal(ours.labels[0], theirs.labels_) and ours.n_iter[0] == theirs.n_iter_
+        assert abs(ours.inertia[0] / theirs.inertia_ - 1) < 1e-12
 
 
 @pytest.mark.parametrize("p", [1, 2, 9])
@@ -79,18 +81,18 @@ def test_any_number_of_features_and_clusters_equals_scikit_learn(p):
         assert inertia == pytest.approx(theirs.inertia_, rel=1e-12)
 
 
-def test_one_iteration_equals_scikit_learn_stopped_after_one():
-    uniforms = starts(np.random.RandomState(3), 1, 4)
-    labels, _, inertia, n_iter = fit_weighted(X, np.ones(len(X)), 4, uniforms, max_iter=1)
+def test_one_iteration_equals_scikit_learn_stopped_after_one(monkeypatch):
+    monkeypatch.setattr(kmeans, "_MAX_ITER", 1)
+    labels, inertia = best_fit(X, 4, starts(np.random.RandomState(3), 1, 4))
     theirs = KMeans(4, n_init=1, tol=0, max_iter=1, random_state=3).fit(X)
-    assert np.array_equal(labels, theirs.labels_) and n_iter == 1
+    assert np.array_equal(labels, theirs.labels_)
     assert inertia == pytest.approx(theirs.inertia_, rel=1e-12)
 
 
 def test_a_count_of_two_is_a_patient_written_twice():
     weights = np.arange(len(SMALL)) % 3
     uniforms = starts(np.random.default_rng(0), 20, 2)
-    _, _, inertia, _ = fit_weighted(SMALL, weights, 2, uniforms)
+    inertia = weighted(SMALL, weights, 2, uniforms).inertia[0]
     assert best_fit(np.repeat(SMALL, weights, axis=0), 2, uniforms)[1] == pytest.approx(inertia)
 
 
@@ -145,34 +147,10 @@ def test_fits_from_threads_equal_fits_in_turn():
         assert np.array_equal(labels, alone[0]) and inertia == alone[1]
 
 
-def test_the_inertia_kept_is_the_lowest_of_the_starts():
-    fits = kmeans.replicate_labels(X, COUNTS[:20], 5, replicates=range(20), **SETTINGS)
-    np.testing.assert_allclose(fits.inertia, fits.start_inertias.min(axis=1), rtol=1e-12)
-
-
-def test_a_transfer_lowers_an_inertia_that_lloyd_cannot():
-    # 0 2 | 3.2: 2 is nearer to 1 than to 3.2, so Lloyd stays at W = 2; moved, W = 1.2²/2 = 0.72.
-    labels, inertia, moves = exchange(np.array([[0.0], [2.0], [3.2]]), [0, 0, 1], 2)
-    assert labels.tolist() == [0, 1, 1] and inertia == pytest.approx(0.72) and moves == 1
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_transfers_never_raise_the_inertia_and_end_where_none_is_left(seed):
-    given, before = best_fit(SMALL, 5, starts(np.random.default_rng(seed), 1, 5))
-    labels, after, moves = exchange(SMALL, given, 5)
-    assert after < before if moves else after == pytest.approx(before)
-    assert exchange(SMALL, labels, 5)[2] == 0
-
-
-def test_transfers_never_empty_a_cluster():
-    labels, _, _ = exchange(SMALL, np.arange(len(SMALL)) % 5, 5)
-    assert len(set(labels.tolist())) == 5
-
-
 def refused(X, k=2, weights=None):
-    weights = np.ones(len(X)) if weights is None else weights
+    weights = np.ones((1, len(X))) if weights is None else np.array([weights])
     with pytest.raises(InputRefused) as caught:
-        fit_weighted(X, weights, k, starts(np.random.default_rng(0), 1, k))
+        kmeans.replicate_labels(X, weights, k, replicates=range(1), **SETTINGS)
     assert len(caught.value.problems) == 1
     return str(caught.value)
 
@@ -189,10 +167,15 @@ def test_a_constant_column_is_refused_by_name():
     assert refused(frame) == "Column b is constant: leave it out of the clustering."
 
 
-def test_fewer_distinct_rows_than_clusters_are_refused():
-    sentence = "Fewer distinct rows than clusters: 3 asked for; ask for fewer."
-    assert refused(np.repeat(FOUR[1:3], 9, axis=0), k=3) == sentence
-    assert refused(FOUR, k=3, weights=np.array([1, 5, 0, 0])) == sentence
+@pytest.mark.parametrize(("X", "k", "sentence"), [
+    (np.repeat(FOUR[1:3], 9, axis=0), 3, "3 clusters need at least 3 patients that differ, and the "
+     "features hold 2; choose a smaller n_clusters."),
+    (FOUR[:0], 1, "1 clusters need at least 1 patients that differ, and the features hold 0; "
+     "choose a smaller n_clusters."),
+    (FOUR, 0, "n_clusters must be 1 or more, and 0 was asked for."),
+], ids=["copies", "nobody", "no cluster"])
+def test_more_clusters_than_can_be_made_are_refused(X, k, sentence):
+    assert refused(X, k) == sentence
 
 
 @pytest.mark.parametrize("weights", [[1, 1, 1], [1, 1, 1, -1], [1, 1, 1, np.nan], [0, 0, 0, 0]])
@@ -211,19 +194,15 @@ def test_numbers_too_large_to_square_do_not_crash():
     assert len(labels) == 4
 
 
-def test_labels_of_other_clusters_are_refused_by_exchange():
-    with pytest.raises(InputRefused, match="Labels must be one of 0 to 1 for each row"):
-        exchange(FOUR, [0, 1, 2, 1], 2)
-
-
-def test_counts_of_another_shape_are_refused():
-    with pytest.raises(InputRefused, match=r"Weights must be of shape \(2, 4\)"):
-        kmeans.replicate_labels(FOUR, COUNTS[:2], 2, replicates=range(2), **SETTINGS)
-
-
-def test_a_null_draw_that_is_no_number_is_refused():
-    with pytest.raises(InputRefused, match="no finite numbers"):
-        best_fit(np.where(FOUR > 8, np.nan, FOUR), 2, starts(np.random.default_rng(0), 1, 2))
+@pytest.mark.parametrize(("X", "k", "sentence"), [
+    (np.where(FOUR > 8, np.nan, FOUR), 2, "the matrix: . of . numbers are missing or infinite"),
+    (FOUR[:0], 1, "the matrix: there is no number"),
+    (FOUR, 5, "4 patients cannot make 5 clusters"),
+    (FOUR, 0, "n_clusters must be 1 or more, and 0 was asked for"),
+], ids=["no number", "nobody", "too many", "none"])
+def test_one_fit_refuses_what_the_kernel_would_not_notice(X, k, sentence):
+    with pytest.raises(InputRefused, match=sentence):
+        best_fit(X, k, starts(np.random.default_rng(0), 1, k))
 
 
 def test_a_newcomer_is_told_about_the_compilation(tmp_path):

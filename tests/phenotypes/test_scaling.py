@@ -125,6 +125,11 @@ def test_every_gap_and_infinity_is_named_at_once(blobs):
     )
 
 
+def test_a_table_without_patients_is_refused(refusal, blobs):
+    sentence = ("The table holds no patient or no feature.",)
+    assert refusal(scaling.standardise, blobs.iloc[:0]) == sentence
+
+
 def test_a_mad_of_zero_is_refused_with_the_remedy(blobs):
     X = blobs.assign(wide=np.r_[np.zeros(70), np.arange(50)])
     with pytest.raises(InputRefused, match="'wide' .* median absolute deviation is zero; use sc"):

@@ -17,7 +17,7 @@ COUNTS = np.array([[0, 0, 2, 0, 3], [0, 0, 0, 4, 1]])
 def _fit(labels, centroids):
     names = tuple(f"P{i}" for i in range(len(centroids)))
     frame = pd.DataFrame(centroids, index=list(names))
-    return clustering.Phenotypes(labels, names, frame, 1.0, 1.0, "severity", 0.0)
+    return clustering.Phenotypes(labels, names, frame, 1.0, 1.0, "severity")
 
 
 def test_a_tally_counts_replicates_and_pairs_out_of_bag():

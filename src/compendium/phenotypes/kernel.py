@@ -1,12 +1,11 @@
-"""The compiled loops of ``kmeans``: k-means++ seeding, Lloyd iterations, Hartigan transfers.
+"""The compiled loops of ``kmeans``: k-means++ seeding and Lloyd iterations.
 
 Patients stand in tiles: ``xt[b, f, t]`` is feature f of patient width·b + t, so that the inner
 loops run over patients side by side and each patient keeps its own, fixed order of additions.
 All starts of a replicate advance together, so that a tile is read once for all of them. Strict
 IEEE double precision (no fastmath), so the bits depend neither on the CPU's vector width nor on
-threads; ``nogil``, so that joblib's threads run side by side. Three things cut the work: patients
-of weight 0 are not visited, k centres need k − 1 products (see ``_nearest``), and the distances
-from one patient to all others, which seeding asks for again and again, are kept (see ``_row``).
+threads; ``nogil``, so that joblib's threads run side by side. Two things cut the work: patients of
+weight 0 are not visited, and k centres need k − 1 products (see ``_nearest``).
 Loops stay in place: a helper called for every patient costs four times their work.
 
 numba keeps the compiled copy beside this file, or in the user's cache where that is read-only.
@@ -20,47 +19,38 @@ import numpy as np
 TILE = 3584  # numbers in a tile, patients × features: 28 KB, which fit the first-level cache
 LANES = 16  # a tile's patients are a multiple of it, so that nothing is left to scalar code
 STEP = 4  # features taken together in the inner loops; the last step is filled with zeros
-BLOCK = 8  # patients whose weighted distances are summed before seeding looks at each of them
-TABLE = 2_000  # patients up to which a table of distances between them may be kept: 32 MB
 _TIED = 1e-12  # restarts closer than this, relatively, are one optimum: the first is kept
 
 _jit = numba.njit(nogil=True, cache=True)
 
 
 @_jit
-def fit_replicates(X, weights, uniforms, max_iter, labels, inertia, n_iter, centres, reached):
+def fit_replicates(X, weights, uniforms, k, max_iter, labels, inertia, n_iter):
     """Every replicate: all starts over the patients drawn, then labels for all patients.
 
     X (n, p) with column means 0, weights (R, n), uniforms (R, n_init, draws); the other arrays
     are filled: ``compendium.phenotypes.kmeans.Fits`` says with what.
     """
-    (n, p), (n_init, k) = X.shape, (uniforms.shape[1], centres.shape[1])
+    (n, p), n_init = X.shape, uniforms.shape[1]
     everybody = _tiles(X, np.arange(n))
     only, nearest = np.zeros(1, np.int64), np.empty((1, _size(everybody)), np.int8)
-    table = n <= TABLE  # decides alone who is seeded among whom, so that no bit hangs on the task
-    rows_kept = n if table and uniforms.size > 2 * n else 0
-    kept = _zeros(rows_kept * _size(everybody)).reshape((rows_kept, _size(everybody)))
-    known = np.zeros(n, np.bool_)
-    found, iterations = np.empty((n_init, k, p)), np.empty(n_init, np.int64)
+    found = np.empty((n_init, k, p))
+    reached, iterations = np.empty(n_init), np.empty(n_init, np.int64)
     for r in range(len(weights)):
         rows = np.flatnonzero(weights[r])
         xt = _tiles(X, rows)
         w = weights[r][rows]
-        if table:
-            chosen = _seeds(everybody, weights[r], uniforms[r], k, kept, known)
-        else:
-            chosen = _seeds(xt, w, uniforms[r], k, kept, known)
+        chosen = _seeds(xt, w, uniforms[r], k)
         for s in range(n_init):
             for j in range(k):
-                found[s, j] = X[chosen[s, j] if table else rows[chosen[s, j]]]
-        _lloyd(X, rows, xt, w, found, max_iter, reached[r], iterations)
+                found[s, j] = X[rows[chosen[s, j]]]
+        _lloyd(X, rows, xt, w, found, max_iter, reached, iterations)
         best = 0
         for s in range(1, n_init):
-            if reached[r, s] < reached[r, best] * (1.0 - _TIED):
+            if reached[s] < reached[best] * (1.0 - _TIED):
                 best = s
-        inertia[r], n_iter[r] = reached[r, best], iterations[best]
-        centres[r] = found[best]
-        _nearest(everybody, centres[r : r + 1], only, nearest)
+        inertia[r], n_iter[r] = reached[best], iterations[best]
+        _nearest(everybody, found[best : best + 1], only, nearest)
         labels[r] = nearest[0, :n]
 
 
@@ -93,69 +83,46 @@ def _zeros(n):
 
 
 @_jit
-def _seeds(xt, weights, uniforms, k, kept, known):
+def _seeds(xt, weights, uniforms, k):
     """Greedy k-means++ for every start: positions (n_init, k) of the first centres.
 
-    ``weights`` (n,) of the patients in the tiles; ``kept`` and ``known``: see ``_row``.
+    ``weights`` (n,) of the patients in the tiles.
     """
     n, n_trials = len(weights), (uniforms.shape[1] - 1) // max(k - 1, 1)
     chosen = np.zeros((len(uniforms), k), np.int64)  # valid even where distances overflow
     running = np.cumsum(weights)
     weight, room = _zeros(_size(xt)), _zeros(4 * _size(xt)).reshape((4, _size(xt)))
     weight[:n] = weights
-    blocks = np.empty((3, len(weight) // BLOCK))
     for s in range(len(uniforms)):
-        closest, best_one, trial = room[0], room[1], room[2]
-        sums, best_sums, trial_sums = blocks[0], blocks[1], blocks[2]
+        closest, best_one, trial, row = room[0], room[1], room[2], room[3]
         first = np.searchsorted(running, uniforms[s, 0] * running[-1], side="right")
         chosen[s, 0] = min(first, n - 1)
         closest[:] = np.inf
-        row = _row(xt, chosen[s, 0], kept, known, room[3])
-        potential = _closer(row, weight, closest, closest, sums)
+        _squares(xt, chosen[s, 0], row)
+        potential = _closer(row, weight, closest, closest)
         for c in range(1, k):
             best = np.inf
             for u in uniforms[s, 1 + (c - 1) * n_trials : 1 + c * n_trials]:
-                position = _position(sums, weight, closest, u * potential, n)
-                row = _row(xt, position, kept, known, room[3])
-                reached = _closer(row, weight, closest, trial, trial_sums)
+                position = _position(weight, closest, u * potential, n)
+                _squares(xt, position, row)
+                reached = _closer(row, weight, closest, trial)
                 if reached < best:
                     best, chosen[s, c] = reached, position
                     best_one, trial = trial, best_one
-                    best_sums, trial_sums = trial_sums, best_sums
             potential = best
             closest, best_one = best_one, closest
-            sums, best_sums = best_sums, sums
     return chosen
 
 
 @_jit
-def _position(sums, weight, distance, target, n):
-    """The first patient drawn up to whom the weighted distances sum to the target."""
-    below, b = 0.0, 0
-    while b < (n - 1) // BLOCK and below + sums[b] < target:
-        below += sums[b]
-        b += 1
-    last = n - 1
-    for i in range(b * BLOCK, n):
+def _position(weight, distance, target, n):
+    """The first patient up to whom the weighted distances sum to the target."""
+    below = 0.0
+    for i in range(n):
         below += weight[i] * distance[i]
-        if weight[i] > 0:
-            last = i
-            if below >= target:
-                break
-    return last
-
-
-@_jit
-def _row(xt, position, kept, known, room):
-    """Squared distances from one patient to all: computed once, then taken from ``kept``, which
-    has a row for every patient, or none where few rows are asked for twice or all are too many."""
-    if len(kept) == 0:
-        _squares(xt, position, room)
-        return room
-    if not known[position]:
-        _squares(xt, position, kept[position])
-        known[position] = True
-    return kept[position]
+        if below >= target:
+            return i
+    return n - 1
 
 
 @_jit
@@ -175,22 +142,15 @@ def _squares(xt, position, out):
 
 
 @_jit
-def _closer(distance, weight, closest, out, sums):
-    """out = min(closest, distance); returns its weighted sum, block by block in ``sums``."""
+def _closer(distance, weight, closest, out):
+    """out = min(closest, distance); returns its weighted sum."""
     for i in range(len(weight)):
         out[i] = min(closest[i], distance[i])
     total = 0.0
-    for b in range(len(sums)):
-        i = b * BLOCK
-        low = (weight[i] * out[i] + weight[i + 1] * out[i + 1]) + (
+    for i in range(0, len(weight), STEP):
+        total += (weight[i] * out[i] + weight[i + 1] * out[i + 1]) + (
             weight[i + 2] * out[i + 2] + weight[i + 3] * out[i + 3]
         )
-        i += 4
-        high = (weight[i] * out[i] + weight[i + 1] * out[i + 1]) + (
-            weight[i + 2] * out[i + 2] + weight[i + 3] * out[i + 3]
-        )
-        sums[b] = low + high
-        total += sums[b]
     return total
 
 
@@ -218,21 +178,16 @@ def _nearest(xt, centres, which, out):
     s0, s1 = score[0], score[1]
     for b in range(n_tiles):
         for a in range(0, n_products, 2):
-            a0, a1 = offset[a], offset[a + 1]
+            s0[:], s1[:] = offset[a], offset[a + 1]
             for f in range(0, steps, STEP):
                 x0, x1, x2, x3 = xt[b, f], xt[b, f + 1], xt[b, f + 2], xt[b, f + 3]
                 c0, c1 = towards[a, f], towards[a, f + 1]
                 c2, c3 = towards[a, f + 2], towards[a, f + 3]
                 e0, e1 = towards[a + 1, f], towards[a + 1, f + 1]
                 e2, e3 = towards[a + 1, f + 2], towards[a + 1, f + 3]
-                if f == 0:
-                    for t in range(width):
-                        s0[t] = a0 + ((x0[t] * c0 + x1[t] * c1) + (x2[t] * c2 + x3[t] * c3))
-                        s1[t] = a1 + ((x0[t] * e0 + x1[t] * e1) + (x2[t] * e2 + x3[t] * e3))
-                else:
-                    for t in range(width):
-                        s0[t] += (x0[t] * c0 + x1[t] * c1) + (x2[t] * c2 + x3[t] * c3)
-                        s1[t] += (x0[t] * e0 + x1[t] * e1) + (x2[t] * e2 + x3[t] * e3)
+                for t in range(width):
+                    s0[t] += (x0[t] * c0 + x1[t] * c1) + (x2[t] * c2 + x3[t] * c3)
+                    s1[t] += (x0[t] * e0 + x1[t] * e1) + (x2[t] * e2 + x3[t] * e3)
             for i in range(a, min(a + 2, n_products)):
                 s, j = which[i // (k - 1)], i % (k - 1) + 1
                 near, last = out[s, b * width : (b + 1) * width], score[i - a]
@@ -322,53 +277,17 @@ def _inertia(X, rows, weight, label, centres):
 def _refill(X, rows, weight, label, size, sums, mass, centres):
     """Means where clusters are empty: each takes the patient farthest from its own centre, as
     scikit-learn does; where nobody is away from a centre it joins the heaviest cluster's."""
-    far = np.empty(len(rows))
-    for i in range(len(rows)):
-        far[i] = ((X[rows[i]] - centres[label[i]]) ** 2).sum()
+    far = np.array([((X[rows[i]] - centres[label[i]]) ** 2).sum() for i in range(len(rows))])
     sums, mass = sums.copy(), mass.copy()
-    for j in range(len(size)):
-        if size[j] == 0:
-            sums[j] = 0.0
-            mass[j] = 0.0
-            i = np.argmax(far)
-            if far[i] > 0:
-                far[i] = 0.0
-                sums[label[i]] -= weight[i] * X[rows[i]]
-                mass[label[i]] -= weight[i]
-                sums[j] = weight[i] * X[rows[i]]
-                mass[j] = weight[i]
+    for j in np.flatnonzero(size == 0):
+        i = np.argmax(far)
+        moved = weight[i] if far[i] > 0 else 0.0
+        far[i] = 0.0
+        sums[label[i]] -= moved * X[rows[i]]
+        mass[label[i]] -= moved
+        sums[j] = moved * X[rows[i]]
+        mass[j] = moved
     heaviest = np.argmax(mass)
     for j in range(len(size)):
         source = j if mass[j] > 0 else heaviest
         centres[j] = sums[source] / mass[source]
-
-
-@_jit
-def transfer(X, label, k):
-    """Hartigan's transfers in place; returns how many."""
-    n, p = X.shape
-    centres, size = np.zeros((k, p)), np.zeros(k)
-    for i in range(n):
-        size[label[i]] += 1.0
-        centres[label[i]] += X[i]
-    for j in range(k):
-        centres[j] /= max(size[j], 1.0)
-    moves, since, i = 0, 0, 0
-    while since < n:
-        a = label[i]
-        best, target = np.inf, a
-        loss = ((X[i] - centres[a]) ** 2).sum() * size[a] / max(size[a] - 1.0, 1.0)
-        for b in range(k):
-            gain = ((X[i] - centres[b]) ** 2).sum() * size[b] / (size[b] + 1.0)
-            if b != a and gain < best:
-                best, target = gain, b
-        since += 1
-        if size[a] > 1.0 and best < loss * (1.0 - _TIED):
-            centres[a] -= (X[i] - centres[a]) / (size[a] - 1.0)
-            centres[target] += (X[i] - centres[target]) / (size[target] + 1.0)
-            size[a] -= 1.0
-            size[target] += 1.0
-            label[i] = target
-            moves, since = moves + 1, 0
-        i = (i + 1) % n
-    return moves

@@ -70,8 +70,9 @@ def standardise(
 
     Raises
     ------
-    InputRefused : one sentence for each column with gaps, infinities or no spread. Within-device
-        scoring also erases true differences of case mix between devices.
+    InputRefused : one sentence for each column with gaps, infinities or no spread, and for a table
+        without patients. Within-device scoring also erases true differences of case mix between
+        devices.
 
     Checked against ``scipy.stats.zscore`` and ``scipy.stats.median_abs_deviation``.
 
@@ -99,7 +100,8 @@ def scaled_features(patients: Described, filled: pd.DataFrame, scaling: str) -> 
 def severity(Z: pd.DataFrame, worse: Mapping[str, str]) -> pd.Series | None:
     """Mean of the z-scores turned so that higher is worse; None where no feature has a direction.
 
-    ``worse`` maps a column to "low", "high" or "none"; columns with "none" are left out.
+    ``worse`` maps a column to "low", "high" or "none"; columns with "none" are left out. NaN for a
+    patient who lacks a feature.
 
     >>> severity(pd.DataFrame({"a": [-1.0, 1.0], "b": [2.0, -2.0]}), {"a": "low"}).tolist()
     [1.0, -1.0]
@@ -111,7 +113,9 @@ def severity(Z: pd.DataFrame, worse: Mapping[str, str]) -> pd.Series | None:
 
 
 def gaps(X: pd.DataFrame) -> list[str]:
-    """A sentence for each column that lacks a value or holds an infinite one."""
+    """A sentence for each column that lacks a value or holds an infinite one; one for nobody."""
+    if X.empty:
+        return ["The table holds no patient or no feature."]
     missing, infinite = X.isna().sum(), np.isinf(X).sum()
     return [
         f"Column '{c}' lacks a value in {missing[c]} of {len(X)} patients; fill the gaps first."

@@ -14,15 +14,10 @@ from compendium.phenotypes.clustering import Phenotypes
 from compendium.words import block_name, known, listed, number, percent, share
 
 
-def search(phenotypes: Phenotypes, n_init: int) -> list[str]:
+def search(phenotypes: Phenotypes, n_init: int) -> str:
     """How rugged the search for the best division was."""
-    gain = phenotypes.exchange_gain
-    return [
-        f"{percent(phenotypes.share_at_best)} of {n_init} starts reach the best solution.",
-        "Moving single patients finds no better one." if not gain
-        else f"Moving single patients lowers the inertia by {percent(gain, 3)}: another division "
-        "is slightly tighter.",
-    ]
+    reach = percent(phenotypes.share_at_best)
+    return f"{reach} of {n_init} starts reach the best solution found."
 
 
 def sizes(phenotypes: list[Mapping]) -> str:
