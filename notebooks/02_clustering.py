@@ -65,9 +65,9 @@ patients, book = page.patients, page.book
 #
 # k-means seeks the division into k groups with the least squared distance to the groups' centres.
 # It finds a local optimum, so it starts many times, moves single patients between clusters as long
-# as that brings them closer together (Hartigan's transfers), and keeps the best. The share of starts
-# that reach the best says how rugged the search was. It always finds k groups. Whether there are any
-# is the question of notebook 3.
+# as that brings them closer together (Hartigan's transfers), and keeps the best. The share of
+# starts that reach the best says how rugged the search was. It always finds k groups. Whether there
+# are any is the question of notebook 3.
 
 # %%
 found = page.found

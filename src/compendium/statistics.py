@@ -25,7 +25,7 @@ def finite(name: str, values) -> np.ndarray:
 
     Raises
     ------
-    InputRefused : there is none, or one of them is missing or infinite; the sentence calls them name.
+    InputRefused : there is none, or one is missing or infinite; the sentence calls them name.
 
     >>> finite("ages", [50, 61]).tolist()
     [50.0, 61.0]
