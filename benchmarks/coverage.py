@@ -6,8 +6,9 @@ One line a cohort is appended to ``benchmarks/coverage.csv``; a cohort that stan
 not run again, so the command can be stopped and given again. A cohort's numbers depend on its
 scenario and number alone. ``--summary`` only prints the table.
 
-Cohorts: simulated, n = 454, nothing missing, seeds no other use shares. Two targets, each computed
-once from 200,000 patients (``benchmarks/coverage_targets.csv``):
+Cohorts: simulated, seeds no other use shares; n = 454 with nothing missing, unless the row says
+otherwise. Missing features are missing at random, and filled in every bootstrap. Two targets, each
+computed once from 200,000 patients without gaps (``benchmarks/coverage_targets.csv``):
 
 * β, the adjusted difference between the *true* groups;
 * β*, what the whole procedure (scale, k-means with k = 2, order, regress) gives without sampling
@@ -17,13 +18,15 @@ once from 200,000 patients (``benchmarks/coverage_targets.csv``):
 Kinds of interval: the model's with the true labels (must hold β: a check of the benchmark itself,
 92.5 to 97.5 %), the model's with the labels k-means found, percentile and basic intervals of 200
 bootstraps of the whole pipeline, and the cross-fitted one of 50 splits. Under ``no_effect`` the
-outcome knows nothing of the groups: an interval without 0 is a false alarm.
+outcome knows nothing of the groups: an interval without 0 is a false alarm. A continuum has no true
+groups, so β* alone.
 """
 
 import argparse
 import os
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from unittest.mock import patch
@@ -50,7 +53,11 @@ from compendium.sensitivity import bootstraps, crossfit, refit
 N, POPULATION = 454, 200_000
 FIRST_SEED, POPULATION_SEED = 500_000, 400_000  # the scenarios were tuned and checked on others
 REPLICATES, SPLITS = 200, 50
-SCENARIOS = ("two_groups", "no_effect")
+ROWS = {  # scenario, patients, share of the feature values that are missing
+    "two_groups": ("two_groups", N, 0.0), "no_effect": ("no_effect", N, 0.0),
+    "continuum": ("continuum", N, 0.0), "two_groups, 10 % missing": ("two_groups", N, 0.1),
+    "two_groups, n = 100": ("two_groups", 100, 0.0),
+}
 KNOWN = "known labels"
 KINDS = (KNOWN, "estimated labels", "bootstrap percentile", "bootstrap basic", "cross-fitted")
 FILE = HERE / "coverage.csv"
@@ -77,10 +84,20 @@ def complete_cohort(scenario: str, seed: int, n: int) -> tuple[cohorts.Cohort, n
     return found, simulated.truth["group"].loc[found.data.index].to_numpy(dtype=float)
 
 
-def judge(scenario: str, number: int) -> dict:
+def with_gaps(cohort: cohorts.Cohort, share: float, seed: int) -> cohorts.Cohort:
+    """The cohort without so large a share of its feature values, missing at random."""
+    names, data = [c.name for c in BOOK.features], cohort.data.copy()
+    lost = np.random.default_rng(seed).random((len(data), len(names))) < share
+    data[names] = data[names].mask(lost)
+    return replace(cohort, data=data)
+
+
+def judge(row: str, number: int) -> dict:
     """One cohort: estimate, low and high of every kind, and how the labels agree with the truth."""
     began = time.monotonic()
-    cohort, truth = complete_cohort(scenario, FIRST_SEED + number, N)
+    scenario, n, lost = ROWS[row]
+    cohort, truth = complete_cohort(scenario, FIRST_SEED + number, n)
+    cohort = with_gaps(cohort, lost, number) if lost else cohort
     covariates = cohorts.choose_covariates(BOOK, "all")
     found = clustering.cluster_cohort(cohort, n_init=10, random_state=number)
     replicates = bootstraps.bootstrap(found, covariates, n_replicates=REPLICATES)
@@ -92,7 +109,7 @@ def judge(scenario: str, number: int) -> dict:
     ends |= bootstrapped(estimated[0], bootstraps.intervals(replicates))
     last = crossed[crossed["model"] == "adjusted"].iloc[-1]
     ends["cross-fitted"] = tuple(last[["estimate", "low", "high"]])
-    line = {"scenario": scenario, "cohort": number, "severe": (found.labels == 1).mean(),
+    line = {"scenario": row, "cohort": number, "severe": (found.labels == 1).mean(),
             "agreement": (found.labels == truth).mean() if not np.isnan(truth).any() else np.nan,
             "n_used": int((~np.isnan(replicates.beta_adjusted)).all(axis=1).sum())}
     for kind, values in ends.items():
@@ -161,7 +178,8 @@ def summary(lines: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     value = known.set_index(["scenario", "target"])["value"]
-    for scenario, part in lines.groupby("scenario", sort=False):
+    for row, part in lines.groupby("scenario", sort=False):
+        scenario = ROWS[row][0]
         for kind in KINDS:
             e, low, high = (part[f"{kind} {w}"] for w in ("estimate", "low", "high"))
             has = low.notna()
@@ -171,7 +189,7 @@ def summary(lines: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
             aim, true = value[scenario, target], value.get((scenario, "β"), np.nan)
             held, without = (low <= aim) & (aim <= high), (low > 0) | (high < 0)
             rows.append({
-                "scenario": scenario, "kind": kind, "target": f"{target} = {aim:.2f}",
+                "scenario": row, "kind": kind, "target": f"{target} = {aim:.2f}",
                 "cohorts": int(has.sum()), "coverage %": share(int(held[has].sum()), has.sum()),
                 "bias": mean_error(e - aim), "bias to β": mean_error(e - true),
                 "width": mean_error(high - low),
@@ -199,17 +217,18 @@ def main() -> None:
     from joblib import Parallel, delayed
 
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--scenarios", default=",".join(SCENARIOS), help="separated by commas")
+    ask.add_argument("--rows", default="|".join(ROWS), help="separated by |")
     ask.add_argument("--cohorts", type=int, default=500)
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--budget", type=float, default=1e9, help="minutes after which to stop")
     ask.add_argument("--summary", action="store_true")
     given = ask.parse_args()
     end = time.monotonic() + 60 * given.budget
-    known = all_targets(given.scenarios.split(","))
+    rows = given.rows.split("|")
+    known = all_targets(dict.fromkeys(ROWS[row][0] for row in rows))
     lines = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"scenario": [], "cohort": []})
     done = set(zip(lines["scenario"], lines["cohort"], strict=True))
-    todo = [(s, c) for c in range(given.cohorts) for s in given.scenarios.split(",")]
+    todo = [(row, c) for c in range(given.cohorts) for row in rows]
     calls = (delayed(judge)(*one) for one in todo if one not in done and time.monotonic() < end)
     if not given.summary:
         run = partial(Parallel, n_jobs=given.jobs, return_as="generator", pre_dispatch="n_jobs")

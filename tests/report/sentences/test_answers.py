@@ -124,8 +124,7 @@ def test_the_third_answer_follows_the_least_stable_cluster(jaccard, repeatable):
 @pytest.mark.parametrize(("high", "words"), [(0.9, "but so are"), (0.75, "more so than")])
 def test_the_third_answer_sets_repeatability_beside_a_continuum(high, words):
     found = answer_stability(stability((0.9, 0.9), (0.2, 0.1), high=high))[1]
-    ends = f"cut in two: 0.70 to {high:.2f}."
-    assert found.endswith(f", {words} cohorts without groups (smooth continuum) {ends}")
+    assert found.endswith(f", {words} simulated cohorts without groups (0.70 to {high:.2f}).")
 
 
 def test_the_third_answer_without_bands_says_nothing_of_them():

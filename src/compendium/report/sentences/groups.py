@@ -250,10 +250,8 @@ def repeatable_beside(bands: Iterable[Mapping]) -> str:
         return ""
     most = max(rows, key=lambda b: b["high"])
     low, high = (number(most[key]) for key in ("low", "high"))
-    words = f"cohorts without groups ({most['null']}) cut in two: {low} to {high}"
-    if most["observed"] > most["high"]:
-        return f"more so than {words}"
-    return f"but so are {words}"
+    how = "more so than" if most["observed"] > most["high"] else "but so are"
+    return f"{how} simulated cohorts without groups ({low} to {high})"
 
 
 def highest_without_groups(bands: pd.DataFrame, null: str = "smooth continuum") -> str:
