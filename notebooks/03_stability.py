@@ -48,12 +48,11 @@ jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
 
 # %%
-import pandas as pd
-
 from compendium import PROJECT, groups, sensitivity, stability
 from compendium.notebook import Page
 from compendium.report import figures
 from compendium.report.sentences import groups as verdicts
+from compendium.report.sentences import known_truth
 from compendium.report.sentences import stability as sentences
 
 page = Page("03_stability", globals())
@@ -174,57 +173,53 @@ page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 #
 # The verdict looks at the patients without their clusters, in two ways; either is enough.
 #
-# 1. *Do they split more cleanly along one direction than a smooth continuum does?* Then neither one
-#    peak nor a filled way between two ends may explain how they stand along it. Measures at their
-#    floor or ceiling pile patients up at two ends of one severity: two peaks, but not two kinds.
-# 2. *Do they sit at two ends?* Polarisation is 1 when all sit at two points, and at least 1.5 with
-#    one peak of any shape. The noise of the measures is removed from it.
+# - *Do they split more cleanly along one direction than a smooth continuum does?* Then neither one
+#   peak nor a filled way between two ends may explain how they stand along it. Measures at their
+#   floor or ceiling pile patients up at two ends of one severity: two peaks, but not two kinds.
+# - *Do they sit at two ends?* Polarisation is 1 when all sit at two points, and at least one and a
+#   half with one peak of any shape. The noise of the measures is removed from it.
 #
-# The verdict is 0 where a smooth continuum explains the patients as well. It is 1 where one axis
-# still does, 2 for groups with patients between them, and 3 for groups with few between. Groups can
-# go with the scanner, the centre or sex, so they are looked for again among patients alike in each.
-# Stability never enters: it says whether a cut is repeatable, not why.
+# The verdict is zero where a smooth continuum explains the patients as well, and one where one axis
+# still does. It is two for groups with patients between them, three for groups with few between.
+# Groups can go with the scanner, the centre or sex, so they are looked for again among patients
+# alike in each. Stability never enters: it says whether a cut is repeatable, not why.
+#
+# Where the patients are simulated, the truth is known, and a second simulated cohort is judged too.
 
 # %% tags=["nbval-ignore-output"]
+pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
+seen = {patients.title: found}
+if pair:
+    other, there = page.beside(pair)
+    seen[other.title] = there
+how = {"n_draws": n_draws, "alpha": alpha}
 with page.workers(processes=True):
-    verdict, spread = groups.examine(found, n_draws=n_draws, alpha=alpha)
+    examined = {title: groups.examine(of, **how) for title, of in seen.items()}
 
 # %%
 curves = groups.read_power(PROJECT / "data" / "power.csv")
 limits = groups.detection_limits(curves, *found.Z.shape, alpha)
-judged = verdicts.record(verdict, book, limits)
+records = {title: verdicts.record(v, book, limits) for title, (v, _) in examined.items()}
+judged = records[patients.title]
 page.keep(verdicts.evidence(judged), "table_7_verdict", "What the verdict rests on")
 page.show(verdicts.evidence(judged))
-page.say(judged["sentence"], verdicts.unseen(judged["limits"]))
+
+# %%
+beside = [record for title, record in records.items() if title != patients.title]
+page.numbers |= {"verdict": judged, "beside": beside}
+page.say(judged["sentence"], known_truth.unseen(judged["limits"]))
+page.say(*verdicts.truth(patients, pair), *[f"There: {record['sentence']}" for record in beside])
 
 # %% [markdown]
 # ## Figure 3b
 #
 # The patients along their main severity axis, over what 95 % of the simulated cohorts of a smooth
 # continuum give. Two peaks rise above the band and a gap falls below it where there are two groups
-# along severity; groups that lie elsewhere do not show here. Where the patients are simulated, the
-# truth is known, and a second simulated cohort stands beside them.
+# along severity; groups that lie elsewhere do not show here.
 
 # %%
-pair = "" if cohort else "two_groups" if scenario == "continuum" else "continuum"
-page.say(*verdicts.truth(patients, pair))
-
-# %% tags=["nbval-ignore-output"]
-seen, spreads = {patients.title: found}, {patients.title: spread}
-if pair:
-    other, there = page.beside(pair)
-    with page.workers(processes=True):
-        beside, spreads[other.title] = groups.examine(there, n_draws=n_draws, alpha=alpha)
-    seen[other.title] = there
-
-# %%
-page.numbers |= {"verdict": judged, "pair": None}
-said = {patients.title: verdicts.first(judged)}
-if pair:
-    record = verdicts.record(beside, book, limits)
-    page.numbers["pair"], said[other.title] = {"name": other.name} | record, verdicts.first(record)
-    page.say(f"{other.title}: {record['sentence']}")
-shown = [(title, said[title], where) for title, where in spreads.items()]
+said = {title: verdicts.first(record) for title, record in records.items()}
+shown = [(title, said[title], spread) for title, (_, spread) in examined.items()]
 along = figures.along_axis(shown, ordered=found.phenotypes.order == "severity")
 page.figure(along, "figure_3b_axis", "Patients along the main severity axis")
 
@@ -235,29 +230,30 @@ page.figure(along, "figure_3b_axis", "Patients along the main severity axis")
 # An index within the bands is what a cut through no groups would show too.
 
 # %% tags=["nbval-ignore-output"]
-drawn = {patients.title: n_bands, **({other.title: min(n_bands, 39)} if pair else {})}
+fewer = min(n_bands, 39)  # of the cohort beside, which is only looked at
 with page.workers(processes=True):
-    bands = {title: groups.null_bands(of, ks, n_bands=drawn[title]) for title, of in seen.items()}
+    bands = {title: groups.null_bands(of, ks, n_bands=n_bands if of is found else fewer)
+             for title, of in seen.items()}
 
 # %%
-every = pd.concat(bands, names=["cohort"]).reset_index(level="cohort")
-page.keep(every, "table_s9_bands", "Every index beside its null bands")
+own = bands[patients.title]
+page.keep(own, "table_s9_bands", "Every index beside its null bands")
 shown = [(title, said[title], frame) for title, frame in bands.items()]
 indices = figures.beside_nulls(shown, n_clusters=n_clusters)
 page.figure(indices, "figure_s6_indices", "The usual indices beside cohorts without groups")
 
 # %%
-own = bands[patients.title]
 page.say(verdicts.standing_out(own, n_clusters), verdicts.highest_without_groups(own))
-if pair:
-    page.say(*verdicts.told_apart(bands, n_clusters))
+page.say(*verdicts.told_apart(bands, n_clusters))
 
 # %% [markdown]
 # One Gaussian against two is only supporting: two also fit one skewed peak.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
     mixtures = groups.compare_mixtures(found.Z.to_numpy(), random_state=random_state)
+
+# %%
 page.keep(mixtures, "table_s11_mixtures", "One Gaussian or two?", key="mixtures")
 page.say(verdicts.one_or_two(mixtures, alpha))
 
@@ -269,15 +265,16 @@ page.say(verdicts.one_or_two(mixtures, alpha))
 # in `data/rules.csv`.
 
 # %%
-page.show(verdicts.errors_table(rules))
-page.say(*verdicts.errs(rules))
+page.show(known_truth.errors_table(rules))
+page.say(*known_truth.errs(rules))
 
 # %% [markdown]
 # What it cannot do: two groups that each spread along severity are often missed, and so is a small
 # group. A steep course in which nearly every measure saturates can be taken for kinds of patients:
 # look for measures at their floor or ceiling before you believe *groups*. A category that nobody
 # recorded and that shifts many measures is a group to it.
-#
+
+# %% [markdown]
 # ## Conclusion
 #
 # A useful severity stratum must be repeatable, and the indices say whether this one is. Whether

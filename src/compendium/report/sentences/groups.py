@@ -1,5 +1,5 @@
-"""What notebook 3 says of groups, made from its results: the verdict, what it rests on, how often
-it errs, and what the usual indices are worth beside cohorts without groups.
+"""What notebook 3 says of groups, made from its results: the verdict, what it rests on, and what
+the usual indices are worth beside cohorts without groups.
 
 Frames of indices beside nulls hold k, null, statistic, observed, low, high, as
 ``groups.null_bands`` gives them. "Beyond" a band means on the side of more clustered or more
@@ -16,20 +16,15 @@ import pandas as pd
 from compendium.data.cohort import Cohort
 from compendium.data.columns import Codebook
 from compendium.data.synthetic import SCENARIOS
-from compendium.groups.known_truth import POWER, Limit
+from compendium.groups.known_truth import Limit
 from compendium.groups.polarisation import BOUND
 from compendium.groups.verdict import Verdict
+from compendium.report.sentences.known_truth import unseen
 from compendium.words import known, listed, number, p_drawn, percent, plural
 
 RUNGS = ("no groups shown", "no groups shown", "groups without a gap", "groups")
 LOWER = "cluster index"
 LEAST = {"smallest Jaccard": 0.75, "prediction strength": 0.8}  # the field's thresholds
-_TRUTHS = {  # kinds of simulated cohort, in the order of the table
-    "continuum": "a continuum",
-    "two ends": "one severity, patients piled up at both ends",
-    "category": "one severity, and a category nobody recorded",
-    "groups": "groups",
-}
 
 
 def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
@@ -124,89 +119,6 @@ def evidence(v: Mapping) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["question", "test", "answer", "p"])
 
 
-def unseen(limits: Sequence[Mapping]) -> str:
-    """How far apart two groups must be to be seen.
-
-    >>> unseen([])
-    'How far apart groups must be to be seen is not known for a cohort of this size.'
-    """
-    if not limits:
-        return "How far apart groups must be to be seen is not known for a cohort of this size."
-    said = [
-        f"{number(limit['distance'], 1)} SD apart if the smaller holds {percent(limit['share'])}"
-        if known(limit["distance"]) else
-        f"more than {limit['farthest']:g} SD apart if it holds {percent(limit['share'])}"
-        for limit in limits
-    ]
-    about = limits[0]
-    return (
-        f"To be seen in {percent(POWER)} of cohorts, two groups must lie {listed(said)} "
-        f"(simulated: {about['n']:,} patients, {about['p']} features)."
-    )
-
-
-def errs(rules: pd.DataFrame) -> list[str]:
-    """How often the verdict is wrong, beside the most used rule of thumb."""
-    rates = _rates(rules)
-    continua, piles = (rates[rates["truth"] == truth] for truth in ("continuum", "two ends"))
-    worst, kinds = (part.loc[part[key].idxmax()]
-                    for part, key in ((continua, "groups"), (piles, "kinds")))
-    ari = continua.dropna(subset="ari")
-    return [
-        f"In simulated cohorts of {len(continua)} kinds of continuum the verdict was groups in "
-        f"{percent(continua['groups'].mean(), 1)}, at most in {percent(worst['groups'])} "
-        f"({worst['row']}).",
-        f"The rule ARI ≥ 0.8 said groups in {percent(ari['ari'].mean())} of such cohorts.",
-        f"Where patients pile up at both ends of one severity, the verdict was kinds of patients "
-        f"(3 of 3) in {percent(piles['kinds'].mean(), 1)}, at most in {percent(kinds['kinds'])} "
-        f"({kinds['row']}).",
-    ]
-
-
-def errors_table(rules: pd.DataFrame) -> pd.DataFrame:
-    """By what the simulated cohorts are: number of kinds, cohorts, and in per cent how often the
-    verdict is groups and kinds, and silhouette ≥ 0.25 and ARI ≥ 0.8 say groups."""
-    rates = _rates(rules)
-    rows = []
-    for truth, words in _TRUTHS.items():
-        part = rates[rates["truth"] == truth]
-        of = [part["groups"], part["kinds"], part["silhouette"], part["ari"]]
-        rows.append((words, len(part), int(part["cohorts"].sum()),
-                     *(_range(share.dropna()) for share in of)))
-    names = ["truly", "kinds of cohort", "cohorts", "verdict 2 or 3", "verdict 3",
-             "silhouette ≥ 0.25", "ARI ≥ 0.8"]
-    return pd.DataFrame(rows, columns=names)
-
-
-def _range(share: pd.Series) -> str:
-    """The mean of shares in per cent, and the range over the kinds of cohort."""
-    if share.empty:
-        return "–"
-    return (f"{number(100 * share.mean(), 0)} ({number(100 * share.min(), 0)} to "
-            f"{number(100 * share.max(), 0)})")
-
-
-def silhouette_errs(rules: pd.DataFrame) -> str:
-    """What the silhouette's rule of thumb says of groups far apart, and of a continuum."""
-    rates = _rates(rules).dropna(subset="silhouette")
-    apart = rates["row"].str.extract(r"^groups ([\d.]+) SD$")[0].astype(float)
-    continua = rates[rates["truth"] == "continuum"]
-    far, fooled = rates.loc[apart.idxmax()], continua.loc[continua["silhouette"].idxmax()]
-    return (
-        f"In simulations {percent(far['silhouette'])} of the cohorts of two groups "
-        f"{apart.max():g} SD apart reached it, and {percent(fooled['silhouette'])} of those of one "
-        f"continuum ({fooled['row']})"
-        + (": it does not tell the two apart." if far["silhouette"] <= fooled["silhouette"]
-           else ".")
-    )
-
-
-def _rates(rules: pd.DataFrame) -> pd.DataFrame:
-    """The table of rules with shares of cohorts in place of counts."""
-    rates = rules.assign(**{key: rules[key] / rules["cohorts"] for key in ("groups", "kinds")})
-    return rates.assign(**{key: rules[key] / rules[f"{key} of"] for key in ("silhouette", "ari")})
-
-
 def truth(patients: Cohort, pair: str) -> list[str]:
     """What is known of simulated patients and of the cohort drawn beside them, scenario ``pair``;
     "" where the patients come from a file."""
@@ -268,7 +180,10 @@ def highest_without_groups(bands: pd.DataFrame, null: str = "smooth continuum") 
 
 
 def told_apart(cohorts: Mapping[str, pd.DataFrame], n_clusters: int) -> list[str]:
-    """What rules of thumb say of two cohorts, and what the bands say; by title, the frames."""
+    """What rules of thumb say of two cohorts, and what the bands say; by title, the frames. Nothing
+    of one."""
+    if len(cohorts) < 2:
+        return []
     sentences, thumb, beside = [], [], []
     for title, bands in cohorts.items():
         passed = _thresholds(bands, n_clusters)

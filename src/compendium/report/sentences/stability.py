@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compendium.report.sentences.groups import RUNGS, repeatable_beside, silhouette_errs
+from compendium.report.sentences.groups import RUNGS, repeatable_beside
+from compendium.report.sentences.known_truth import silhouette_errs
 from compendium.words import block_name, listed, number, percent, plural, share
 
 _SAME = 0.8  # adjusted Rand index from which another choice draws the same line
