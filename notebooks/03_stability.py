@@ -165,9 +165,9 @@ page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 #
 # | simulated cohort | shares with the patients | if the patients still stand out |
 # |---|---|---|
-# | bell-shaped | correlations | not one bell-shaped cloud |
-# | correlations only | also every feature's own values | more than correlations explain |
-# | smooth continuum | also how features follow severity, in three dimensions | no smooth severity |
+# | bell-shaped | correlations | they are not one bell-shaped cloud |
+# | correlations only | also every feature's values | correlations do not explain them |
+# | smooth continuum | also how features follow severity | no smooth severity explains them |
 #
 # ## Groups, or one continuum?
 #
@@ -265,13 +265,13 @@ page.say(verdicts.one_or_two(mixtures, alpha))
 # in `data/rules.csv`.
 
 # %%
-page.show(known_truth.errors_table(rules))
 page.say(*known_truth.errs(rules))
+page.show(known_truth.errors_table(rules))
 
 # %% [markdown]
 # What it cannot do: two groups that each spread along severity are often missed, and so is a small
-# group. A steep course in which nearly every measure saturates can be taken for kinds of patients:
-# look for measures at their floor or ceiling before you believe *groups*. A category that nobody
+# group. A steep course in which nearly every measure saturates can be taken for groups: look for
+# measures at their floor or ceiling before you believe them. A category that nobody
 # recorded and that shifts many measures is a group to it.
 
 # %% [markdown]
