@@ -86,15 +86,18 @@ def interval(share: float, of: int) -> str:
     return f"{100 * share:.0f} ({100 * ends.low:.0f}–{100 * ends.high:.0f})"
 
 
-def summary(lines: pd.DataFrame) -> str:
-    """The share of cohorts on which the verdict and its parts say groups, %, with intervals."""
+def summary(lines: pd.DataFrame, rivals: pd.DataFrame) -> str:
+    """The share of cohorts on which the verdict and its parts say groups, %, with intervals; and of
+    the same cohorts, as far as they were tried, on which other rules do."""
     said = parts(lines).groupby("row")
     rows = [row for row in COHORTS if row in said.groups]
     size, share = said.size(), said[PARTS].mean()
+    same = rivals.merge(lines[["row", "cohort"]]).groupby(["row", "rule"])["says"].mean()
+    others = (100 * same).round().unstack("rule").reindex(rows).astype("Int64")
     return pd.DataFrame({
         row: {"truth": TRUTH[row], "cohorts": size[row]}
         | {part: interval(share.loc[row, part], size[row]) for part in PARTS} for row in rows
-    }).T.to_string()
+    }).T.join(others).to_string()
 
 
 def power_curves(lines: pd.DataFrame) -> pd.DataFrame:
@@ -154,14 +157,14 @@ def main() -> None:
         run = partial(Parallel, n_jobs=given.jobs, return_as="generator", pre_dispatch="n_jobs")
         for line in run()(calls):
             append(line)
-    lines = pd.read_csv(FILE)
-    print(summary(lines))
+    lines, rivals = pd.read_csv(FILE), pd.read_csv(RIVALS)
+    print(summary(lines, rivals))
     curves = power_curves(lines)
     for limit in known_truth.detection_limits(curves, N, P):
         print(limit)
     if given.publish:
         curves.to_csv(HERE.parent / "data" / "power.csv", index=False)
-        table = rules_table(lines, pd.read_csv(RIVALS))
+        table = rules_table(lines, rivals)
         table.to_csv(HERE.parent / "data" / "rules.csv", index=False)
 
 

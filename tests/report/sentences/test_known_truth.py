@@ -7,7 +7,7 @@ from compendium.report.sentences import known_truth as words
 RULES = pd.DataFrame({
     "row": ["flat", "bent", "U", "scanner", "groups 3 SD", "groups 5 SD"],
     "truth": ["continuum", "continuum", "two ends", "category", "groups", "groups"],
-    "cohorts": 200, "groups": [2, 10, 20, 50, 80, 200], "kinds": [0, 4, 8, 50, 60, 200],
+    "cohorts": 200, "draws": 199, "groups": [2, 10, 20, 50, 80, 200], "kinds": [0, 4, 8, 50, 60, 200],
     "silhouette": [0, 95, 40, pd.NA, 0, 5], "silhouette of": [100, 100, 40, pd.NA, 100, 100],
     "ari": [50, 100, 40, pd.NA, 100, 100], "ari of": [100, 100, 40, pd.NA, 100, 100],
 }).convert_dtypes()
@@ -16,7 +16,7 @@ RULES = pd.DataFrame({
 def test_the_worst_kinds_of_cohort_are_told_beside_the_rule_of_thumb():
     assert words.errs(RULES) == [
         "In simulated cohorts of 2 kinds of continuum the verdict was groups in 3.0 %, at most in "
-        "5 % (bent).",
+        "5 % (bent); each was set beside 199 cohorts of a smooth one.",
         "The rule ARI ≥ 0.8 said groups in 75 % of such cohorts.",
         "Where patients pile up at both ends of one severity, the verdict was kinds of patients (3 "
         "of 3) in 4.0 %, at most in 4 % (U).",

@@ -51,7 +51,7 @@ def errs(rules: pd.DataFrame) -> list[str]:
     return [
         f"In simulated cohorts of {len(continua)} kinds of continuum the verdict was groups in "
         f"{percent(continua['groups'].mean(), 1)}, at most in {percent(worst['groups'])} "
-        f"({worst['row']}).",
+        f"({worst['row']}); each was set beside {rules['draws'].iloc[0]} cohorts of a smooth one.",
         f"The rule ARI ≥ 0.8 said groups in {percent(ari['ari'].mean())} of such cohorts.",
         f"Where patients pile up at both ends of one severity, the verdict was kinds of patients "
         f"(3 of 3) in {percent(piles['kinds'].mean(), 1)}, at most in {percent(kinds['kinds'])} "
