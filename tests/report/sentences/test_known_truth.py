@@ -7,7 +7,8 @@ from compendium.report.sentences import known_truth as words
 RULES = pd.DataFrame({
     "row": ["flat", "bent", "U", "scanner", "groups 3 SD", "groups 5 SD"],
     "truth": ["continuum", "continuum", "two ends", "category", "groups", "groups"],
-    "cohorts": 200, "draws": 199, "groups": [2, 10, 20, 50, 80, 200], "kinds": [0, 4, 8, 50, 60, 200],
+    "cohorts": 200, "draws": 199,
+    "groups": [2, 10, 20, 50, 80, 200], "kinds": [0, 4, 8, 50, 60, 200],
     "silhouette": [0, 95, 40, pd.NA, 0, 5], "silhouette of": [100, 100, 40, pd.NA, 100, 100],
     "ari": [50, 100, 40, pd.NA, 100, 100], "ari of": [100, 100, 40, pd.NA, 100, 100],
 }).convert_dtypes()
