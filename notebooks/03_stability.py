@@ -122,10 +122,6 @@ page.say(sentences.recovered(here))
 
 # %%
 certain = resampled.certainty.query("k == @n_clusters")
-certainty = figures.certainty(certain, found.names, n_clusters=n_clusters)
-page.figure(certainty, "figure_s5_certainty", "How often patients keep their phenotype")
-
-# %%
 page.say(*sentences.core(certain["core"]))
 page.numbers |= {"n_clusters": n_clusters, "n_core": int(certain["core"].sum())}
 

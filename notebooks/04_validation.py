@@ -185,10 +185,6 @@ columns = (
 page.table(adds, "table_s14_rivals", title, columns, key="rivals", digits=3)
 
 # %%
-title = "What label and severity explain of each validator"
-page.figure(figures.rival_models(adds), "figure_s8_rivals", title)
-
-# %%
 lost = adds[adds["p_label_to_spline_adjusted"].isna()]
 page.say(*rivals.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
 

@@ -156,15 +156,17 @@ page.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
 duel = regression.rivals(found, page.covariates)
 sets = regression.label_adds(found, book.outcomes, page.covariates)
 page.keep(duel.comparisons, "table_s19_added", "What adds to what")
-title = "Label and severity as rivals, by outcome"
-page.keep(sets, "table_s20_outcomes", title, key="rivals_by_outcome")
 page.numbers |= {"rivals": [vars(duel)] if book.outcomes else []}
 page.keep(duel.models, "table_8_rivals", "Label, severity, or both")
 page.show(duel.models.drop(columns="note", errors="ignore"), digits=3)
 
 # %%
-title = "What label and severity explain of each outcome"
-page.figure(figures.rival_models(sets), "figure_s10_rivals", title)
+title = "Label and severity as rivals, by outcome"
+columns = (
+    "label n r2_label r2_line r2_spline beside_line beside_line_low beside_line_high "
+    "p_label_to_line_adjusted p_label_to_spline_adjusted"
+)
+page.table(sets, "table_s20_outcomes", title, columns, key="rivals_by_outcome", digits=3)
 
 # %%
 severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}

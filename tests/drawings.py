@@ -138,18 +138,6 @@ def stability_overview(n=60, k=2, sites=2):
     return figures.stability_overview(by_k, ari, jaccard, each, choices(sites), n_clusters=k)
 
 
-def certainty_frame(n=60, k=2):
-    """Shares from 0.5 to 1 in every phenotype, so that a tenth of them are core patients."""
-    share = np.linspace(1, 0.5, n)
-    return pd.DataFrame({"k": k, "label": np.arange(n) % k, "same_phenotype": share,
-                         "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})
-
-
-@drawing
-def certainty(n=60, k=2):
-    return figures.certainty(certainty_frame(n, k), NAMES[k], n_clusters=k)
-
-
 STATISTICS = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
               "prediction strength")
 
@@ -256,19 +244,6 @@ def residual_checks(n=60, unit="", each=True):
     return figures.residual_checks(values, outcome="Walking (m)", unit=unit, each=each)
 
 
-def claims():
-    return pd.DataFrame({
-        "claim": ["so many were analysed", "the difference was negative"],
-        "published": [454, "negative"], "ours": [440, "6 of 6 sites"], "tolerance": [20, None],
-        "unit": "", "tuned": ["yes", "no"], "verdict": ["calibrated: match"] * 2,
-    })
-
-
-@drawing
-def ledger():
-    return figures.ledger(claims())
-
-
 def about(block, i):
     return {"validator": f"{block}{i}", "label": f"Validator {i} of a block of {block}"[: 22 + i],
             "block": block, "unit": "mV" if block == "amplitudes" else "MRC grade"}
@@ -298,20 +273,6 @@ def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
 @drawing
 def dose_response(k=2, blocks=BLOCKS, scale=1.0, n=40):
     return figures.dose_response(*dose_frames(k, blocks, scale, n), names=NAMES[k])
-
-
-def rival_frame(blocks=BLOCKS):
-    rows = [about(block, i) | {"n": 443, "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}
-            for block, count in blocks for i in range(count)]
-    return pd.DataFrame(rows).assign(
-        beside_spline=0.4, note="", r2_label=0.06, r2_line=0.1, r2_spline=0.12, r2_label_line=0.12,
-        r2_label_spline=0.13, p_label_to_spline_adjusted=0.16, p_spline_to_label_adjusted=0.0004,
-    )
-
-
-@drawing
-def rival_models(blocks=BLOCKS):
-    return figures.rival_models(rival_frame(blocks))
 
 
 def validators(m):

@@ -1,4 +1,4 @@
-"""Figures of stability: would the phenotypes come back, for everybody and from every other choice?
+"""Figures of stability: would the phenotypes come back, and from every other choice?
 
 Stability describes a cut and proves no groups; what cohorts without groups give is drawn by
 ``groups``. Phenotypes keep their colour and marker in severity order. Areas and
@@ -14,13 +14,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from compendium.report.figures import layout, style
-from compendium.stability.certainty import CORE
 from compendium.words import block_name
 
 _TOP, _ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
 _PITCH = (2.5, 3.4)  # mm a row, least and most
 _UNORDERED = "Phenotype"  # how names begin where no feature has a direction
-_KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
 _JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
 # Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
 _SCHEMES = {
@@ -63,39 +61,6 @@ def stability_overview(
     order = "largest to smallest" if names[0].startswith(_UNORDERED) else "mildest to most severe"
     note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
         f"left to right, {order}. e: each choice changed alone; moved: share of the n compared."
-    return style.finish(fig, alt=alt, note=note)
-
-
-@style.figure
-def certainty(
-    certainty: pd.DataFrame, names: Sequence[str], *, n_clusters: int
-) -> style.Plate | None:
-    """How often patients keep their phenotype (a), and how near to its border they lie (b).
-
-    Parameters
-    ----------
-    certainty : k, label, same_phenotype (0 to 1, NaN = never out of bag: left out), margin, core,
-        out_of_bag, a row a k and patient, as ``stability.Resampled.certainty``.
-    names : the phenotypes' names in severity order.
-    n_clusters : the k to draw; there is no figure where no patient has a share at it.
-    """
-    here = certainty[certainty["k"] == n_clusters]
-    known = here.dropna(subset=["same_phenotype"])
-    if known.empty:
-        return None
-    fig = style.sheet(style.FULL, 66)
-    a, b = fig.subplots(1, 2, width_ratios=(0.8, 1))
-    _shares(a, known, names)
-    _margins(b, known)
-    core = 100 * known["core"].mean()
-    alt = (f"Certainty of {len(known)} patients at k = {n_clusters}: {core:.0f} % are core "
-           f"patients, {100 - core:.0f} % border patients.")
-    fewest = known["out_of_bag"].min()
-    note = f"Core: same phenotype in at least {100 * CORE:.0f} % of the resamples without the " \
-        f"patient, border: in fewer. Each patient has at least {fewest:,} such resamples."
-    note += " Certain on which side of a cut: one cloud cut by k-means has core patients too."
-    if len(here) > len(known):
-        note += f" Without any: {len(here) - len(known):,} patients, left out."
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -174,17 +139,6 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
     style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=6)
 
 
-def _shares(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
-    parts = [100 * _sorted(patients, i, "same_phenotype") for i in range(len(names))]
-    shares = 100 * patients.groupby("label")["core"].mean().reindex(range(len(names)))
-    words = [f"core {c:.1f} %, border {100 - c:.1f} %" if c == c else "nobody" for c in shares]
-    _areas(ax, parts, names, words)
-    ax.axvline(100 * CORE, color=style.INK, lw=0.6, ls=(0, (4, 2)))
-    ax.set_xlim(0, 100)
-    ax.set_xlabel("Resamples in the same phenotype (%)")
-    style.panel(ax, "a", f"Certainty at k = {len(names)}, n = {len(patients):,}", above=9)
-
-
 def _sorted(patients: pd.DataFrame, label: int, column: str) -> np.ndarray:
     """The values of one phenotype, highest first."""
     return np.sort(patients.loc[patients["label"] == label, column].to_numpy(float))[::-1]
@@ -209,20 +163,6 @@ def _areas(
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=style.INK, lw=0.5)
-
-
-def _margins(ax: Axes, patients: pd.DataFrame) -> None:
-    """Histogram of the distance to the border, border patients below, core patients on them."""
-    margin, core = patients["margin"].to_numpy(float), patients["core"].to_numpy(bool)
-    parts = {"border": margin[~core], "core": margin[core]}
-    edges = np.linspace(0, margin.max(), int(np.clip(np.sqrt(len(margin)), 8, 30)) + 1)
-    ax.hist(list(parts.values()), bins=edges, stacked=True, lw=0, rasterized=True,
-            color=[_KINDS_OF_PATIENT[kind] for kind in parts])
-    entries = [(f"{kind} patients, n = {len(parts[kind]):,}", colour, "s")
-               for kind, colour in _KINDS_OF_PATIENT.items()]
-    above = layout.legend(ax, entries, room=80)
-    ax.set(xlabel="Distance to the border with the next phenotype (SD units)", ylabel="Patients")
-    style.panel(ax, "b", "Distance to the border", above=above)
 
 
 def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
