@@ -71,7 +71,7 @@ bearable = min(k_max, len(found.Z) // stability.PER_CLUSTER)
 ks = range(2, max(bearable, n_clusters) + 1)
 fits = stability.fits(found, ks, n_init=n_init)
 shapes = stability.silhouettes(found, fits)
-title = "Silhouette and other indices by number of clusters"
+title = "Silhouette by number of clusters"
 columns = "k silhouette share_negative smallest"
 page.table(shapes.by_k, "table_s3_silhouettes", title, columns, digits=3)
 

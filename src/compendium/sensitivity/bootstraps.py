@@ -12,7 +12,7 @@ replicates lie to one side of the estimate, which ``benchmarks/coverage.py`` mea
 
 Replicate b draws its patients, then its k-means++ starts, from a stream of its own: more replicates
 keep the earlier ones, each can be rerun alone, and nothing depends on workers. References: Efron &
-Tibshirani 1993; Davison & Hinkley 1997; Maritz & Jarrett 1978 (Monte-Carlo error of a quantile).
+Tibshirani 1993; Davison & Hinkley 1997.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ ENOUGH = 0.9  # share of the refits that must give a value
 _METHOD = "percentiles of bootstraps of the whole pipeline"
 _FEW_PATIENTS = "In the others a phenotype had too few different patients."
 _NO_MODEL = "In the others there was no model: no outcome, no covariate, or a design refused."
-_ENDS = ("low", "high", "se", "low_error", "high_error", "n_replicates", "n_used", "method", "note")
-_COLUMNS = ("quantity", "term", *_ENDS[:5], "n", *_ENDS[5:])
+_ENDS = ("low", "high", "se", "n_replicates", "n_used", "method", "note")
+_COLUMNS = ("quantity", "term", "n", *_ENDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,12 +125,11 @@ def intervals(replicates: Replicates) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: quantity ("smd", "beta_crude", "beta_adjusted"), term (feature, or phenotype
-    compared with the mildest), low, high, se (SD of the replicates), low_error and high_error
-    (Monte-Carlo standard errors of the ends: how far they would move with other replicates;
-    Maritz–Jarrett), n (patients of the cohort it rests on), n_replicates, n_used (those with a
-    value), method, note. Where less than 90 % of the replicates gave a value there is no interval,
-    and ``note`` says so. Ends: R's ``quantile(x, c(.025, .975), type = 6)``.
+    DataFrame: quantity ("smd", "beta_crude", "beta_adjusted"), term (feature, or phenotype compared
+    with the mildest), n (patients of the cohort it rests on), low, high, se (SD of the replicates),
+    n_replicates, n_used (those with a value), method, note. Where less than 90 % of the replicates
+    gave a value there is no interval, and ``note`` says so. Ends: R's ``quantile(x, c(.025, .975),
+    type = 6)``.
     """
     r = replicates
     rows = [
@@ -153,23 +152,6 @@ def difference_intervals(table: pd.DataFrame, replicates: Replicates) -> pd.Data
     return table.assign(**{name: ends[name].to_numpy() for name in _ENDS})
 
 
-def quantile_error(values: np.ndarray, at: float) -> float:
-    """Monte-Carlo standard error of a quantile of independent replicates (Maritz–Jarrett).
-
-    The SD of the m-th smallest of B values drawn from ``values`` (B,) again, m = (B + 1)·at
-    rounded. Checked against R: w <- diff(pbeta(0:B/B, m, B - m + 1)).
-
-    >>> quantile_error(np.full(200, 3.0), 0.025)
-    0.0
-    """
-    from scipy.stats import beta
-
-    B = len(values)
-    m = min(max(round((B + 1) * at), 1), B)
-    weights, ordered = np.diff(beta.cdf(np.arange(B + 1) / B, m, B - m + 1)), np.sort(values)
-    return float(np.sqrt(weights @ (ordered - weights @ ordered) ** 2))
-
-
 def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarray, list[str]]:
     """A range of replicates (len, p + 2k − 2), and why some of them gave nothing."""
     (n, p), k = prepared.X.shape, prepared.n_clusters
@@ -186,7 +168,7 @@ def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarra
 
 def _interval(values: np.ndarray, quantity: str, replicates: Replicates) -> dict:
     used, total = values[~np.isnan(values)], len(values)
-    found = dict.fromkeys(_ENDS[:5], np.nan)
+    found = dict.fromkeys(("low", "high", "se"), np.nan)
     found |= {"n_replicates": total, "n_used": len(used), "method": _METHOD}
     if len(used) < max(2, ENOUGH * total):
         why = _FEW_PATIENTS if quantity == "smd" else _NO_MODEL
@@ -196,9 +178,8 @@ def _interval(values: np.ndarray, quantity: str, replicates: Replicates) -> dict
         return found | {"note": note}
     tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
     low, high = np.quantile(used, tails, method="weibull")
-    errors = {name: quantile_error(used, at) for name, at in zip(_ENDS[3:5], tails, strict=True)}
-    found |= {"low": low, "high": high, "se": used.std(ddof=1), "note": _note(used, replicates)}
-    return found | errors
+    ends = {"low": low, "high": high, "se": used.std(ddof=1)}
+    return found | ends | {"note": _note(used, replicates)}
 
 
 def _note(used: np.ndarray, replicates: Replicates) -> str:

@@ -34,15 +34,15 @@ from compendium.problems import reasoned
 from compendium.regression.design import NO_OUTCOME
 from compendium.sensitivity.bootstraps import ENOUGH, REFIT_STARTS
 from compendium.sensitivity.refit import Prepared, coefficients, prepare
-from compendium.statistics import CONFIDENCE, t_interval
+from compendium.statistics import t_interval
 from compendium.words import percent
 
 _TASK = 5  # splits a worker takes at once
 _MODELS = ("crude", "adjusted")
 _METHOD = "cross-fitted halves (median), HC3, t"
 _COLUMNS = (
-    "model", "phenotype", "reference", "estimate", "se", "low", "high", "df", "split_low",
-    "split_high", "n", "n_splits", "n_used", "method", "note",
+    "model", "phenotype", "reference", "estimate", "se", "low", "high", "df", "n", "n_used",
+    "method", "note",
 )
 
 
@@ -60,11 +60,9 @@ def cross_fitted(
     Returns
     -------
     DataFrame, one row a model and phenotype: estimate, se, low, high in the outcome's unit
-    (negative: lower than in the mildest), df, split_low and split_high (the middle 95 % of the
-    splits: what the luck of one split would do), n (patients in the model, both halves together;
-    median over splits, rounded down), n_splits, n_used (splits where both ways gave a value),
-    method, note. NaN and a sentence where less than 90 % of the splits did. Empty without an
-    outcome.
+    (negative: lower than in the mildest), df, n (patients in the model, both halves together;
+    median over splits, rounded down), n_used (splits where both ways gave a value), method, note.
+    NaN and a sentence where less than 90 % of the splits did. Empty without an outcome.
     """
     if not found.codebook.outcomes:
         return reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME)
@@ -126,17 +124,16 @@ def _task(prepared: Prepared, models, random_state: int, part: range) -> np.ndar
 def _row(splits: np.ndarray) -> dict:
     """A row of the table from β, variance, n and degrees of freedom of every split (S, 4)."""
     used = splits[~np.isnan(splits).any(axis=1)]
-    row = {"n_splits": len(splits), "n_used": len(used), "method": _METHOD, "note": ""}
+    row = {"n_used": len(used), "method": _METHOD, "note": ""}
     if len(used) < max(1, ENOUGH * len(splits)):
         note = f"Not estimable: {len(used)} of {len(splits)} splits gave a value both ways, " \
             f"{percent(ENOUGH)} must."
         return row | {"note": note}
     beta, variance, n, df = used.T
     estimate, se = combined(beta, variance)
-    freedom, tail = float(np.median(df)), (1 - CONFIDENCE) / 2
+    freedom = float(np.median(df))
     low, high = t_interval(estimate, se, freedom)
-    split_low, split_high = np.quantile(beta, [tail, 1 - tail])
     return row | {
         "estimate": estimate, "se": se, "low": low, "high": high, "df": freedom,
-        "split_low": split_low, "split_high": split_high, "n": float(np.floor(np.median(n))),
+        "n": float(np.floor(np.median(n))),
     }
