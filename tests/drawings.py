@@ -275,33 +275,26 @@ def dose_response(k=2, blocks=BLOCKS, scale=1.0, n=40):
     return figures.dose_response(*dose_frames(k, blocks, scale, n), names=NAMES[k])
 
 
-def validators(m):
-    """Validators in two blocks, strongest first, some with long labels."""
-    rho = np.linspace(0.5, -0.1, m)
-    return pd.DataFrame({
-        "validator": [f"v{i}" for i in range(m)],
-        "label": [f"Test {i}" + " of the left forearm" * (i % 3 == 1) for i in range(m)],
-        "block": ["grades" if 2 * i < m else "amplitudes" for i in range(m)], "worse": "low",
-        "n": 60, "rho": rho, "low": rho - 0.1, "high": rho + 0.1, "rank": np.arange(1.0, m + 1),
-        "rank_low": 1.0, "rank_high": float(m), "n_ranked": m, "note": "",
-    })
-
-
 def pairs(m, p, rho=None):
-    """Features in three blocks against the validators; the last block has no direction."""
+    """Features in three blocks against validators in two; the last block has no direction."""
     features = pd.DataFrame({
         "feature": [f"f{i}" for i in range(p)], "feature_label": [f"Muscle {i}" for i in range(p)],
         "feature_block": [("size", "tone", "nerve")[3 * i // p] for i in range(p)],
         "feature_worse": [("low", "high", "none")[3 * i // p] for i in range(p)],
     })
-    table = features.merge(validators(m)[["validator", "label", "block", "worse"]], how="cross")
+    validators = pd.DataFrame({
+        "validator": [f"v{i}" for i in range(m)],
+        "label": [f"Test {i}" + " of the left forearm" * (i % 3 == 1) for i in range(m)],
+        "block": ["grades" if 2 * i < m else "amplitudes" for i in range(m)], "worse": "low",
+    })
+    table = features.merge(validators, how="cross")
     values = np.random.default_rng(1).uniform(-0.4, 0.55, len(table))
     return table.assign(rho=values if rho is None else rho, n=range(50, 50 + len(table)))
 
 
 @drawing
 def association_pattern(m=4, p=6):
-    return figures.association_pattern(validators(m), pairs(m, p))
+    return figures.association_pattern(pairs(m, p))
 
 
 LEVELS = {
