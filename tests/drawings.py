@@ -222,22 +222,6 @@ def feature_differences(p=6, k=2):
     return figures.feature_differences(feature_frame(p), cut_frame(p), names=NAMES[k])
 
 
-def kinds(**changed):
-    rows = [(kind, "all patients") for kind in ("Labels as known", "Bootstrap", "Cross-fitted")]
-    rows.append(("Core patients", "without border patients"))
-    return pd.DataFrame([
-        {"kind": kind, "estimate": -4.0, "low": -6.0, "high": -2.0, "n": 58, "method": "OLS, HC3",
-         "estimand": estimand}
-        for kind, estimand in rows
-    ]).assign(**changed)
-
-
-@drawing
-def beta_kinds(published=False):
-    return figures.beta_kinds(kinds(), outcome="Walking (m)",
-                              published=PUBLISHED if published else None)
-
-
 @drawing
 def residual_checks(n=60, unit="", each=True):
     values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)

@@ -16,7 +16,6 @@ from compendium.report.figures.along_severity import dose_response
 from compendium.report.figures.cohort import cohort_overview, device_check
 from compendium.report.figures.features import distributions, phenotype_profile
 from compendium.report.figures.forests import (
-    beta_kinds,
     feature_differences,
     for_forest,
     regression_forest,
@@ -29,8 +28,8 @@ from compendium.report.figures.stability import stability_overview
 from compendium.report.figures.style import marked, save
 
 __all__ = [
-    "along_axis", "association_pattern", "beside_nulls", "beta_kinds", "cohort_overview",
-    "device_check", "distributions", "dose_response", "feature_differences", "for_forest",
-    "marked", "phenotype_profile", "regression_forest", "residual_checks", "save",
-    "specification_grid", "stability_overview", "validation_forest",
+    "along_axis", "association_pattern", "beside_nulls", "cohort_overview", "device_check",
+    "distributions", "dose_response", "feature_differences", "for_forest", "marked",
+    "phenotype_profile", "regression_forest", "residual_checks", "save", "specification_grid",
+    "stability_overview", "validation_forest",
 ]
