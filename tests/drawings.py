@@ -104,12 +104,15 @@ def profile_frame(k=2, p=6):
     ])
 
 
+def pca(n):
+    scores = np.random.default_rng(2).normal(size=(n, 2))
+    return SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
+
+
 @drawing
 def phenotype_profile(n=60, k=2, p=6, each=True):
-    scores = np.random.default_rng(2).normal(size=(n, 2))
-    pca = SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
-    profile = profile_frame(k, p)
-    return figures.phenotype_profile(profile, pca, np.arange(n) % k, NAMES[k], each=each)
+    profile, labels = profile_frame(k, p), np.arange(n) % k
+    return figures.phenotype_profile(profile, pca(n), labels, NAMES[k], each=each)
 
 
 def choices(sites=2):

@@ -15,12 +15,6 @@ def test_doctests_hold():
     assert doctest.testmod(layout).failed == doctest.testmod(style).failed == 0
 
 
-def test_spread_keeps_the_order_and_the_gap():
-    placed = layout.spread([3, 1, 1.1, 9, 3.2], 1)
-    assert (np.diff(np.sort(placed)) >= 1 - 1e-9).all()
-    assert list(np.argsort(placed)) == list(np.argsort([3, 1, 1.1, 9, 3.2]))
-
-
 def test_each_block_has_its_heading_above_its_rows():
     ax = style.sheet(90, 60).subplots()
     y = layout.rows(ax, ["one", "two", "three"], ["mmt", "mmt", "nerve_csa"])

@@ -95,7 +95,8 @@ def _validator(ax: Axes, means: pd.DataFrame, slopes: pd.DataFrame, names: Seque
         ax.errorbar(part["severity"], part["mean"], yerr=reach, ls="", color=colour, lw=0.7,
                     marker=marker, ms=3.4, mec="white", mew=0.3, zorder=3)
     if means.empty:
-        layout.in_middle(ax, "no mean to show")
+        ax.text(0.5, 0.5, "no mean to show", transform=ax.transAxes, ha="center",
+                size=style.SMALL_PT, color=style.MUTED)
 
 
 def _line(ax: Axes, row: pd.Series, colour: str, width: float) -> None:
