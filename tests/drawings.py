@@ -301,7 +301,7 @@ def curve_table(covariates=3, centre=-4.0, lost=None):
     table["estimate"] = centre + rng.normal(0, 0.5, len(table)).round(3)
     table["low"], table["high"] = table["estimate"] - 2, table["estimate"] + 2
     table["specification"] = range(1, len(table) + 1)
-    table["reference"] = table["specification"] == 1
+    table["reference"], table["n"] = table["specification"] == 1, 60
     if lost:
         table.loc[table[lost[0]] == lost[1], ["estimate", "low", "high"]] = np.nan
     return table.sort_values("estimate", kind="stable", ignore_index=True)

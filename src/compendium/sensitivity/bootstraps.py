@@ -40,7 +40,7 @@ REFIT_STARTS = 10  # of k-means in every refit
 ENOUGH = 0.9  # share of the refits that must give a value
 _METHOD = "percentiles of bootstraps of the whole pipeline"
 _FEW_PATIENTS = "In the others a phenotype had too few different patients."
-_NO_MODEL = "In the others there was no model: no outcome, no covariate, or a design refused."
+_NO_MODEL = "In the others there was no model: no outcome, or a design refused."
 _ENDS = ("low", "high", "se", "n_replicates", "n_used", "method", "note")
 _COLUMNS = ("quantity", "term", "n", *_ENDS)
 
@@ -49,23 +49,20 @@ _COLUMNS = ("quantity", "term", "n", *_ENDS)
 class Replicates:
     """B bootstraps of the whole pipeline, NaN where a replicate gave no value.
 
-    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``beta_crude``,
-    ``beta_adjusted`` (B × (k − 1)) difference in the primary outcome from the mildest phenotype.
-    ``failures``: sentence -> replicates that gave nothing for this reason. ``features`` and
-    ``names`` (phenotypes) in the order of the columns. ``n``: patients; ``n_crude``,
-    ``n_adjusted``: those with the outcome, and with all covariates. ``oriented``: whether
-    phenotypes are ordered by severity.
+    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``beta`` (B × (k − 1))
+    difference in the primary outcome from the mildest phenotype. ``failures``: sentence ->
+    replicates that gave nothing for this reason. ``features`` and ``names`` (phenotypes) in the
+    order of the columns. ``n``: patients; ``n_regressed``: those with the outcome and all
+    covariates. ``oriented``: whether phenotypes are ordered by severity.
     """
 
     smd: np.ndarray
-    beta_crude: np.ndarray
-    beta_adjusted: np.ndarray
+    beta: np.ndarray
     failures: dict[str, int]
     features: tuple[str, ...]
     names: tuple[str, ...]
     n: int
-    n_crude: int
-    n_adjusted: int
+    n_regressed: int
     oriented: bool
 
     @property
@@ -81,8 +78,8 @@ def bootstrap(
 
     Parameters
     ----------
-    covariates : codebook columns of the adjusted model; a replicate's model rests on those of its
-        patients who have them all, the crude one on all with the outcome.
+    covariates : codebook columns of the model, () for the crude one; a replicate's model rests on
+        those of its patients who have the outcome and them all.
 
     Returns
     -------
@@ -96,28 +93,23 @@ def bootstrap(
     prepared = prepare(found, covariates)
     todo = [(prepared, found.random_state, part) for part in parts(n_replicates, _TASK)]
     values, failed = zip(*each(_task, todo, "batches of bootstraps"), strict=True)
-    p, k, known = prepared.X.shape[1], prepared.n_clusters, ~np.isnan(prepared.y)
-    smd, crude, adjusted = np.split(np.concatenate(values), [p, p + k - 1], axis=1)
+    smd, beta = np.split(np.concatenate(values), [prepared.X.shape[1]], axis=1)
+    regressed = ~np.isnan(prepared.y) & prepared.complete
     return Replicates(
-        smd, crude, adjusted, dict(sorted(Counter(chain.from_iterable(failed)).items())),
+        smd, beta, dict(sorted(Counter(chain.from_iterable(failed)).items())),
         features=tuple(c.name for c in found.codebook.features), names=found.names,
-        n=len(known), n_crude=int(known.sum()), n_adjusted=int((known & prepared.complete).sum()),
-        oriented=prepared.oriented,
+        n=len(regressed), n_regressed=int(regressed.sum()), oriented=prepared.oriented,
     )
 
 
 def measured(prepared: Prepared, rows: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-    """One replicate: g of every feature, crude and adjusted coefficients, (p + 2k − 2,).
+    """One replicate: g of every feature, and the coefficients, (p + k − 1,).
 
     ``rows``: the patients drawn; ``uniforms``: of the k-means++ starts. Raises Impossible.
     """
     Z, labels = phenotypes(prepared, rows, uniforms)
     smd = standardised_differences(Z, labels, rows, prepared.n_clusters)
-    crude = coefficients(prepared, rows, labels, adjusted=False).beta
-    adjusted = np.full_like(crude, np.nan)
-    if prepared.covariates:
-        adjusted = coefficients(prepared, rows, labels, adjusted=True).beta
-    return np.concatenate([smd, crude, adjusted])
+    return np.concatenate([smd, coefficients(prepared, rows, labels).beta])
 
 
 def intervals(replicates: Replicates) -> pd.DataFrame:
@@ -125,7 +117,7 @@ def intervals(replicates: Replicates) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: quantity ("smd", "beta_crude", "beta_adjusted"), term (feature, or phenotype compared
+    DataFrame: quantity ("smd", "beta"), term (feature, or phenotype compared
     with the mildest), n (patients of the cohort it rests on), low, high, se (SD of the replicates),
     n_replicates, n_used (those with a value), method, note. Where less than 90 % of the replicates
     gave a value there is no interval, and ``note`` says so. Ends: R's ``quantile(x, c(.025, .975),
@@ -136,8 +128,7 @@ def intervals(replicates: Replicates) -> pd.DataFrame:
         {"quantity": quantity, "term": term, "n": n, **_interval(values, quantity, r)}
         for quantity, terms, block, n in (
             ("smd", r.features, r.smd, r.n),
-            ("beta_crude", r.names[1:], r.beta_crude, r.n_crude),
-            ("beta_adjusted", r.names[1:], r.beta_adjusted, r.n_adjusted),
+            ("beta", r.names[1:], r.beta, r.n_regressed),
         )
         for term, values in zip(terms, block.T, strict=True)
     ]
@@ -153,9 +144,9 @@ def difference_intervals(table: pd.DataFrame, replicates: Replicates) -> pd.Data
 
 
 def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarray, list[str]]:
-    """A range of replicates (len, p + 2k − 2), and why some of them gave nothing."""
+    """A range of replicates (len, p + k − 1), and why some of them gave nothing."""
     (n, p), k = prepared.X.shape, prepared.n_clusters
-    values, failed = np.full((len(part), p + 2 * k - 2), np.nan), []
+    values, failed = np.full((len(part), p + k - 1), np.nan), []
     for row, b in zip(values, part, strict=True):
         rng = seeds.generator(random_state, "pipeline", b)
         drawn = rng.integers(n, size=n)

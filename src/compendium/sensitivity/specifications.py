@@ -101,12 +101,14 @@ def specification_curve(found: Clustering, covariates: Sequence[Column]) -> Curv
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
-    """Every level of every choice, in their order: kind, level, n_fitted, median of β."""
+    """Every level of every choice, in their order: kind, level, n_fitted, median of β, and
+    most_patients, the n of its largest regression."""
     table, rows = table.sort_values("specification"), []
     for kind in DECISIONS:
-        for level, beta in table.groupby(kind, sort=False)["estimate"]:
-            rows.append((kind, level, int(beta.count()), float(beta.median())))
-    return pd.DataFrame(rows, columns=["kind", "level", "n_fitted", "median"])
+        for level, own in table.groupby(kind, sort=False):
+            beta, n = own["estimate"], own["n"].where(own["estimate"].notna(), 0)
+            rows.append((kind, level, int(beta.count()), float(beta.median()), int(n.max())))
+    return pd.DataFrame(rows, columns=["kind", "level", "n_fitted", "median", "most_patients"])
 
 
 def choices(table: pd.DataFrame) -> pd.DataFrame:
@@ -184,16 +186,7 @@ def _summary(table: pd.DataFrame, outcome: Column) -> dict:
         "outcome_label": outcome.label, "n_specifications": len(table), "n_fitted": len(fitted),
         **{name: np.nan if np.isnan(sign) else float(of.mean()) for name, of in shares.items()},
         "median": float(beta.median()), "smallest": float(beta.min()),
-        "largest": float(beta.max()), "levels": _levels_with_patients(table),
+        "largest": float(beta.max()), "levels": levels(table).to_dict("records"),
         "choices": choices(table).to_dict("records"),
         "reasons": table.loc[table["estimate"].isna(), "note"].value_counts().to_dict(),
     }
-
-
-def _levels_with_patients(table: pd.DataFrame) -> list[dict]:
-    """The levels, each with the n of its largest regression."""
-    n = table["n"].where(table["estimate"].notna(), 0)
-    return [
-        row | {"most_patients": int(n[table[row["kind"]] == row["level"]].max())}
-        for row in levels(table).to_dict("records")
-    ]
