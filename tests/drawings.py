@@ -236,7 +236,7 @@ def about(block, i):
             "block": block, "unit": "mV" if block == "amplitudes" else "MRC grade"}
 
 
-def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
+def dose_frames(k=2, blocks=BLOCKS, scale=1.0):
     """Bins and slopes of validators that fall by one a unit of severity."""
     names, marks, lines = NAMES[k], [], []
     for block, count in blocks:
@@ -244,7 +244,7 @@ def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
             for g, name in enumerate(names):
                 x = g + np.arange(4) / 4
                 marks += [about(block, i) | {
-                    "phenotype": name, "bin": b + 1, "n": n, "severity": x[b],
+                    "phenotype": name, "bin": b + 1, "n": 40, "severity": x[b],
                     "mean": scale * (9 - x[b]), "low": scale * (8.8 - x[b]),
                     "high": scale * (9.2 - x[b]),
                 } for b in range(4)]
@@ -258,8 +258,8 @@ def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
 
 
 @drawing
-def dose_response(k=2, blocks=BLOCKS, scale=1.0, n=40):
-    return figures.dose_response(*dose_frames(k, blocks, scale, n), names=NAMES[k])
+def dose_response(k=2, blocks=BLOCKS, scale=1.0):
+    return figures.dose_response(*dose_frames(k, blocks, scale), names=NAMES[k])
 
 
 def pairs(m, p, rho=None):

@@ -121,14 +121,6 @@ def test_ends_and_standard_error_equal_r():
     np.testing.assert_allclose(row[["low", "high", "se"]].astype(float), theirs, rtol=1e-12)
 
 
-def test_ends_are_those_of_rs_boot_up_to_its_interpolation():
-    # R 4.2.2, boot 1.3-28.1: boot.ci(list(t0 = 100, t = matrix(x), R = 200, …), type = "perc")
-    theirs = [4.97665715499771, 193.710065103797]  # of values from 0 to 199
-    assert intervals(replicates(X)).loc[0, ["low", "high"]].tolist() == pytest.approx(
-        theirs, abs=2e-3
-    )
-
-
 def test_replicates_without_a_value_are_left_out_and_counted():
     lost = np.append(X, np.full(20, np.nan))
     row = intervals(replicates(lost)).iloc[0]

@@ -57,31 +57,6 @@ def test_the_fits_are_those_of_clustering_and_that_of_the_phenotypes_is_their_ow
     assert (both[3].labels == three.labels).all() and both[3].names == three.names
 
 
-def test_silhouettes_are_those_of_scikit_learn(found, both):
-    from sklearn.metrics import silhouette_samples
-
-    ours = silhouettes(found, both).per_patient
-    theirs = np.concatenate([silhouette_samples(found.Z, f.labels) for f in both.values()])
-    assert np.allclose(ours["silhouette"], theirs, rtol=0, atol=1e-12)
-
-
-def _of_patients(points):
-    """The silhouettes of points on a line in two clusters, larger first."""
-    found = found_in(pd.DataFrame({"a": points}), worse="none", n_init=5)
-    return silhouettes(found, {2: found.phenotypes}).per_patient
-
-
-def test_the_silhouette_of_four_points_is_what_the_hand_gives():
-    # a = 1, 1, 2, 2; b = (10+12)/2, (9+11)/2, (10+9)/2, (12+11)/2
-    expected = [10 / 11, 9 / 10, 7.5 / 9.5, 9.5 / 11.5]
-    assert np.allclose(_of_patients([0.0, 1.0, 10.0, 12.0])["silhouette"], expected)
-
-
-def test_a_cluster_of_one_has_silhouette_zero():
-    per_patient = _of_patients([0.0, 1.0, 50.0])
-    assert per_patient.loc[per_patient["label"] == 1, "silhouette"].tolist() == [0.0]
-
-
 def test_the_table_by_k_holds_the_smallest_cluster_and_the_share_below_zero(found, both):
     shapes = silhouettes(found, both)
     row = shapes.by_k.set_index("k").loc[3]

@@ -1,6 +1,4 @@
-"""Dose–response and rival models, drawn."""
-
-import io
+"""Dose–response, drawn."""
 
 import drawings
 import numpy as np
@@ -96,13 +94,3 @@ def test_a_validator_without_means_keeps_its_panel_and_says_so():
 def test_without_any_mean_there_is_no_figure():
     marks, lines = dose_frames()
     assert draw(marks.assign(mean=np.nan), lines) is None
-
-
-def test_vector_files_hold_no_more_marks_for_more_patients():
-    def size(n):
-        svg = io.BytesIO()
-        fig = style.marked(drawings.dose_response(blocks=GRADES, n=n), synthetic=True)
-        fig.savefig(svg, format="svg", dpi=40)
-        return svg.getvalue().count(b"<use")
-
-    assert abs(size(10) - size(99)) < 10

@@ -86,10 +86,3 @@ def test_without_a_null_the_features_stand_alone():
     fig = figures.feature_differences(drawings.feature_frame(), band, names=drawings.NAMES[2])
     assert drawings.marks(fig) == 6 and not fig.axes[0].patches
     assert "draws" not in drawings.words(fig)
-
-
-def test_zero_is_always_on_the_axis():
-    one = drawings.feature_differences(p=1, k=2)
-    for fig in (drawings.validation_forest(), one):
-        low, high = fig.axes[0].get_xlim()
-        assert low < 0 < high

@@ -28,13 +28,6 @@ def test_blocks_are_brought_together_in_order_of_first_appearance():
     assert layout.in_blocks(frame)["row"].tolist() == [1, 3, 2]
 
 
-def test_an_estimate_that_is_not_there_is_not_drawn():
-    ax = style.sheet(90, 60).subplots()
-    values = pd.DataFrame([[1.0, 0.5, 1.5], [np.nan, np.nan, np.nan]])
-    layout.draw_intervals(ax, values, [0, 1], colour="black", marker="o")
-    assert ax.lines[0].get_ydata().tolist() == [0]
-
-
 def test_zero_lies_on_the_axis_of_estimates_far_from_it():
     ax = style.sheet(90, 60).subplots()
     ax.plot([5, 6], [0, 1])

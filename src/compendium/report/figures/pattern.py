@@ -6,8 +6,6 @@ strongly each validator follows severity stands in a table of its own.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,7 +22,6 @@ _TALLEST, _LEAST = 150, 20  # mm, what the rows of the map may take of a page, a
 _CELLS, _KEY = 84, 30  # mm, what columns may take together, and the colour bar with its words
 _WIDEST = 15  # mm, a column at most
 _READABLE = 6.6  # mm, the least width of a column for a value in its cells
-_UPRIGHT = 12  # mm, the least width of a column for words across it
 _LETTERS = 24  # a line of a column's label that runs upwards
 _UNKNOWN = "#dcdcdc"
 # What a positive ρ means, by whether any feature and any validator has a direction.
@@ -34,16 +31,6 @@ _MEANING = {
     (False, True): "feature larger where the measure is worse",
     (False, False): "larger where the other is larger",
 }
-
-
-class _Columns(NamedTuple):
-    """The columns of the map: where they stand (in columns, a gap between blocks), their width in
-    mm, and their labels in lines, which run upwards where the columns are narrow."""
-
-    x: np.ndarray
-    width: float
-    labels: list[str]
-    upwards: bool
 
 
 @style.figure
@@ -56,10 +43,11 @@ def association_pattern(by_feature: pd.DataFrame) -> style.Plate | None:
         validator, label, block, worse, rho, n; NaN = not estimable, drawn grey.
     """
     validators = layout.in_blocks(by_feature.drop_duplicates("validator"))
-    features, columns = _features(by_feature), _columns(validators)
-    tall = _tall(features)
-    fig = style.sheet(style.FULL, tall + 11 + _room_for_words(columns))
-    x, used = columns.x, columns.width * (columns.x[-1] + 1)
+    features, (x, width, labels) = _features(by_feature), _columns(validators)
+    one = layout.height_of(list(features["block"]), 1)
+    tall = max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
+    words = 1.15 * max(len(line) for label in labels for line in label.split("\n")) + 2
+    fig, used = style.sheet(style.FULL, tall + 11 + words), width * (x[-1] + 1)
     ax, beside = fig.subplots(1, 2, width_ratios=(used, _CELLS + _KEY - used))
     y = layout.rows(ax, features["label"], features["heading"])
     rho = by_feature.pivot(index="feature", columns="validator", values="rho")
@@ -67,9 +55,10 @@ def association_pattern(by_feature: pd.DataFrame) -> style.Plate | None:
     limit = max(np.ceil(10 * np.nan_to_num(np.abs(rho)).max()) / 10, 0.2)
     colours = ScalarMappable(Normalize(-limit, limit), style.DIVERGING)
     for i, j in np.ndindex(rho.shape):
-        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=columns.width >= _READABLE)
+        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=width >= _READABLE)
     ax.set_xlim(-0.5, x[-1] + 0.5)
-    above = _name_columns(ax, columns, validators["block"], top=y[0] - 1)
+    ax.set_xticks(x, labels, rotation=90)
+    above = _head_columns(ax, x, width, validators["block"], top=y[0] - 1)
     _colour_bar(beside, colours, (_CELLS + _KEY - used, tall))
     title = f"Which feature goes with which measure: Spearman's ρ, {layout.n_of(by_feature['n'])}"
     style.panel(ax, "", title, above=above)
@@ -92,32 +81,22 @@ def _cell(ax: Axes, at: tuple[float, float], rho: float, colours, *, written: bo
                 color="white" if dark else style.INK)
 
 
-def _columns(validators: pd.DataFrame) -> _Columns:
+def _columns(validators: pd.DataFrame) -> tuple[np.ndarray, float, list[str]]:
+    """The columns of the map: where they stand (in columns, a gap between blocks), their width in
+    mm, and their labels, which run upwards, in lines."""
     new = (validators["block"] != validators["block"].shift()).to_numpy()
     x = np.arange(len(new)) + 0.4 * (np.cumsum(new) - 1)
     width = min(_CELLS / (x[-1] + 1), _WIDEST)
-    across = int(width / 1.25)
-    longest = max(len(word) for label in validators["label"] for word in label.split())
-    upwards = width < _UPRIGHT or longest > across
-    shape = (_LETTERS, 2 if width >= 5.4 else 1) if upwards else (across,)
-    return _Columns(x, width, [style.wrap(label, *shape) for label in validators["label"]], upwards)
+    lines = 2 if width >= 5.4 else 1
+    return x, width, [style.wrap(label, _LETTERS, lines) for label in validators["label"]]
 
 
-def _room_for_words(columns: _Columns) -> float:
-    """Millimetres under the map for the labels of its columns."""
-    lines = [label.split("\n") for label in columns.labels]
-    if columns.upwards:
-        return 1.15 * max(len(line) for label in lines for line in label) + 2
-    return 2.6 * max(map(len, lines)) + 2
-
-
-def _name_columns(ax: Axes, columns: _Columns, blocks: pd.Series, top: float) -> float:
-    """Labels under the columns, headings of blocks over them; points that a second line takes."""
-    ax.set_xticks(columns.x, columns.labels, rotation=90 if columns.upwards else 0)
+def _head_columns(ax: Axes, x: np.ndarray, width: float, blocks: pd.Series, top: float) -> float:
+    """Headings of blocks over their columns; points that a second line of them takes."""
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    starts = pd.Series(columns.x - 0.5).groupby(blocks.to_numpy(), sort=False).min()
-    room = columns.width * np.diff(starts, append=np.inf)
+    starts = pd.Series(x - 0.5).groupby(blocks.to_numpy(), sort=False).min()
+    room = width * np.diff(starts, append=np.inf)
     heads = [layout.heading(block) for block in starts.index]
     crowded = any(1.7 * len(head) > mm for head, mm in zip(heads, room, strict=True))
     for i, (head, start) in enumerate(zip(heads, starts, strict=True)):
@@ -148,9 +127,3 @@ def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
     first = first.drop_duplicates("feature").rename(columns=lambda c: c.removeprefix("feature_"))
     first = layout.in_blocks(first)
     return first.assign(heading=layout.directed(first))
-
-
-def _tall(features: pd.DataFrame) -> float:
-    """Millimetres of the map's rows."""
-    one = layout.height_of(list(features["block"]), 1)
-    return max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
