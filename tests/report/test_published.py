@@ -237,11 +237,6 @@ def test_auc_is_the_chance_of_telling_two_patients_apart():
     assert found == pytest.approx([0.5 * (1 + math.erf(1 / (2 * sd)))] * 2)
 
 
-def test_more_parameters_mean_a_smaller_standard_error():
-    few = paper(*PAPER, 30, 20)
-    assert published.implied(few, 12)["se"] < published.implied(few)["se"]
-
-
 def test_an_interval_without_width_implies_nothing():
     found = published.implied(paper(-3.84, -3.84, -3.84, 288, 166))
     assert all(math.isnan(value) for value in found.values())

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
+from compendium.words import known
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
@@ -40,8 +41,8 @@ def dose_response(
         high, mean, severity_mean, severity_from, severity_to.
     names : the phenotypes' names in severity order.
     """
-    known = bins[bins["mean"].notna()]
-    if known.empty:
+    there = bins[bins["mean"].notna()]
+    if there.empty:
         return None
     slopes = slopes.assign(words=_with_n(slopes))
     most = int(style.FULL / (1.14 * slopes["words"].str.len().max() + 7))  # words must not touch
@@ -49,12 +50,12 @@ def dose_response(
     fig, panels = _grid(rows, len(names))
     for ax, about in panels:
         own = slopes[slopes["validator"] == about.validator].set_index("within")
-        _validator(ax, known[known["validator"] == about.validator], own, names)
+        _validator(ax, there[there["validator"] == about.validator], own, names)
     _scales(panels)
     _headings(panels, rows, len(names))
     _key(fig, names)
     note = (
-        f"Marks: means of bins of severity, {int(known['n'].min())} patients or more, with 95 % "
+        f"Marks: means of bins of severity, {int(there['n'].min())} patients or more, with 95 % "
         "intervals. Lines: least squares inside each phenotype, and over all patients. Above: "
         "slope in the unit of the axis per unit of severity, with 95 % interval (HC3)."
     )
@@ -118,7 +119,8 @@ def _with_n(slopes: pd.DataFrame) -> list[str]:
     narrowest = width.groupby([slopes["block"], slopes["unit"]]).transform("min")
     digits = (1 - np.floor(np.log10(narrowest))).clip(0, 6).fillna(2).astype(int)
     return [
-        f"{_or_lost(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        f"{layout.with_interval(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        if known(row.slope) else f"not estimable, n = {row.n:,}"
         for row, places in zip(slopes.itertuples(), digits, strict=True)
     ]
 
@@ -166,8 +168,3 @@ def _headings(panels: Sequence[tuple], rows: Sequence[Sequence], k: int) -> None
         lowest[ax.get_subplotspec().colspan.start] = ax
     for ax in lowest.values():
         ax.set_xlabel("Severity (mean oriented z)")
-
-
-def _or_lost(value: float, low: float, high: float, digits: int = 2) -> str:
-    """Value and interval; in words where there is no value."""
-    return "not estimable" if pd.isna(value) else layout.with_interval(value, low, high, digits)
