@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import doctest
 import math
 
 import pytest
@@ -20,10 +19,6 @@ def ours() -> dict:
 
 def row(results: dict, claim: str, ledger: str = "original"):
     return published.compare_claims(SHIPPED, results, ledger).set_index("id").loc[claim]
-
-
-def test_doctests_hold():
-    assert doctest.testmod(published).failed == 0
 
 
 def test_every_shipped_claim_has_a_counterpart(ours):

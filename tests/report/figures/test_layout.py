@@ -1,6 +1,5 @@
 """Rows of a figure, and patients as a cloud: simulated ones each, people in bins."""
 
-import doctest
 
 import drawings
 import numpy as np
@@ -9,10 +8,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from compendium.report.figures import layout, style
-
-
-def test_doctests_hold():
-    assert doctest.testmod(layout).failed == doctest.testmod(style).failed == 0
 
 
 def test_each_block_has_its_heading_above_its_rows():
