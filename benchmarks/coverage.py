@@ -107,11 +107,10 @@ def judge(row: str, number: int) -> dict:
     if not np.isnan(truth).any():
         ends[KNOWN] = modelled(found.relabelled(truth.astype(int)), covariates)
     ends |= bootstrapped(estimated[0], bootstraps.intervals(replicates))
-    last = crossed[crossed["model"] == "adjusted"].iloc[-1]
-    ends["cross-fitted"] = tuple(last[["estimate", "low", "high"]])
+    ends["cross-fitted"] = tuple(crossed.iloc[-1][["estimate", "low", "high"]])
     line = {"scenario": row, "cohort": number, "severe": (found.labels == 1).mean(),
             "agreement": (found.labels == truth).mean() if not np.isnan(truth).any() else np.nan,
-            "n_used": int((~np.isnan(replicates.beta_adjusted)).all(axis=1).sum())}
+            "n_used": int((~np.isnan(replicates.beta)).all(axis=1).sum())}
     for kind, values in ends.items():
         words = ("estimate", "low", "high")
         line |= {f"{kind} {w}": round(float(v), 6) for w, v in zip(words, values, strict=True)}
@@ -127,7 +126,7 @@ def modelled(found, covariates) -> tuple[float, float, float]:
 
 def bootstrapped(estimate: float, intervals: pd.DataFrame) -> dict:
     """Percentile interval, and the basic one: its ends mirrored at the estimate."""
-    row = intervals[intervals["quantity"] == "beta_adjusted"].iloc[0]
+    row = intervals[intervals["quantity"] == "beta"].iloc[0]
     low, high = float(row["low"]), float(row["high"])
     return {
         "bootstrap percentile": (estimate, low, high),
@@ -145,7 +144,7 @@ def targets(scenario: str, n: int = POPULATION) -> list[dict]:
     rows = []
     for name, labels in (("β", truth), ("β*", found)):
         if not np.isnan(labels).any():
-            c = refit.coefficients(prepared, everybody, labels.astype(int), adjusted=True)
+            c = refit.coefficients(prepared, everybody, labels.astype(int))
             rows.append({"scenario": scenario, "target": name, "value": c.beta[0], "se": c.se[0],
                          "severe": labels.mean(), "n": c.n})
     return rows

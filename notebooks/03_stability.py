@@ -70,7 +70,7 @@ bearable = min(k_max, len(found.Z) // stability.PER_CLUSTER)
 ks = range(2, max(bearable, n_clusters) + 1)
 fits = stability.fits(found, ks, n_init=n_init)
 shapes = stability.silhouettes(found, fits)
-title = "Silhouette and other indices by number of clusters"
+title = "Silhouette by number of clusters"
 columns = "k silhouette share_negative smallest"
 page.table(shapes.by_k, "table_s3_silhouettes", title, columns, digits=3)
 
@@ -121,10 +121,6 @@ page.say(sentences.recovered(here))
 
 # %%
 certain = resampled.certainty.query("k == @n_clusters")
-certainty = figures.certainty(certain, found.names, n_clusters=n_clusters)
-page.figure(certainty, "figure_s5_certainty", "How often patients keep their phenotype")
-
-# %%
 page.say(*sentences.core(certain["core"]))
 page.numbers |= {"n_clusters": n_clusters, "n_core": int(certain["core"].sum())}
 

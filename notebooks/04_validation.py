@@ -185,10 +185,6 @@ columns = (
 page.table(adds, "table_s14_rivals", title, columns, key="rivals", digits=3)
 
 # %%
-title = "What label and severity explain of each validator"
-page.figure(figures.rival_models(adds), "figure_s8_rivals", title)
-
-# %%
 lost = adds[adds["p_label_to_spline_adjusted"].isna()]
 page.say(*rivals.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
 
@@ -213,8 +209,8 @@ page.table(where, "table_s15_pattern", title, columns, key="pattern", digits=who
 # %%
 by_feature = validation.by_feature(found, book.features, book.validators)
 page.keep(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
-association = figures.association_pattern(where, by_feature)
-title = "Which measures follow severity most closely"
+association = figures.association_pattern(by_feature)
+title = "Which feature goes with which measure"
 page.figure(association, "figure_s9_pattern", title)
 
 # %%

@@ -156,15 +156,17 @@ page.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
 duel = regression.rivals(found, page.covariates)
 sets = regression.label_adds(found, book.outcomes, page.covariates)
 page.keep(duel.comparisons, "table_s19_added", "What adds to what")
-title = "Label and severity as rivals, by outcome"
-page.keep(sets, "table_s20_outcomes", title, key="rivals_by_outcome")
 page.numbers |= {"rivals": [vars(duel)] if book.outcomes else []}
 page.keep(duel.models, "table_8_rivals", "Label, severity, or both")
 page.show(duel.models.drop(columns="note", errors="ignore"), digits=3)
 
 # %%
-title = "What label and severity explain of each outcome"
-page.figure(figures.rival_models(sets), "figure_s10_rivals", title)
+title = "Label and severity as rivals, by outcome"
+columns = (
+    "label n r2_label r2_line r2_spline beside_line beside_line_low beside_line_high "
+    "p_label_to_line_adjusted p_label_to_spline_adjusted"
+)
+page.table(sets, "table_s20_outcomes", title, columns, key="rivals_by_outcome", digits=3)
 
 # %%
 severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}
@@ -178,8 +180,7 @@ page.say(*rivals.beside_severity(duel, book.outcomes, **severe))
 # model are made anew (as in notebook 2), and from cross-fitting, in which one half of the
 # patients makes the centroids that label the other half. The model with imputed covariates is
 # repeated for comparison; it takes the labels as fixed. The difference without border patients,
-# those who do not keep their phenotype in resamples, is another quantity, usually larger, and is
-# drawn apart.
+# those who do not keep their phenotype in resamples, is another quantity, usually larger.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
@@ -198,11 +199,9 @@ page.numbers |= {"n_core": int(core.sum())}
 # %%
 made = (models, replicates, crossed, core)
 intervals = sensitivity.kinds_of_interval(found, page.covariates, *made)
-title, contrast = "The primary difference by kind of interval", f"{names[-1]} − {names[0]}"
-page.keep(intervals, "table_9_intervals", title, key="intervals")
-words = {"contrast": contrast, "published": paper}
-kinds = figures.beta_kinds(intervals, outcome=axis["outcome"], **words)
-page.figure(kinds, "figure_s11_intervals", title)
+title = f"The primary difference ({names[-1]} − {names[0]}) by kind of interval"
+columns = "kind estimand estimate low high n method"
+page.table(intervals, "table_9_intervals", title, columns, key="intervals")
 
 # %%
 page.say(*sentences.interval_kinds(intervals))
@@ -243,6 +242,7 @@ page.keep(curve.table, "table_s22_specifications", "Every specification")
 page.numbers |= {"specifications": curve.summary}
 title = "The difference over a grid of choices"
 label = curve.summary.get("outcome_label", "")
+words = {"contrast": f"{names[-1]} − {names[0]}", "published": paper}
 figure_4d = figures.specification_grid(curve.table, outcome=label, unit=axis["unit"], **words)
 page.figure(figure_4d, "figure_4d_specifications", title)
 

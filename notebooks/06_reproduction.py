@@ -32,7 +32,7 @@ ledger = "auto"  # type: str whose cohort the published numbers are held against
 
 # %% tags=["nbval-ignore-output"]
 from compendium.notebook import Page
-from compendium.report import figures, published
+from compendium.report import published
 from compendium.report.sentences import ledger as sentences
 from compendium.run import results
 
@@ -73,10 +73,6 @@ assert len(claims) == len(facts["claims"]) and claims["id"].is_unique
 tally = published.tally(claims)
 page.say(sentences.counted(tally), sentences.untuned(claims) if whose == "calibrated" else "")
 page.say(*sentences.claim_notes(claims, whose))
-
-# %%
-compared = claims if whose != "none" else claims[:0]
-page.figure(figures.ledger(compared), "figure_5_ledger", "Published numbers and ours")
 
 # %% [markdown]
 # ## Index of figures, tables and models

@@ -104,12 +104,15 @@ def profile_frame(k=2, p=6):
     ])
 
 
+def pca(n):
+    scores = np.random.default_rng(2).normal(size=(n, 2))
+    return SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
+
+
 @drawing
 def phenotype_profile(n=60, k=2, p=6, each=True):
-    scores = np.random.default_rng(2).normal(size=(n, 2))
-    pca = SimpleNamespace(scores=scores, explained=np.array([0.4, 0.2]))
-    profile = profile_frame(k, p)
-    return figures.phenotype_profile(profile, pca, np.arange(n) % k, NAMES[k], each=each)
+    profile, labels = profile_frame(k, p), np.arange(n) % k
+    return figures.phenotype_profile(profile, pca(n), labels, NAMES[k], each=each)
 
 
 def choices(sites=2):
@@ -136,18 +139,6 @@ def stability_overview(n=60, k=2, sites=2):
     ])
     each = pd.DataFrame({"k": k, "label": np.arange(n) % k, "silhouette": rng.uniform(-0.1, 1, n)})
     return figures.stability_overview(by_k, ari, jaccard, each, choices(sites), n_clusters=k)
-
-
-def certainty_frame(n=60, k=2):
-    """Shares from 0.5 to 1 in every phenotype, so that a tenth of them are core patients."""
-    share = np.linspace(1, 0.5, n)
-    return pd.DataFrame({"k": k, "label": np.arange(n) % k, "same_phenotype": share,
-                         "margin": 2 * share, "core": share >= 0.95, "out_of_bag": 37})
-
-
-@drawing
-def certainty(n=60, k=2):
-    return figures.certainty(certainty_frame(n, k), NAMES[k], n_clusters=k)
 
 
 STATISTICS = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
@@ -234,39 +225,10 @@ def feature_differences(p=6, k=2):
     return figures.feature_differences(feature_frame(p), cut_frame(p), names=NAMES[k])
 
 
-def kinds(**changed):
-    rows = [(kind, "all patients") for kind in ("Labels as known", "Bootstrap", "Cross-fitted")]
-    rows.append(("Core patients", "without border patients"))
-    return pd.DataFrame([
-        {"kind": kind, "estimate": -4.0, "low": -6.0, "high": -2.0, "n": 58, "method": "OLS, HC3",
-         "estimand": estimand}
-        for kind, estimand in rows
-    ]).assign(**changed)
-
-
-@drawing
-def beta_kinds(published=False):
-    return figures.beta_kinds(kinds(), outcome="Walking (m)",
-                              published=PUBLISHED if published else None)
-
-
 @drawing
 def residual_checks(n=60, unit="", each=True):
     values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)
     return figures.residual_checks(values, outcome="Walking (m)", unit=unit, each=each)
-
-
-def claims():
-    return pd.DataFrame({
-        "claim": ["so many were analysed", "the difference was negative"],
-        "published": [454, "negative"], "ours": [440, "6 of 6 sites"], "tolerance": [20, None],
-        "unit": "", "tuned": ["yes", "no"], "verdict": ["calibrated: match"] * 2,
-    })
-
-
-@drawing
-def ledger():
-    return figures.ledger(claims())
 
 
 def about(block, i):
@@ -274,7 +236,7 @@ def about(block, i):
             "block": block, "unit": "mV" if block == "amplitudes" else "MRC grade"}
 
 
-def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
+def dose_frames(k=2, blocks=BLOCKS, scale=1.0):
     """Bins and slopes of validators that fall by one a unit of severity."""
     names, marks, lines = NAMES[k], [], []
     for block, count in blocks:
@@ -282,7 +244,7 @@ def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
             for g, name in enumerate(names):
                 x = g + np.arange(4) / 4
                 marks += [about(block, i) | {
-                    "phenotype": name, "bin": b + 1, "n": n, "severity": x[b],
+                    "phenotype": name, "bin": b + 1, "n": 40, "severity": x[b],
                     "mean": scale * (9 - x[b]), "low": scale * (8.8 - x[b]),
                     "high": scale * (9.2 - x[b]),
                 } for b in range(4)]
@@ -296,51 +258,30 @@ def dose_frames(k=2, blocks=BLOCKS, scale=1.0, n=40):
 
 
 @drawing
-def dose_response(k=2, blocks=BLOCKS, scale=1.0, n=40):
-    return figures.dose_response(*dose_frames(k, blocks, scale, n), names=NAMES[k])
-
-
-def rival_frame(blocks=BLOCKS):
-    rows = [about(block, i) | {"n": 443, "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82}
-            for block, count in blocks for i in range(count)]
-    return pd.DataFrame(rows).assign(
-        beside_spline=0.4, note="", r2_label=0.06, r2_line=0.1, r2_spline=0.12, r2_label_line=0.12,
-        r2_label_spline=0.13, p_label_to_spline_adjusted=0.16, p_spline_to_label_adjusted=0.0004,
-    )
-
-
-@drawing
-def rival_models(blocks=BLOCKS):
-    return figures.rival_models(rival_frame(blocks))
-
-
-def validators(m):
-    """Validators in two blocks, strongest first, some with long labels."""
-    rho = np.linspace(0.5, -0.1, m)
-    return pd.DataFrame({
-        "validator": [f"v{i}" for i in range(m)],
-        "label": [f"Test {i}" + " of the left forearm" * (i % 3 == 1) for i in range(m)],
-        "block": ["grades" if 2 * i < m else "amplitudes" for i in range(m)], "worse": "low",
-        "n": 60, "rho": rho, "low": rho - 0.1, "high": rho + 0.1, "rank": np.arange(1.0, m + 1),
-        "rank_low": 1.0, "rank_high": float(m), "n_ranked": m, "note": "",
-    })
+def dose_response(k=2, blocks=BLOCKS, scale=1.0):
+    return figures.dose_response(*dose_frames(k, blocks, scale), names=NAMES[k])
 
 
 def pairs(m, p, rho=None):
-    """Features in three blocks against the validators; the last block has no direction."""
+    """Features in three blocks against validators in two; the last block has no direction."""
     features = pd.DataFrame({
         "feature": [f"f{i}" for i in range(p)], "feature_label": [f"Muscle {i}" for i in range(p)],
         "feature_block": [("size", "tone", "nerve")[3 * i // p] for i in range(p)],
         "feature_worse": [("low", "high", "none")[3 * i // p] for i in range(p)],
     })
-    table = features.merge(validators(m)[["validator", "label", "block", "worse"]], how="cross")
+    validators = pd.DataFrame({
+        "validator": [f"v{i}" for i in range(m)],
+        "label": [f"Test {i}" + " of the left forearm" * (i % 3 == 1) for i in range(m)],
+        "block": ["grades" if 2 * i < m else "amplitudes" for i in range(m)], "worse": "low",
+    })
+    table = features.merge(validators, how="cross")
     values = np.random.default_rng(1).uniform(-0.4, 0.55, len(table))
     return table.assign(rho=values if rho is None else rho, n=range(50, 50 + len(table)))
 
 
 @drawing
 def association_pattern(m=4, p=6):
-    return figures.association_pattern(validators(m), pairs(m, p))
+    return figures.association_pattern(pairs(m, p))
 
 
 LEVELS = {
@@ -360,7 +301,7 @@ def curve_table(covariates=3, centre=-4.0, lost=None):
     table["estimate"] = centre + rng.normal(0, 0.5, len(table)).round(3)
     table["low"], table["high"] = table["estimate"] - 2, table["estimate"] + 2
     table["specification"] = range(1, len(table) + 1)
-    table["reference"] = table["specification"] == 1
+    table["reference"], table["n"] = table["specification"] == 1, 60
     if lost:
         table.loc[table[lost[0]] == lost[1], ["estimate", "low", "high"]] = np.nan
     return table.sort_values("estimate", kind="stable", ignore_index=True)

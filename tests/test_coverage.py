@@ -80,7 +80,7 @@ def test_the_basic_interval_is_the_percentile_one_mirrored_at_the_estimate():
     # R 4.2.2, boot 1.3-28.1, x as in test_pipeline: boot.ci(…, t0 = 100, type = "basic"): 6.28993,
     # 195.02334; "perc": 4.97666, 193.71007
     table = pd.DataFrame(
-        {"quantity": ["beta_adjusted"], "low": [4.97665715], "high": [193.7100651]}
+        {"quantity": ["beta"], "low": [4.97665715], "high": [193.7100651]}
     )
     found = benchmark.bootstrapped(100.0, table)
     assert found["bootstrap basic"] == pytest.approx((100, 6.28993490, 195.02334285))

@@ -1,6 +1,5 @@
 """Tables for readers: words, rounding, safe files, and what a notebook shows."""
 
-import doctest
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,6 @@ from compendium.words import MARK
 
 def shown(frame, **settings):
     return tables.present(pd.DataFrame(frame), **{"synthetic": False} | settings)
-
-
-def test_doctests_hold():
-    assert doctest.testmod(tables).failed == 0
 
 
 def test_intervals_are_written_with_a_true_minus_sign():

@@ -65,17 +65,13 @@ def changed(cohort, **columns):
     return replace(cohort, data=cohort.data.assign(**columns))
 
 
-def with_gaps(cohort, every=6):
-    """Of every so many patients one has no brightness; five have no age."""
-    data = cohort.data.copy()
-    data.loc[::every, "bright"] = np.nan
-    data.loc[10:14, "age"] = np.nan
-    return replace(cohort, data=data.set_axis([f"p{i:04d}" for i in data.index]))
-
-
 @pytest.fixture(scope="module")
 def gapped(cohort):
-    return with_gaps(cohort)
+    """Of every six patients one has no brightness; five have no age."""
+    data = cohort.data.copy()
+    data.loc[::6, "bright"] = np.nan
+    data.loc[10:14, "age"] = np.nan
+    return replace(cohort, data=data.set_axis([f"p{i:04d}" for i in data.index]))
 
 
 @pytest.fixture(scope="module")
@@ -268,21 +264,10 @@ def refused(start, *path):
     return refusal.value.problems[0]
 
 
-def test_few_complete_patients_are_not_clustered(overlapping):
-    said = refused(of(with_gaps(overlapping(n=24), every=2)), COMPLETE, ZSCORE, PLAIN, KMEANS)
-    assert said == "12 patients lack no feature, and 2 clusters need 20."
-
-
 def test_few_patients_with_covariates_are_not_clustered(gapped):
     lacking = changed(gapped, age=gapped.data["age"].where(np.arange(120) < 10))
     said = refused(of(lacking), ITERATIVE, ZSCORE, RESIDUALS, WARD)
     assert said == "10 patients have all covariates, and 2 clusters need 20."
-
-
-def test_a_column_that_ties_forbid_to_scale_is_named(gapped):
-    tied = of(changed(gapped, hard=(np.arange(120) < 40) * 1.0))
-    said = refused(tied, ITERATIVE, ROBUST, PLAIN, KMEANS)
-    assert said.startswith("Column 'hard' has one value in at least half of all 120 patients")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Cross-fitted coefficients: one split by the verbs on frames, the combination by R."""
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,6 @@ def test_one_split_is_a_phenotyper_from_each_half_and_a_regression_on_the_other(
         n.append(int(table["n"].iloc[0]))
     found = cluster_cohort(patients, n_clusters=k, n_init=1, random_state=6)
     ours = cross_fitted(found, COVARIATES, n_splits=1)
-    ours = ours[ours["model"] == "adjusted"]
     np.testing.assert_allclose(ours["estimate"], np.mean(betas, axis=0), rtol=1e-9)
     se = np.sqrt(np.sum(np.square(errors), axis=0)) / 2
     np.testing.assert_allclose(ours["se"], se, rtol=1e-9)
@@ -77,9 +77,9 @@ def test_splits_are_combined_as_in_r():
 
 def test_the_interval_is_that_of_t_with_the_freedom_of_both_halves():
     # R: qt(.975, 420) = 1.96562828448177
-    assert cross_fitted(quick(WHOLE), COVARIATES, n_splits=1)["df"].tolist() == [
-        len(WHOLE.data) - 4, _complete(WHOLE) - 2 * _parameters()
-    ]
+    for covariates, df in (((), len(WHOLE.data) - 4),
+                           (COVARIATES, _complete(WHOLE) - 2 * _parameters())):
+        assert cross_fitted(quick(WHOLE), covariates, n_splits=1)["df"].tolist() == [df]
     splits = np.tile([-4.0, 0.64, 440.0, 420.0], (3, 1))
     row = crossfit._row(splits)
     assert row["high"] == pytest.approx(-4.0 + 0.8 * 1.96562828448177, rel=1e-10)
@@ -99,10 +99,10 @@ def test_labels_come_from_the_other_half_whatever_the_outcome_says(found):
     prepared = refit.prepare(found, ())
     halves = np.arange(0, 454, 2), np.arange(1, 454, 2)
     starts = [kmeans.starts(seeds.generator(0), 4, 2)] * 2
-    before = crossfit.both_ways(prepared, halves, starts, ("crude",))
+    before = crossfit.both_ways(prepared, halves, starts)
     shifted = replace(prepared, y=prepared.y + 5)
-    after = crossfit.both_ways(shifted, halves, starts, ("crude",))
-    np.testing.assert_allclose(before[:, :2], after[:, :2], rtol=1e-9)
+    after = crossfit.both_ways(shifted, halves, starts)
+    np.testing.assert_allclose(before[:2], after[:2], rtol=1e-9)
 
 
 def test_groups_that_anybody_could_tell_give_the_difference_between_them(blobs, make_cohort):
@@ -124,13 +124,8 @@ def with_outcome(patients, values):
 
 
 def test_more_splits_keep_the_earlier_ones(found):
-    def ends(n):
-        crossed = cross_fitted(found, COVARIATES, n_splits=n)
-        return crossed.loc[0, ["split_low", "split_high"]].to_numpy(float)
-
-    first, (low, high) = ends(1)[0], ends(2)
-    beyond = (high - low) * 0.025 / 0.95  # quantiles of two values lie so far inside them
-    assert min(abs(first - (low - beyond)), abs(first - (high + beyond))) < 1e-9
+    task = partial(crossfit._task, refit.prepare(found, ()), 3)
+    np.testing.assert_array_equal(task(range(2))[0], task(range(1))[0])
 
 
 @pytest.mark.parametrize("processes", [False, True])
@@ -140,19 +135,9 @@ def test_workers_of_any_kind_give_the_same_bits(found, fitted, processes):
     pd.testing.assert_frame_equal(fitted, again, check_exact=True)
 
 
-def test_both_halves_together_hold_everybody_with_the_outcome(fitted):
-    assert fitted["n"].tolist() == [SHIPPED.data[OUTCOME.name].notna().sum(), _complete(SHIPPED)]
-    assert fitted["model"].tolist() == ["crude", "adjusted"]
+def test_both_halves_together_hold_everybody_with_outcome_and_covariates(fitted):
+    assert fitted["n"].tolist() == [_complete(SHIPPED)]
     assert set(fitted["phenotype"]) == {"Severe"} and set(fitted["reference"]) == {"Mild"}
-
-
-def test_the_estimate_lies_within_what_single_splits_give(fitted):
-    inside = fitted["estimate"].between(fitted["split_low"], fitted["split_high"])
-    assert inside.all() and (fitted["low"] < fitted["split_low"]).all()
-
-
-def test_without_covariates_there_is_one_model(found):
-    assert cross_fitted(found, (), n_splits=8)["model"].tolist() == ["crude"]
 
 
 def test_without_an_outcome_there_is_an_empty_table_and_a_sentence(clustered):

@@ -37,8 +37,8 @@ def table(*names, estimate=-4.0, n=40, **changed):
 def replicates(values=(-4.0,) * 99):
     column = np.array(values, dtype=float)[:, None]
     return Replicates(
-        smd=np.empty((len(values), 0)), beta_crude=column, beta_adjusted=column, failures={},
-        features=(), names=NAMES, n=40, n_crude=40, n_adjusted=38, oriented=True,
+        smd=np.empty((len(values), 0)), beta=column, failures={}, features=(), names=NAMES, n=40,
+        n_regressed=38, oriented=True,
     )
 
 

@@ -37,13 +37,13 @@ def drawn(found, rows) -> Found:
     return replace(part, data=part.data.set_axis([f"R{i:04d}" for i in range(len(rows))]))
 
 
-def assert_same(found, rows, covariates=COVARIATES):
-    prepared, patients = prepare(found, covariates), drawn(found, rows)
+def assert_same(found, rows):
+    patients = drawn(found, rows)
     outcome = patients.data[BOOK.outcomes[0].name]
     known = patients.where(outcome.notna().to_numpy())
-    for adjusted in (False, True):
-        ours = coefficients(prepared, rows, patients.labels, adjusted=adjusted)
-        built = design(known, covariates if adjusted else ())
+    for covariates in ((), COVARIATES):
+        ours = coefficients(prepare(found, covariates), rows, patients.labels)
+        built = design(known, covariates)
         y = outcome.dropna().to_numpy()[built.rows]
         theirs = sm.OLS(y, built.X).fit(cov_type="HC3")
         terms = list(built.groups[PHENOTYPE])
@@ -74,16 +74,8 @@ def test_a_patient_on_whom_a_coefficient_would_rest_alone_is_left_out_as_by_desi
 
 def test_too_few_patients_for_the_design_give_no_coefficient(found):
     labels = np.arange(15) % 2
-    none = coefficients(prepare(found, COVARIATES), np.arange(15), labels, adjusted=True)
+    none = coefficients(prepare(found, COVARIATES), np.arange(15), labels)
     assert np.isnan(none.beta).all() and none.n <= 15
-
-
-def test_without_covariates_the_two_models_are_one(found):
-    prepared, rows = prepare(found, ()), np.arange(N)
-    crude, adjusted = (
-        coefficients(prepared, rows, found.labels, adjusted=a) for a in (False, True)
-    )
-    assert np.array_equal(crude.beta, adjusted.beta)
 
 
 def test_what_is_prepared_has_the_choices_and_the_order_of_the_clustering(found):

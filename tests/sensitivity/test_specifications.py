@@ -216,20 +216,20 @@ def test_workers_are_told_of_clusterings(drawn, seen):
     assert seen == [("clusterings", done, 48) for done in range(1, 49)]
 
 
-def table_of(estimates, **kinds):
+def table_of(estimates):
     """A table of two forms and as many covariate sets as the estimates need."""
     n = len(estimates)
     frame = pd.DataFrame(dict.fromkeys(DECISIONS, "one"), index=range(n))
     frame["form"] = np.where(np.arange(n) % 2, HUBER, MEAN)
     frame["covariates"] = [f"set {i // 2}" for i in range(n)]
-    return frame.assign(specification=range(1, n + 1), estimate=estimates, **kinds)
+    return frame.assign(specification=range(1, n + 1), estimate=estimates, n=range(9, 9 + n))
 
 
 def test_levels_have_the_median_of_what_could_be_fitted():
     found = levels(table_of([1.0, 3.0, np.nan, 5.0]).iloc[::-1]).set_index(["kind", "level"])
-    assert found.loc[("form", MEAN)].tolist() == [1, 1.0]
-    assert found.loc[("form", HUBER)].tolist() == [2, 4.0]
-    assert found.loc[("covariates", "set 1")].tolist() == [1, 5.0]
+    assert found.loc[("form", MEAN)].tolist() == [1, 1.0, 9]
+    assert found.loc[("form", HUBER)].tolist() == [2, 4.0, 12]
+    assert found.loc[("covariates", "set 1")].tolist() == [1, 5.0, 12]
     assert list(found.loc["covariates"].index) == ["set 0", "set 1"]
 
 
@@ -257,13 +257,6 @@ def test_the_summary_counts_what_the_table_shows(drawn):
     assert told["share_excluding_zero"] == (fitted["high"] < 0).mean()
     extremes = told["smallest"], told["median"], told["largest"]
     np.testing.assert_allclose(extremes, np.quantile(fitted["estimate"], (0, 0.5, 1)))
-
-
-def test_the_patients_of_a_level_are_those_of_its_largest_regression(drawn):
-    table = drawn.table
-    row = next(x for x in drawn.summary["levels"] if x["kind"] == "covariates")
-    own = table[(table["covariates"] == row["level"]) & table["estimate"].notna()]
-    assert row["most_patients"] == own["n"].max()
 
 
 def test_without_covariates_they_are_no_choice(whole):

@@ -72,16 +72,6 @@ def test_everybody_gets_the_nearest_centroid_of_the_patients_drawn(Z):
         assert np.array_equal(nearest, found)
 
 
-def test_a_replicate_reaches_the_optimum_of_scikit_learns_weighted_fit(Z):
-    from sklearn.cluster import KMeans
-    from sklearn.metrics import adjusted_rand_score
-
-    counts, labels = _replicates(Z, OUT_OF_BAG, range(6), n_init=30)
-    for weights, found in zip(counts, labels, strict=True):
-        model = KMeans(3, n_init=60, tol=0, random_state=0).fit(Z, sample_weight=weights)
-        assert adjusted_rand_score(model.predict(Z), found) == 1.0
-
-
 def test_prediction_strength_is_the_share_of_pairs_kept_together(Z):
     counts, labels = _replicates(Z, HALVES, range(12))
     ours = schemes.prediction_strengths(labels, counts, 3)

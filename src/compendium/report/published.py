@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 
@@ -36,16 +35,12 @@ class _NotRun(_NotComparable):
     verdict = "not run"
 
 
-def read_published(path: str | Path) -> dict:
-    """The published facts: ``paper``, ``claims`` (a list) and ``tolerances`` by name."""
+def shipped() -> dict:
+    """The facts of ``data/published.yml``: ``paper``, ``claims`` (a list), ``tolerances`` by name.
+    """
     import yaml
 
-    return yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-
-
-def shipped() -> dict:
-    """The facts of ``data/published.yml``."""
-    return read_published(PROJECT / "data" / "published.yml")
+    return yaml.safe_load((PROJECT / "data" / "published.yml").read_text(encoding="utf-8"))
 
 
 def comparable(ledger: str, identity: Mapping, n_clusters: int) -> dict | None:
@@ -77,7 +72,7 @@ def compare_claims(published: dict, results: Mapping, ledger: str) -> pd.DataFra
 
     Parameters
     ----------
-    published : what :func:`read_published` returned.
+    published : of :func:`shipped`.
     results : results JSON by notebook name; None where a notebook has not run.
     ledger : none, calibrated or original (see :func:`whose`).
 
@@ -104,23 +99,22 @@ def coefficient(published: dict) -> dict:
     }
 
 
-def implied(published: Mapping, n_parameters: int = 2) -> dict[str, float]:
+def implied(published: Mapping) -> dict[str, float]:
     """What an adjusted difference of two groups implies, where only its interval is published.
 
     Parameters
     ----------
     published : of :func:`coefficient`: estimate, low, high (95 % t interval), and the ``sizes`` of
         the groups (reference, compared), all of whose patients are in the model.
-    n_parameters : of the model; 2 (constant and label) where the covariates are unknown.
 
     Returns
     -------
-    dict: ``se`` = (high − low) / (2 t), t the 97.5 % quantile with df = n − n_parameters;
-    ``resid_sd`` = se / √(1/n_reference + 1/n_compared), an upper limit where covariates go with the
-    label (exact where they do not, and the spread is equal); ``partial_r`` = T/√(T² + df) with
-    T = estimate/se; ``auc`` = Φ(|estimate| / (√2 · resid_sd)), the chance that of two patients, one
-    of each group and alike in the covariates, the outcome tells which is which (0.5: never better
-    than a coin). NaN where the interval has no width.
+    dict: ``se`` = (high − low) / (2 t), t the 97.5 % quantile with df = n − 2, as if there were no
+    covariates, which are unknown; ``resid_sd`` = se / √(1/n_reference + 1/n_compared), an upper
+    limit where covariates go with the label (exact where they do not, and the spread is equal);
+    ``partial_r`` = T/√(T² + df) with T = estimate/se; ``auc`` = Φ(|estimate| / (√2 · resid_sd)),
+    the chance that of two patients, one of each group and alike in the covariates, the outcome
+    tells which is which (0.5: never better than a coin). NaN where the interval has no width.
 
     >>> paper = {"estimate": -3.84, "low": -5.41, "high": -2.27, "sizes": (288, 166)}
     >>> {name: round(v, 2) for name, v in implied(paper).items()}
@@ -130,7 +124,7 @@ def implied(published: Mapping, n_parameters: int = 2) -> dict[str, float]:
 
     estimate, low, high = (published[name] for name in ("estimate", "low", "high"))
     sizes = published["sizes"]
-    df = sum(sizes) - n_parameters
+    df = sum(sizes) - 2
     if not (high > low and df >= 1 and min(sizes) >= 1):
         return dict.fromkeys(("se", "resid_sd", "partial_r", "auc"), math.nan)
     se = (high - low) / (2 * float(t_interval(0.0, 1.0, df)[1]))

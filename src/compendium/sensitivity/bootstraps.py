@@ -12,7 +12,7 @@ replicates lie to one side of the estimate, which ``benchmarks/coverage.py`` mea
 
 Replicate b draws its patients, then its k-means++ starts, from a stream of its own: more replicates
 keep the earlier ones, each can be rerun alone, and nothing depends on workers. References: Efron &
-Tibshirani 1993; Davison & Hinkley 1997; Maritz & Jarrett 1978 (Monte-Carlo error of a quantile).
+Tibshirani 1993; Davison & Hinkley 1997.
 """
 
 from __future__ import annotations
@@ -40,32 +40,29 @@ REFIT_STARTS = 10  # of k-means in every refit
 ENOUGH = 0.9  # share of the refits that must give a value
 _METHOD = "percentiles of bootstraps of the whole pipeline"
 _FEW_PATIENTS = "In the others a phenotype had too few different patients."
-_NO_MODEL = "In the others there was no model: no outcome, no covariate, or a design refused."
-_ENDS = ("low", "high", "se", "low_error", "high_error", "n_replicates", "n_used", "method", "note")
-_COLUMNS = ("quantity", "term", *_ENDS[:5], "n", *_ENDS[5:])
+_NO_MODEL = "In the others there was no model: no outcome, or a design refused."
+_ENDS = ("low", "high", "se", "n_replicates", "n_used", "method", "note")
+_COLUMNS = ("quantity", "term", "n", *_ENDS)
 
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
     """B bootstraps of the whole pipeline, NaN where a replicate gave no value.
 
-    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``beta_crude``,
-    ``beta_adjusted`` (B × (k − 1)) difference in the primary outcome from the mildest phenotype.
-    ``failures``: sentence -> replicates that gave nothing for this reason. ``features`` and
-    ``names`` (phenotypes) in the order of the columns. ``n``: patients; ``n_crude``,
-    ``n_adjusted``: those with the outcome, and with all covariates. ``oriented``: whether
-    phenotypes are ordered by severity.
+    ``smd`` (B × p) Hedges' g of each feature, most severe minus mildest; ``beta`` (B × (k − 1))
+    difference in the primary outcome from the mildest phenotype. ``failures``: sentence ->
+    replicates that gave nothing for this reason. ``features`` and ``names`` (phenotypes) in the
+    order of the columns. ``n``: patients; ``n_regressed``: those with the outcome and all
+    covariates. ``oriented``: whether phenotypes are ordered by severity.
     """
 
     smd: np.ndarray
-    beta_crude: np.ndarray
-    beta_adjusted: np.ndarray
+    beta: np.ndarray
     failures: dict[str, int]
     features: tuple[str, ...]
     names: tuple[str, ...]
     n: int
-    n_crude: int
-    n_adjusted: int
+    n_regressed: int
     oriented: bool
 
     @property
@@ -81,8 +78,8 @@ def bootstrap(
 
     Parameters
     ----------
-    covariates : codebook columns of the adjusted model; a replicate's model rests on those of its
-        patients who have them all, the crude one on all with the outcome.
+    covariates : codebook columns of the model, () for the crude one; a replicate's model rests on
+        those of its patients who have the outcome and them all.
 
     Returns
     -------
@@ -96,28 +93,23 @@ def bootstrap(
     prepared = prepare(found, covariates)
     todo = [(prepared, found.random_state, part) for part in parts(n_replicates, _TASK)]
     values, failed = zip(*each(_task, todo, "batches of bootstraps"), strict=True)
-    p, k, known = prepared.X.shape[1], prepared.n_clusters, ~np.isnan(prepared.y)
-    smd, crude, adjusted = np.split(np.concatenate(values), [p, p + k - 1], axis=1)
+    smd, beta = np.split(np.concatenate(values), [prepared.X.shape[1]], axis=1)
+    regressed = ~np.isnan(prepared.y) & prepared.complete
     return Replicates(
-        smd, crude, adjusted, dict(sorted(Counter(chain.from_iterable(failed)).items())),
+        smd, beta, dict(sorted(Counter(chain.from_iterable(failed)).items())),
         features=tuple(c.name for c in found.codebook.features), names=found.names,
-        n=len(known), n_crude=int(known.sum()), n_adjusted=int((known & prepared.complete).sum()),
-        oriented=prepared.oriented,
+        n=len(regressed), n_regressed=int(regressed.sum()), oriented=prepared.oriented,
     )
 
 
 def measured(prepared: Prepared, rows: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-    """One replicate: g of every feature, crude and adjusted coefficients, (p + 2k − 2,).
+    """One replicate: g of every feature, and the coefficients, (p + k − 1,).
 
     ``rows``: the patients drawn; ``uniforms``: of the k-means++ starts. Raises Impossible.
     """
     Z, labels = phenotypes(prepared, rows, uniforms)
     smd = standardised_differences(Z, labels, rows, prepared.n_clusters)
-    crude = coefficients(prepared, rows, labels, adjusted=False).beta
-    adjusted = np.full_like(crude, np.nan)
-    if prepared.covariates:
-        adjusted = coefficients(prepared, rows, labels, adjusted=True).beta
-    return np.concatenate([smd, crude, adjusted])
+    return np.concatenate([smd, coefficients(prepared, rows, labels).beta])
 
 
 def intervals(replicates: Replicates) -> pd.DataFrame:
@@ -125,20 +117,18 @@ def intervals(replicates: Replicates) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: quantity ("smd", "beta_crude", "beta_adjusted"), term (feature, or phenotype
-    compared with the mildest), low, high, se (SD of the replicates), low_error and high_error
-    (Monte-Carlo standard errors of the ends: how far they would move with other replicates;
-    Maritz–Jarrett), n (patients of the cohort it rests on), n_replicates, n_used (those with a
-    value), method, note. Where less than 90 % of the replicates gave a value there is no interval,
-    and ``note`` says so. Ends: R's ``quantile(x, c(.025, .975), type = 6)``.
+    DataFrame: quantity ("smd", "beta"), term (feature, or phenotype compared
+    with the mildest), n (patients of the cohort it rests on), low, high, se (SD of the replicates),
+    n_replicates, n_used (those with a value), method, note. Where less than 90 % of the replicates
+    gave a value there is no interval, and ``note`` says so. Ends: R's ``quantile(x, c(.025, .975),
+    type = 6)``.
     """
     r = replicates
     rows = [
         {"quantity": quantity, "term": term, "n": n, **_interval(values, quantity, r)}
         for quantity, terms, block, n in (
             ("smd", r.features, r.smd, r.n),
-            ("beta_crude", r.names[1:], r.beta_crude, r.n_crude),
-            ("beta_adjusted", r.names[1:], r.beta_adjusted, r.n_adjusted),
+            ("beta", r.names[1:], r.beta, r.n_regressed),
         )
         for term, values in zip(terms, block.T, strict=True)
     ]
@@ -153,27 +143,10 @@ def difference_intervals(table: pd.DataFrame, replicates: Replicates) -> pd.Data
     return table.assign(**{name: ends[name].to_numpy() for name in _ENDS})
 
 
-def quantile_error(values: np.ndarray, at: float) -> float:
-    """Monte-Carlo standard error of a quantile of independent replicates (Maritz–Jarrett).
-
-    The SD of the m-th smallest of B values drawn from ``values`` (B,) again, m = (B + 1)·at
-    rounded. Checked against R: w <- diff(pbeta(0:B/B, m, B - m + 1)).
-
-    >>> quantile_error(np.full(200, 3.0), 0.025)
-    0.0
-    """
-    from scipy.stats import beta
-
-    B = len(values)
-    m = min(max(round((B + 1) * at), 1), B)
-    weights, ordered = np.diff(beta.cdf(np.arange(B + 1) / B, m, B - m + 1)), np.sort(values)
-    return float(np.sqrt(weights @ (ordered - weights @ ordered) ** 2))
-
-
 def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarray, list[str]]:
-    """A range of replicates (len, p + 2k − 2), and why some of them gave nothing."""
+    """A range of replicates (len, p + k − 1), and why some of them gave nothing."""
     (n, p), k = prepared.X.shape, prepared.n_clusters
-    values, failed = np.full((len(part), p + 2 * k - 2), np.nan), []
+    values, failed = np.full((len(part), p + k - 1), np.nan), []
     for row, b in zip(values, part, strict=True):
         rng = seeds.generator(random_state, "pipeline", b)
         drawn = rng.integers(n, size=n)
@@ -186,7 +159,7 @@ def _task(prepared: Prepared, random_state: int, part: range) -> tuple[np.ndarra
 
 def _interval(values: np.ndarray, quantity: str, replicates: Replicates) -> dict:
     used, total = values[~np.isnan(values)], len(values)
-    found = dict.fromkeys(_ENDS[:5], np.nan)
+    found = dict.fromkeys(("low", "high", "se"), np.nan)
     found |= {"n_replicates": total, "n_used": len(used), "method": _METHOD}
     if len(used) < max(2, ENOUGH * total):
         why = _FEW_PATIENTS if quantity == "smd" else _NO_MODEL
@@ -196,9 +169,8 @@ def _interval(values: np.ndarray, quantity: str, replicates: Replicates) -> dict
         return found | {"note": note}
     tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
     low, high = np.quantile(used, tails, method="weibull")
-    errors = {name: quantile_error(used, at) for name, at in zip(_ENDS[3:5], tails, strict=True)}
-    found |= {"low": low, "high": high, "se": used.std(ddof=1), "note": _note(used, replicates)}
-    return found | errors
+    ends = {"low": low, "high": high, "se": used.std(ddof=1)}
+    return found | ends | {"note": _note(used, replicates)}
 
 
 def _note(used: np.ndarray, replicates: Replicates) -> str:

@@ -34,15 +34,14 @@ from compendium.problems import reasoned
 from compendium.regression.design import NO_OUTCOME
 from compendium.sensitivity.bootstraps import ENOUGH, REFIT_STARTS
 from compendium.sensitivity.refit import Prepared, coefficients, prepare
-from compendium.statistics import CONFIDENCE, t_interval
+from compendium.statistics import t_interval
 from compendium.words import percent
 
 _TASK = 5  # splits a worker takes at once
-_MODELS = ("crude", "adjusted")
 _METHOD = "cross-fitted halves (median), HC3, t"
 _COLUMNS = (
-    "model", "phenotype", "reference", "estimate", "se", "low", "high", "df", "split_low",
-    "split_high", "n", "n_splits", "n_used", "method", "note",
+    "phenotype", "reference", "estimate", "se", "low", "high", "df", "n", "n_used", "method",
+    "note",
 )
 
 
@@ -54,49 +53,44 @@ def cross_fitted(
 
     Parameters
     ----------
-    covariates : codebook columns of the adjusted model; patients who lack one stay in the
-        clustering and leave the regression. None: only the crude model.
+    covariates : codebook columns of the model, () for the crude one; patients who lack one stay in
+        the clustering and leave the regression.
 
     Returns
     -------
-    DataFrame, one row a model and phenotype: estimate, se, low, high in the outcome's unit
-    (negative: lower than in the mildest), df, split_low and split_high (the middle 95 % of the
-    splits: what the luck of one split would do), n (patients in the model, both halves together;
-    median over splits, rounded down), n_splits, n_used (splits where both ways gave a value),
-    method, note. NaN and a sentence where less than 90 % of the splits did. Empty without an
-    outcome.
+    DataFrame, one row a phenotype: estimate, se, low, high in the outcome's unit
+    (negative: lower than in the mildest), df, n (patients in the model, both halves together;
+    median over splits, rounded down), n_used (splits where both ways gave a value), method, note.
+    NaN and a sentence where less than 90 % of the splits did. Empty without an outcome.
     """
     if not found.codebook.outcomes:
         return reasoned(pd.DataFrame(columns=list(_COLUMNS)), NO_OUTCOME)
     prepared, names = prepare(found, covariates), found.names
-    models = _MODELS if prepared.covariates else _MODELS[:1]
-    todo = [(prepared, models, found.random_state, part) for part in parts(n_splits, _TASK)]
+    todo = [(prepared, found.random_state, part) for part in parts(n_splits, _TASK)]
     splits = np.concatenate(list(each(_task, todo, "batches of splits")))
     rows = [
-        {"model": model, "phenotype": name, "reference": names[0], **_row(splits[:, m, :, j])}
-        for m, model in enumerate(models)
+        {"phenotype": name, "reference": names[0], **_row(splits[:, :, j])}
         for j, name in enumerate(names[1:])
     ]
     return pd.DataFrame(rows, columns=list(_COLUMNS))
 
 
 def both_ways(
-    prepared: Prepared, halves: Sequence[np.ndarray], uniforms: Sequence[np.ndarray], models
+    prepared: Prepared, halves: Sequence[np.ndarray], uniforms: Sequence[np.ndarray]
 ) -> np.ndarray:
-    """One split: β, its variance, n and degrees of freedom of each model, (models, 4, k − 1).
+    """One split: β, its variance, n and degrees of freedom, (4, k − 1).
 
     ``halves``: rows of the patients; ``uniforms``: of the k-means++ starts in each half.
     """
-    ways = np.full((2, len(models), 4, prepared.n_clusters - 1), np.nan)
+    ways = np.full((2, 4, prepared.n_clusters - 1), np.nan)
     for way, (learn, other) in enumerate((halves, halves[::-1])):
         rows = np.concatenate([learn, other])
         try:
             _, labels = phenotypes(prepared, rows, uniforms[way], n_learn=len(learn))
         except Impossible:
             continue
-        for model, values in zip(models, ways[way], strict=True):
-            c = coefficients(prepared, other, labels[len(learn) :], adjusted=model == "adjusted")
-            values[:] = np.broadcast_arrays(c.beta, c.se**2, c.n, c.df)
+        c = coefficients(prepared, other, labels[len(learn) :])
+        ways[way] = np.broadcast_arrays(c.beta, c.se**2, c.n, c.df)
     first, second = ways
     return (first + second) / np.array([2, 4, 1, 1])[:, None]
 
@@ -111,32 +105,31 @@ def combined(beta: np.ndarray, variance: np.ndarray) -> tuple[float, float]:
     return middle, float(np.sqrt(np.median(variance + (beta - middle) ** 2)))
 
 
-def _task(prepared: Prepared, models, random_state: int, part: range) -> np.ndarray:
-    """A range of splits (len, models, 4, k − 1)."""
+def _task(prepared: Prepared, random_state: int, part: range) -> np.ndarray:
+    """A range of splits (len, 4, k − 1)."""
     n, found = len(prepared.X), []
     for s in part:
         rng = seeds.generator(random_state, "splits", s)
         order = rng.permutation(n)
         halves = np.sort(order[: n // 2]), np.sort(order[n // 2 :])
         uniforms = [kmeans.starts(rng, REFIT_STARTS, prepared.n_clusters) for _ in halves]
-        found.append(both_ways(prepared, halves, uniforms, models))
+        found.append(both_ways(prepared, halves, uniforms))
     return np.array(found)
 
 
 def _row(splits: np.ndarray) -> dict:
     """A row of the table from β, variance, n and degrees of freedom of every split (S, 4)."""
     used = splits[~np.isnan(splits).any(axis=1)]
-    row = {"n_splits": len(splits), "n_used": len(used), "method": _METHOD, "note": ""}
+    row = {"n_used": len(used), "method": _METHOD, "note": ""}
     if len(used) < max(1, ENOUGH * len(splits)):
         note = f"Not estimable: {len(used)} of {len(splits)} splits gave a value both ways, " \
             f"{percent(ENOUGH)} must."
         return row | {"note": note}
     beta, variance, n, df = used.T
     estimate, se = combined(beta, variance)
-    freedom, tail = float(np.median(df)), (1 - CONFIDENCE) / 2
+    freedom = float(np.median(df))
     low, high = t_interval(estimate, se, freedom)
-    split_low, split_high = np.quantile(beta, [tail, 1 - tail])
     return row | {
         "estimate": estimate, "se": se, "low": low, "high": high, "df": freedom,
-        "split_low": split_low, "split_high": split_high, "n": float(np.floor(np.median(n))),
+        "n": float(np.floor(np.median(n))),
     }

@@ -59,7 +59,7 @@ def kinds_of_interval(
     rows = [
         _row(_FIXED, table, model),
         _row("labels made anew in bootstraps", _made_anew(table, replicates, model), model),
-        _row("labels from other patients", crossed, model),
+        _row("labels from other patients", crossed.assign(model=model), model),
         _row("covariates imputed", table, IMPUTED),
         _row(_FIXED, inner, model, _CORE_PATIENTS, why),
     ]
@@ -76,7 +76,7 @@ def _of_core_patients(found: Found, covariates: Sequence[Column]) -> tuple[pd.Da
 def _made_anew(table: pd.DataFrame, replicates: Replicates, model: str) -> pd.DataFrame:
     """The last row of a model with the interval of the replicates."""
     ends = intervals(replicates)
-    ends = ends[ends["quantity"] == f"beta_{model}"].iloc[-1]
+    ends = ends[ends["quantity"] == "beta"].iloc[-1]
     return table[table["model"] == model].tail(1).assign(**ends[["low", "high", "method", "note"]])
 
 

@@ -80,20 +80,16 @@ def prepare(found: Clustering, covariates: Sequence[Column]) -> Prepared:
     )
 
 
-def coefficients(
-    prepared: Prepared, rows: np.ndarray, labels: np.ndarray, *, adjusted: bool
-) -> Coefficients:
-    """Least squares of the outcome on the phenotype, with the covariates where ``adjusted``, over
-    those of ``rows`` who have all that is needed; what `outcome_models.models` gives for them."""
+def coefficients(prepared: Prepared, rows: np.ndarray, labels: np.ndarray) -> Coefficients:
+    """Least squares of the outcome on the phenotype and the covariates, over those of ``rows`` who
+    have all that is needed; what `outcome_models.models` gives for them."""
     k, y = prepared.n_clusters, prepared.y[rows]
-    known = ~np.isnan(y) & (prepared.complete[rows] | (not adjusted))
-    C = prepared.C[rows[known]] if adjusted else np.empty((known.sum(), 0))
+    known = ~np.isnan(y) & prepared.complete[rows]
+    C = prepared.C[rows[known]]
     C = C[:, C.any(axis=0)]  # a level that nobody here has
     dummies = labels[known, None] == np.arange(1, k)
     found = least_squares(y[known], np.column_stack([np.ones(len(C)), dummies, C]), k - 1)
-    if found is None:
-        found = _by_design(prepared, rows, labels, prepared.covariates if adjusted else ())
-    return found
+    return _by_design(prepared, rows, labels) if found is None else found
 
 
 def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
@@ -115,13 +111,14 @@ def least_squares(y: np.ndarray, X: np.ndarray, k: int) -> Coefficients | None:
     return Coefficients(back @ along, se, n, float(n - p))
 
 
-def _by_design(prepared: Prepared, rows, labels, covariates) -> Coefficients:
+def _by_design(prepared: Prepared, rows, labels) -> Coefficients:
     """The coefficients by way of `design`, which drops what cannot be estimated, or refuses."""
     names, known = prepared.names, ~np.isnan(prepared.y[rows])
     data = prepared.data.iloc[rows[known]].reset_index(drop=True)
     beta, se = np.full((2, len(names) - 1), np.nan)
     try:
-        built = design(Found(data, labels[known], names, None, prepared.codebook), covariates)
+        built = design(Found(data, labels[known], names, None, prepared.codebook),
+                       prepared.covariates)
     except DesignRefused as refusal:
         return Coefficients(beta, se, refusal.n, np.nan)
     inside = [names.index(term[len(PHENOTYPE) + 1 : -1]) - 1 for term in built.groups[PHENOTYPE]]

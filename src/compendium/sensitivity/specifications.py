@@ -59,13 +59,11 @@ class Curve:
     says why, and n is the patients there were, 0 where no clustering was possible. Without an
     outcome the table is empty, ``attrs["reason"]`` says so, and so is the summary.
 
-    ``summary``: outcome, outcome_label, unit, alpha; n_specifications, n_fitted; reference
-    (estimate, low, high, p, n); of the fitted the shares (0 to 1) share_same_sign,
-    share_excluding_zero (interval beyond 0 on the side of the reference) and share_supported (sign
-    of the reference and p < alpha); median, smallest, largest; ``levels`` (kind, level, n_fitted,
-    median, most_patients: the n of its largest regression), ``choices`` (kind, range_of_medians,
-    share_of_variance) and share_main_effects; reasons (why specifications could not be fitted ->
-    how many). NaN where there is nothing to tell.
+    ``summary``: outcome_label; n_specifications, n_fitted; of the fitted the shares (0 to 1)
+    share_same_sign, share_excluding_zero (interval beyond 0 on the side of the reference); median,
+    smallest, largest; ``levels`` (kind, level, n_fitted, median, most_patients: the n of its
+    largest regression), ``choices`` (kind, range_of_medians, share_of_variance); reasons (why
+    specifications could not be fitted -> how many). NaN where there is nothing to tell.
     """
 
     table: pd.DataFrame
@@ -103,12 +101,14 @@ def specification_curve(found: Clustering, covariates: Sequence[Column]) -> Curv
 
 
 def levels(table: pd.DataFrame) -> pd.DataFrame:
-    """Every level of every choice, in their order: kind, level, n_fitted, median of β."""
+    """Every level of every choice, in their order: kind, level, n_fitted, median of β, and
+    most_patients, the n of its largest regression."""
     table, rows = table.sort_values("specification"), []
     for kind in DECISIONS:
-        for level, beta in table.groupby(kind, sort=False)["estimate"]:
-            rows.append((kind, level, int(beta.count()), float(beta.median())))
-    return pd.DataFrame(rows, columns=["kind", "level", "n_fitted", "median"])
+        for level, own in table.groupby(kind, sort=False):
+            beta, n = own["estimate"], own["n"].where(own["estimate"].notna(), 0)
+            rows.append((kind, level, int(beta.count()), float(beta.median()), int(n.max())))
+    return pd.DataFrame(rows, columns=["kind", "level", "n_fitted", "median", "most_patients"])
 
 
 def choices(table: pd.DataFrame) -> pd.DataFrame:
@@ -178,27 +178,15 @@ def _of_one_clustering(start: Alternatives, sets: dict, path: Path) -> list[tupl
 
 def _summary(table: pd.DataFrame, outcome: Column) -> dict:
     fitted = table.dropna(subset=["estimate"])
-    reference, beta = table[table["reference"]].iloc[0], fitted["estimate"]
-    sign = np.sign(reference["estimate"])
+    beta, sign = fitted["estimate"], np.sign(table.loc[table["reference"], "estimate"].item())
     same = np.sign(beta) == sign
     beyond = (np.sign(fitted["low"]) == sign) & (np.sign(fitted["high"]) == sign)
     shares = {"share_same_sign": same, "share_excluding_zero": beyond}
     return {
-        "outcome": outcome.name, "outcome_label": outcome.label, "unit": outcome.unit,
-        "n_specifications": len(table), "n_fitted": len(fitted),
-        "reference": reference[["estimate", "low", "high", "p", "n"]].to_dict(),
+        "outcome_label": outcome.label, "n_specifications": len(table), "n_fitted": len(fitted),
         **{name: np.nan if np.isnan(sign) else float(of.mean()) for name, of in shares.items()},
         "median": float(beta.median()), "smallest": float(beta.min()),
-        "largest": float(beta.max()), "levels": _levels_with_patients(table),
+        "largest": float(beta.max()), "levels": levels(table).to_dict("records"),
         "choices": choices(table).to_dict("records"),
         "reasons": table.loc[table["estimate"].isna(), "note"].value_counts().to_dict(),
     }
-
-
-def _levels_with_patients(table: pd.DataFrame) -> list[dict]:
-    """The levels, each with the n of its largest regression."""
-    n = table["n"].where(table["estimate"].notna(), 0)
-    return [
-        row | {"most_patients": int(n[table[row["kind"]] == row["level"]].max())}
-        for row in levels(table).to_dict("records")
-    ]

@@ -47,10 +47,9 @@ class Silhouettes:
     """Silhouettes of several k.
 
     ``by_k``: k, silhouette (mean, −1 to 1, higher is better separated), smallest (patients in the
-    smallest cluster), share_negative (nearer to another cluster), calinski_harabasz (≥ 0, higher
-    is better), davies_bouldin (≥ 0, lower is better), inertia, n (patients the silhouette rests on;
-    a seeded sample above 5,000). ``per_patient``: k, label, silhouette, in row order, no
-    identifiers.
+    smallest cluster), share_negative (nearer to another cluster), inertia, n (patients the
+    silhouette rests on; a seeded sample above 5,000). ``per_patient``: k, label, silhouette, in row
+    order, no identifiers.
     """
 
     by_k: pd.DataFrame
@@ -90,26 +89,24 @@ def fits(found: Clustering, ks: Iterable[int], *, n_init: int = 50) -> dict[int,
 
 
 def silhouettes(found: Clustering, fits: Mapping[int, Phenotypes]) -> Silhouettes:
-    """Silhouettes of all k from one matrix of distances, and the usual indices beside them.
+    """Silhouettes of all k from one matrix of distances.
 
     s = (b − a)/max(a, b), a the mean distance to the own cluster, b to the nearest other; 0 for a
     cluster of one. Above 5,000 patients the silhouette is that of a seeded sample of 5,000.
     """
     from scipy.spatial.distance import cdist
-    from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score
     from threadpoolctl import threadpool_limits
 
-    Z, rows = found.Z, sample(len(found.Z), found.random_state)
-    points, labels = Z.to_numpy(dtype=float)[rows], np.stack([f.labels for f in fits.values()])
+    Z, rows = found.Z.to_numpy(dtype=float), sample(len(found.Z), found.random_state)
+    points, labels = Z[rows], np.stack([f.labels for f in fits.values()])
     by_k, per_patient = [], []
     with threadpool_limits(1):  # last bits must not depend on the number of cores
         widths = silhouettes_of_points(points, labels[:, rows], cdist)
         for (k, solution), own, s in zip(fits.items(), labels, widths, strict=True):
             of_patients = s.mean(), min(solution.sizes), (s < 0).mean()
-            whole = calinski_harabasz_score(Z, own), davies_bouldin_score(Z, own)
-            by_k.append((k, *of_patients, *whole, solution.inertia, len(rows)))
+            by_k.append((k, *of_patients, solution.inertia, len(rows)))
             per_patient.append(pd.DataFrame({"k": k, "label": own[rows], "silhouette": s}))
-    names = "k silhouette smallest share_negative calinski_harabasz davies_bouldin inertia n"
+    names = "k silhouette smallest share_negative inertia n"
     return Silhouettes(
         pd.DataFrame(by_k, columns=names.split()), pd.concat(per_patient, ignore_index=True)
     )
@@ -155,7 +152,7 @@ def resample(
         tallies[k] = tallies[k] + tally
     whole = {key: np.concatenate(part) for key, part in scores.items()}
     ari = _ari_table(whole, fits)
-    sure = pd.concat([per_patient(found.Z, fits[k], tallies[k]) for k in fits], ignore_index=True)
+    sure = pd.concat([per_patient(k, tallies[k]) for k in fits], ignore_index=True)
     return Resampled(
         ari, _jaccard_table(whole, fits), _summary(ari), _strength_table(whole, fits), sure
     )

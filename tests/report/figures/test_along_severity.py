@@ -1,18 +1,14 @@
-"""Dose–response and rival models, drawn."""
-
-import io
+"""Dose–response, drawn."""
 
 import drawings
 import numpy as np
 import pytest
-from drawings import BLOCKS, GRADES, NAMES, dose_frames, rival_frame
+from drawings import BLOCKS, GRADES, NAMES, dose_frames
 
 from compendium.report import figures
 from compendium.report.figures import style
 
 TWO = (*GRADES, ("amplitudes", 1))
-ADDED = ["p_label_to_spline_adjusted", "p_spline_to_label_adjusted"]
-GAINS = ["r2_label", "r2_line", "r2_spline", "r2_label_line", "r2_label_spline"]
 
 
 def draw(marks, lines):
@@ -98,70 +94,3 @@ def test_a_validator_without_means_keeps_its_panel_and_says_so():
 def test_without_any_mean_there_is_no_figure():
     marks, lines = dose_frames()
     assert draw(marks.assign(mean=np.nan), lines) is None
-
-
-@pytest.mark.parametrize("blocks", [BLOCKS, GRADES, (("grades", 20),)])
-def test_rivals_have_five_marks_a_row_and_no_collisions(blocks):
-    fig = drawings.rival_models(blocks)
-    assert drawings.marks(fig) == 5 * sum(count for _, count in blocks)
-    assert drawings.faults(fig) == []
-
-
-def test_rivals_stand_at_their_r_squared_with_n_share_and_p_beside_them():
-    fig = drawings.rival_models(GRADES)
-    lines = [line for line in fig.axes[0].lines if line.get_marker() in ("s", "o", "D")]
-    assert [line.get_xdata()[0] for line in lines] == [0.06, 0.1, 0.12, 0.12, 0.13]
-    words = drawings.words(fig)
-    assert all(w in words for w in ("443", "0.57 (0.33 to 0.82)", "0.16", "< 0.001"))
-
-
-def test_a_rivalry_that_could_not_be_held_keeps_its_row():
-    table = rival_frame((("grades", 3),))
-    table.loc[1, [*GAINS, *ADDED, "kept", "kept_low", "kept_high"]] = np.nan
-    fig = figures.rival_models(table)
-    assert drawings.marks(fig) == 10 and drawings.faults(fig) == []
-    assert drawings.words(fig).count("not estimable") == 2  # in the row, and of the share
-
-
-def test_all_rows_lost_are_drawn_as_lost():
-    table = rival_frame((("grades", 2),))
-    table[[*GAINS, *ADDED, "kept", "kept_low", "kept_high"]] = np.nan
-    fig = figures.rival_models(table)
-    assert drawings.marks(fig) == 0 and drawings.faults(fig) == []
-
-
-def test_vector_files_hold_no_more_marks_for_more_patients():
-    def size(n):
-        svg = io.BytesIO()
-        fig = style.marked(drawings.dose_response(blocks=GRADES, n=n), synthetic=True)
-        fig.savefig(svg, format="svg", dpi=40)
-        return svg.getvalue().count(b"<use")
-
-    assert abs(size(10) - size(99)) < 10
-
-
-def test_models_without_a_value_are_not_in_the_key():
-    table = rival_frame(GRADES).assign(r2_line=np.nan, r2_spline=np.nan, r2_label_line=np.nan,
-                                       r2_label_spline=np.nan)
-    words = drawings.words(figures.rival_models(table))
-    assert "label" in words and "severity as a line" not in words
-
-
-def test_where_no_model_was_fitted_the_axis_is_that_of_r_squared():
-    fig = figures.rival_models(rival_frame(GRADES).assign(**dict.fromkeys(GAINS, np.nan)))
-    assert fig.axes[0].get_xlim() == (0, 1) and "not estimable" in drawings.words(fig)
-
-
-@pytest.mark.parametrize(("beta", "arrow"), [(0.4, "0.16 ↑"), (-0.4, "0.16 ↓")])
-def test_the_direction_of_what_the_label_adds_stands_beside_its_p(beta, arrow):
-    table = rival_frame().assign(beside_spline=beta)
-    assert arrow in drawings.words(figures.rival_models(table))
-
-
-@pytest.mark.parametrize("lost", [GAINS, ["kept"]])
-def test_what_could_not_be_estimated_has_its_reason_in_the_note(lost):
-    table = rival_frame()
-    table.loc[0, lost] = np.nan
-    table.loc[0, "note"] = "Not fitted: nobody is left."
-    note = figures.rival_models(table).compendium_note
-    assert f"{table.loc[0, 'label']}: Not fitted: nobody is left." in note

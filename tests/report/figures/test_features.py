@@ -31,7 +31,7 @@ def test_components_state_their_share_of_variance():
 def test_features_are_sorted_by_difference_inside_their_block():
     profile = drawings.profile_frame(p=4)
     profile["z_mean"] = [1, 0, 2, 0, 3, 0, 4, 0]
-    fig = figures.phenotype_profile(profile, None, np.array([0, 1]), ("Mild", "Severe"))
+    fig = figures.phenotype_profile(profile, drawings.pca(2), np.arange(2), ("Mild", "Severe"))
     labels = [t.get_text().split(" with")[0] for t in fig.axes[0].get_yticklabels()]
     assert labels == ["SIZE · lower is worse", "Variable 1", "Variable 0",
                       "TONE · lower is worse", "Variable 3", "Variable 2"]
@@ -40,7 +40,7 @@ def test_features_are_sorted_by_difference_inside_their_block():
 def test_a_mean_that_cannot_be_estimated_is_said_once_a_row():
     profile = drawings.profile_frame(k=3)
     profile.loc[profile["feature"] == "x1", ["z_mean", "z_low", "z_high"]] = np.nan
-    fig = figures.phenotype_profile(profile, None, np.zeros(3), drawings.NAMES[3])
+    fig = figures.phenotype_profile(profile, drawings.pca(3), np.arange(3), drawings.NAMES[3])
     assert drawings.words(fig).count("not estimable") == 1
 
 

@@ -14,10 +14,7 @@ from compendium.report import figures
 from compendium.report.figures import style
 from compendium.words import MARK
 
-OF_PATIENTS = (
-    "distributions", "phenotype_profile", "stability_overview", "certainty",
-    "residual_checks",
-)
+OF_PATIENTS = ("distributions", "phenotype_profile", "stability_overview", "residual_checks")
 every_figure = pytest.mark.parametrize("name", drawings.DRAWINGS)
 
 

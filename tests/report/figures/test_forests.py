@@ -1,4 +1,4 @@
-"""Forests: of validators and outcomes, of features beside a continuum, and of kinds of interval."""
+"""Forests: of validators and outcomes, and of features beside a continuum."""
 
 import drawings
 import numpy as np
@@ -37,8 +37,8 @@ def test_axis_label_is_the_outcome_with_its_unit():
                       "Difference in Talking (points), 95 % interval"]
 
 
-@pytest.mark.parametrize("draw", [drawings.regression_forest, drawings.beta_kinds])
-def test_the_published_estimate_is_one_hollow_mark_more(draw):
+def test_the_published_estimate_is_one_hollow_mark_more():
+    draw = drawings.regression_forest
     fig = draw(published=True)
     assert drawings.marks(fig) == drawings.marks(draw()) + 1 and drawings.faults(fig) == []
     assert "A paper 2020" in drawings.words(fig) and "−3.00 (−5.00 to −1.00)" in drawings.words(fig)
@@ -52,11 +52,6 @@ def test_the_imputed_model_is_said_to_be_adjusted():
 @pytest.mark.parametrize(("p", "k"), [(1, 2), (30, 8)])
 def test_features_fit_the_page(p, k):
     assert drawings.faults(drawings.feature_differences(p=p, k=k)) == []
-
-
-def test_long_methods_fit_the_page():
-    frame = drawings.kinds(method="a method that has many words to say for itself, and more")
-    assert drawings.faults(figures.beta_kinds(frame)) == []
 
 
 def test_every_feature_has_its_mark_interval_and_band():
@@ -91,48 +86,3 @@ def test_without_a_null_the_features_stand_alone():
     fig = figures.feature_differences(drawings.feature_frame(), band, names=drawings.NAMES[2])
     assert drawings.marks(fig) == 6 and not fig.axes[0].patches
     assert "draws" not in drawings.words(fig)
-
-
-def test_another_estimand_has_a_mark_of_its_own_and_is_explained():
-    fig = drawings.beta_kinds()
-    lines = [line for line in fig.axes[0].lines if len(line.get_xdata())]
-    faces = [line.get_markerfacecolor() for line in lines if line.get_marker() != "None"]
-    assert faces.count("white") == 1 and drawings.marks(fig) == 4
-    assert [line.get_marker() for line in lines].count("^") == 1
-    words = drawings.words(fig)
-    assert "WITHOUT BORDER PATIENTS" in words and "Triangle: another estimand" in words
-
-
-def test_one_estimand_needs_no_explanation():
-    alike = figures.beta_kinds(drawings.kinds(estimand="all patients"))
-    assert "Triangle" not in drawings.words(alike)
-
-
-def test_estimate_interval_n_and_method_stand_beside_every_mark():
-    words = drawings.words(drawings.beta_kinds())
-    for word in ("58", "−4.00 (−6.00 to −2.00)", "OLS, HC3", "Difference in Walking (m)"):
-        assert word in words
-
-
-def test_an_interval_that_could_not_be_made_keeps_its_row():
-    frame = drawings.kinds()
-    frame.loc[1, ["estimate", "low", "high"]] = np.nan
-    fig = figures.beta_kinds(frame)
-    assert drawings.marks(fig) == 3 and "not estimable" in drawings.words(fig)
-
-
-def test_zero_is_always_on_the_axis():
-    one = drawings.feature_differences(p=1, k=2)
-    for fig in (drawings.validation_forest(), one, drawings.beta_kinds()):
-        low, high = fig.axes[0].get_xlim()
-        assert low < 0 < high
-
-
-def test_the_title_names_the_phenotypes_that_are_compared():
-    fig = figures.beta_kinds(drawings.kinds(), contrast="Third − First")
-    assert "Third − First, by kind of interval" in drawings.words(fig)
-
-
-def test_where_nothing_could_be_estimated_no_scale_is_invented():
-    lost = figures.beta_kinds(drawings.kinds(estimate=np.nan, low=np.nan, high=np.nan))
-    assert lost.axes[0].get_xticks().tolist() == [0]

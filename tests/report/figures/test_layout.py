@@ -1,6 +1,5 @@
 """Rows of a figure, and patients as a cloud: simulated ones each, people in bins."""
 
-import doctest
 
 import drawings
 import numpy as np
@@ -9,16 +8,6 @@ import pytest
 from matplotlib.figure import Figure
 
 from compendium.report.figures import layout, style
-
-
-def test_doctests_hold():
-    assert doctest.testmod(layout).failed == doctest.testmod(style).failed == 0
-
-
-def test_spread_keeps_the_order_and_the_gap():
-    placed = layout.spread([3, 1, 1.1, 9, 3.2], 1)
-    assert (np.diff(np.sort(placed)) >= 1 - 1e-9).all()
-    assert list(np.argsort(placed)) == list(np.argsort([3, 1, 1.1, 9, 3.2]))
 
 
 def test_each_block_has_its_heading_above_its_rows():
@@ -32,13 +21,6 @@ def test_each_block_has_its_heading_above_its_rows():
 def test_blocks_are_brought_together_in_order_of_first_appearance():
     frame = pd.DataFrame({"block": ["b", "a", "b"], "row": [1, 2, 3]})
     assert layout.in_blocks(frame)["row"].tolist() == [1, 3, 2]
-
-
-def test_an_estimate_that_is_not_there_is_not_drawn():
-    ax = style.sheet(90, 60).subplots()
-    values = pd.DataFrame([[1.0, 0.5, 1.5], [np.nan, np.nan, np.nan]])
-    layout.draw_intervals(ax, values, [0, 1], colour="black", marker="o")
-    assert ax.lines[0].get_ydata().tolist() == [0]
 
 
 def test_zero_lies_on_the_axis_of_estimates_far_from_it():

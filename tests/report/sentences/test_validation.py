@@ -1,12 +1,10 @@
 """The order of validators in words: shown, not shown, not known."""
 
-import doctest
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.report.sentences import validation
 from compendium.report.sentences.validation import extremes
 
 
@@ -15,10 +13,6 @@ def pair(low, high, block="mmt", **changes):
         "block": block, "stronger_label": "Grip", "weaker_label": "Neck", "rho_stronger": 0.28,
         "rho_weaker": 0.2, "difference": 0.08, "low": low, "high": high, "n_pairs": 15,
     } | changes
-
-
-def test_doctests_hold():
-    assert doctest.testmod(validation).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,13 @@
-"""Figures of dose–response: validators along severity, and the label beside the severity it cuts.
+"""Figure of dose–response: validators along severity.
 
 A difference between phenotypes says little alone, for any cut of a severity axis makes one; so the
 slope inside each phenotype is drawn and printed with it. Marks are means of bins of patients, never
-single patients. What label and severity explain is drawn on one scale, R² beyond the covariates.
+single patients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
-from compendium.words import noted, p_text
+from compendium.words import known
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
 _SIZES = {1: (130, 44), 2: (150, 40)}  # mm, by panels in a row: width, height of a panel's axes
 _SIZE, _LINE = (style.FULL, 30), 2.7  # mm, of more panels; and the height of a line of text
 _GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖⬢", strict=True))  # a marker as it stands in text
-# R² of -> words, colour, marker, and place in its row; no phenotype has these colours
-_MODELS = {
-    "r2_label": ("label", "#6a2c86", "s", -0.27),
-    "r2_line": ("severity as a line", "#7db68d", "o", 0.0),
-    "r2_spline": ("severity as a spline", "#1b6e3c", "o", 0.0),
-    "r2_label_line": ("label and line", "#a3a3a3", "D", 0.27),
-    "r2_label_spline": ("label and spline", style.INK, "D", 0.27),
-}
-_ROW, _BAND = 5.4, "#f4f4f4"  # mm a row of three lanes, and its ground
 
 
 @style.figure
@@ -50,8 +41,8 @@ def dose_response(
         high, mean, severity_mean, severity_from, severity_to.
     names : the phenotypes' names in severity order.
     """
-    known = bins[bins["mean"].notna()]
-    if known.empty:
+    there = bins[bins["mean"].notna()]
+    if there.empty:
         return None
     slopes = slopes.assign(words=_with_n(slopes))
     most = int(style.FULL / (1.14 * slopes["words"].str.len().max() + 7))  # words must not touch
@@ -59,66 +50,18 @@ def dose_response(
     fig, panels = _grid(rows, len(names))
     for ax, about in panels:
         own = slopes[slopes["validator"] == about.validator].set_index("within")
-        _validator(ax, known[known["validator"] == about.validator], own, names)
+        _validator(ax, there[there["validator"] == about.validator], own, names)
     _scales(panels)
     _headings(panels, rows, len(names))
     _key(fig, names)
     note = (
-        f"Marks: means of bins of severity, {int(known['n'].min())} patients or more, with 95 % "
+        f"Marks: means of bins of severity, {int(there['n'].min())} patients or more, with 95 % "
         "intervals. Lines: least squares inside each phenotype, and over all patients. Above: "
         "slope in the unit of the axis per unit of severity, with 95 % interval (HC3)."
     )
     alt = (f"{len(panels)} validators against severity: binned means with 95 % intervals and the "
            f"fitted slope inside each of {len(names)} phenotypes.")
     return style.finish(fig, alt=alt, note=note)
-
-
-@style.figure
-def rival_models(table: pd.DataFrame) -> style.Plate | None:
-    """What label, severity and both explain beyond the covariates, by validator or outcome.
-
-    Parameters
-    ----------
-    table : of ``regression.label_adds``: label, block, n, kept, kept_low, kept_high,
-        p_label_to_spline_adjusted, p_spline_to_label_adjusted, beside_spline (whose sign is the
-        direction), note, and the five R² beyond the covariates. NaN = not estimable; the figure's
-        note says why.
-    """
-    table = layout.in_blocks(table)
-    fig = style.sheet(style.FULL, layout.height_of(list(table["block"]), _ROW) + 22)
-    ax = fig.subplots()
-    y = layout.rows(ax, [style.wrap(label, 34, 1) for label in table["label"]], table["block"])
-    for at in y:
-        ax.axhspan(at - 0.44, at + 0.44, color=_BAND, lw=0, zorder=0)
-    for name, (_, colour, marker, lane) in _MODELS.items():
-        ax.plot(table[name].to_numpy(float), y + lane, ls="", marker=marker, ms=3.4, mew=0,
-                color=colour)
-    layout.not_estimable(ax, y[table[list(_MODELS)].isna().all(axis=1).to_numpy()])
-    nothing = table[list(_MODELS)].isna().all(axis=None)
-    ax.set_xlim(*((0, 1) if nothing else (min(0.0, ax.get_xlim()[0]), None)))
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    ax.set_xlabel("R² beyond the covariates")
-    for x, head, texts in _columns(table):
-        layout.text_column(ax, x, y, texts, head)
-    above = layout.legend(ax, _drawn(table), room=72)
-    style.panel(ax, "", "Variance explained by the label, by severity, and by both", above=above)
-    alt = ("R² beyond the covariates of phenotype label, severity as line and as spline, and both, "
-           f"for {len(table)} measures.")
-    note = (
-        "Label's share: R² of the label as a share of R² of severity as a spline, both beyond the "
-        "covariates. p: robust Wald F (HC3) of the label added to the spline, and of the spline "
-        "added to the label, adjusted within the block (Benjamini–Hochberg). ↑, ↓: at like "
-        "severity the most severe phenotype lies above or below what the spline predicts."
-    )
-    lost = table[[*_MODELS, "kept"]].isna().any(axis=1)
-    why = noted(table["label"], table["note"].where(lost, "")) if "note" in table else []
-    return style.finish(fig, alt=alt, note=" ".join([note, *why]))
-
-
-def _drawn(table: pd.DataFrame) -> list[tuple[str, str, str]]:
-    """The key's entries: models of which at least one value is known, or all where none is."""
-    drawn = [name for name in _MODELS if table[name].notna().any()]
-    return [_MODELS[name][:3] for name in drawn or _MODELS]
 
 
 def _rows(order: pd.DataFrame, most: int) -> list[list]:
@@ -153,7 +96,8 @@ def _validator(ax: Axes, means: pd.DataFrame, slopes: pd.DataFrame, names: Seque
         ax.errorbar(part["severity"], part["mean"], yerr=reach, ls="", color=colour, lw=0.7,
                     marker=marker, ms=3.4, mec="white", mew=0.3, zorder=3)
     if means.empty:
-        layout.in_middle(ax, "no mean to show")
+        ax.text(0.5, 0.5, "no mean to show", transform=ax.transAxes, ha="center",
+                size=style.SMALL_PT, color=style.MUTED)
 
 
 def _line(ax: Axes, row: pd.Series, colour: str, width: float) -> None:
@@ -175,7 +119,8 @@ def _with_n(slopes: pd.DataFrame) -> list[str]:
     narrowest = width.groupby([slopes["block"], slopes["unit"]]).transform("min")
     digits = (1 - np.floor(np.log10(narrowest))).clip(0, 6).fillna(2).astype(int)
     return [
-        f"{_or_lost(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        f"{layout.with_interval(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        if known(row.slope) else f"not estimable, n = {row.n:,}"
         for row, places in zip(slopes.itertuples(), digits, strict=True)
     ]
 
@@ -223,28 +168,3 @@ def _headings(panels: Sequence[tuple], rows: Sequence[Sequence], k: int) -> None
         lowest[ax.get_subplotspec().colspan.start] = ax
     for ax in lowest.values():
         ax.set_xlabel("Severity (mean oriented z)")
-
-
-def _columns(table: pd.DataFrame) -> list[tuple[float, str, Iterable[str]]]:
-    keeps = [_or_lost(r.kept, r.kept_low, r.kept_high) for r in table.itertuples()]
-    label, bent = (
-        [p_text(p) for p in table[f"p_{test}_adjusted"]]
-        for test in ("label_to_spline", "spline_to_label")
-    )
-    label = [f"{p}{_arrow(beta)}" if p != "–" else p
-             for p, beta in zip(label, table["beside_spline"], strict=True)]
-    return [
-        (6, "n", map(layout.count, table["n"])),
-        (26, "label's share\n(95 % interval)", keeps),
-        (98, "adjusted p,\nlabel added", label),
-        (143, "adjusted p,\nspline added", bent),
-    ]
-
-
-def _arrow(beta: float) -> str:
-    return "" if pd.isna(beta) else " ↑" if beta > 0 else " ↓"
-
-
-def _or_lost(value: float, low: float, high: float, digits: int = 2) -> str:
-    """Value and interval; in words where there is no value."""
-    return "not estimable" if pd.isna(value) else layout.with_interval(value, low, high, digits)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,10 +22,10 @@ _ARROW = {"arrowstyle": "-|>,head_width=0.12,head_length=0.25", "lw": 0.5, "colo
 _DEVICE_COLOURS = ("#1f1f1f", "#6a2c86", "#1b6e3c", "#8a6d1d", "#777777")
 
 
-@matplotlib.rc_context(style.RC)
+@style.figure
 def cohort_overview(
     flow: pd.DataFrame, missingness: pd.DataFrame, correlations: pd.DataFrame,
-    blocks: Sequence[str] = (),
+    blocks: Sequence[str],
 ) -> style.Plate | None:
     """Patient flow (a), missing values (b), correlations of the features (c).
 
@@ -35,22 +34,18 @@ def cohort_overview(
     flow : step, reason, left_out, remaining; one row a step, the first the patients read.
     missingness : label, block, n_missing, n; rows without missing values are not drawn.
     correlations : square, indexed by label, in the order of ``blocks``; NaN = not estimable.
-    blocks : block of every row of ``correlations``. There is no figure where all three are empty.
+    blocks : block of every row of ``correlations``.
     """
     shown, rest = _missing_rows(missingness)
     p = len(correlations)
-    if flow.empty and missingness.empty and p == 0:
-        return None
     fig, axes, height = _overview_axes(len(flow), shown, p)
     _flow(axes[0], flow, height)
     style.panel(axes[0], "a", "Patients")
     _missing(axes[1], shown, rest, len(missingness))
-    of = f" ({layout.n_of(missingness['n'])})" if len(missingness) else ""
-    style.panel(axes[1], "b", f"Missing values{of}")
-    if p:
-        _correlation_map(axes[2], correlations, list(blocks) or [""] * p)
-        style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
-    last = int(flow["remaining"].iloc[-1]) if len(flow) else 0
+    style.panel(axes[1], "b", f"Missing values ({layout.n_of(missingness['n'])})")
+    _correlation_map(axes[2], correlations, list(blocks))
+    style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
+    last = int(flow["remaining"].iloc[-1])
     alt = f"Flow to {last} analysed patients, missing values, and correlations of {p} features."
     return style.finish(fig, alt=alt)
 
@@ -94,8 +89,8 @@ def _overview_axes(steps: int, shown: pd.DataFrame, p: int) -> tuple[style.Plate
     The map stands under the flow while it is small, otherwise under both.
     """
     bars = max(layout.height_of(list(shown["block"]), 3.3), 6) + 15
-    below = max(2.7 * p if p > _MOST_NUMBERS else 3.6 * p, 16) + 10 if p else 0
-    flow = 14 * max(steps, 1) + 5
+    below = max(2.7 * p if p > _MOST_NUMBERS else 3.6 * p, 16) + 10
+    flow = 14 * steps + 5
     under = below if p <= _FEW or p in _NARROW else 0
     top = max(flow + under, bars)
     fig = style.sheet(style.FULL, top + below - under)
@@ -142,7 +137,7 @@ def _missing_rows(missingness: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame
 def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> None:
     if shown.empty:
         ax.axis("off")
-        text = f"No value is missing in {total} variables." if total else "No variables."
+        text = f"No value is missing in {total} variables."
         ax.text(0, 1, text, va="top", size=style.SMALL_PT, transform=ax.transAxes)
         return
     y = layout.rows(ax, shown["label"], shown["block"])

@@ -17,6 +17,7 @@ from compendium.data.columns import Column
 from compendium.report.figures import layout, style
 from compendium.words import block_name, listed
 
+_ACROSS = 6  # histograms
 _TALLEST = 210  # mm, what rows may take of a page
 
 
@@ -36,7 +37,7 @@ def distributions(
         groups.setdefault(column.block, []).append(column)
     if not groups:
         return None
-    across = _columns_across([len(g) for g in groups.values()])
+    across = min(_ACROSS, max(map(len, groups.values())))
     tall = [-(-len(g) // across) for g in groups.values()]
     row = 21 + 2.6 * max(_title(c).count("\n") + 1 for c in codebook_columns)
     fig = style.sheet(style.FULL, row * sum(tall) + 4 * len(groups))
@@ -68,7 +69,7 @@ def phenotype_profile(
     ----------
     profile : feature, label, block, worse, phenotype, n, z_mean, z_low, z_high (others ignored);
         NaN = not estimable.
-    pca : object with ``scores`` (n × 2) and ``explained`` (2, shares of variance), or None.
+    pca : object with ``scores`` (n × 2) and ``explained`` (2, shares of variance).
     labels : phenotype of every patient, 0 = mildest.
     names : the phenotypes' names in severity order.
     each : whether every patient has a mark in b, as only simulated ones may; bins otherwise.
@@ -78,20 +79,19 @@ def phenotype_profile(
     pitch = min(max(3.6, 1.25 * len(names)), _TALLEST / layout.height_of(heads, 1))
     height = max(layout.height_of(heads, pitch) + 16, 72)
     fig = style.sheet(style.FULL, height)
-    left, right = fig.subfigures(1, 2, width_ratios=(112, 68)) if pca else (fig, None)
+    left, right = fig.subfigures(1, 2, width_ratios=(112, 68))
     ax = left.subplots()
     y = dict(zip(first["feature"], layout.rows(ax, first["label"], heads), strict=True))
     above = _profile_rows(ax, profile, y, names)
     style.panel(ax, "a", "Mean of each feature by phenotype, 95 % interval", above=above)
-    if pca:
-        below = height - 72
-        upper = right.subfigures(2, 1, height_ratios=(72, below))[0] if below > 8 else right
-        _component_map(upper.subplots(), pca, labels, names, each=each)
+    below = height - 72
+    upper = right.subfigures(2, 1, height_ratios=(72, below))[0] if below > 8 else right
+    _component_map(upper.subplots(), pca, labels, names, each=each)
     alt = (f"Mean z-scores of {len(first)} features with 95 % intervals for {len(names)} "
            f"phenotypes ({', '.join(names)}), and a map of two principal components.")
     note = "These variables built the clusters: the phenotypes differ in them by construction, " \
         "and the intervals are no test."
-    note += f" b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}" if pca and not each else ""
+    note += f" b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}" if not each else ""
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -181,8 +181,3 @@ def _edges(x: np.ndarray, column: Column) -> np.ndarray:
     if column.type in ("integer", "ordinal") and (high - low) / step <= 24:
         return np.arange(low - step / 2, high + step, step)
     return np.histogram_bin_edges(x, bins=16)
-
-
-def _columns_across(sizes: Sequence[int]) -> int:
-    """Of 4, 5 and 6 columns, the number that needs the fewest rows; the fewest columns of these."""
-    return min((4, 5, 6), key=lambda a: (sum(-(-s // a) for s in sizes), a))

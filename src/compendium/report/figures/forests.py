@@ -2,8 +2,7 @@
 
 Scales are not mixed: effects of another method, or outcomes of another unit, stand in a panel of
 their own. A difference in a feature that built the clusters is drawn beside the band that a
-severity continuum gives when it is cut. A coefficient stands once for each way of making its
-interval; one that asks about other patients is another estimand, with a mark of its own.
+severity continuum gives when it is cut.
 """
 
 from __future__ import annotations
@@ -14,15 +13,13 @@ from string import ascii_lowercase
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED
 from compendium.report.figures import layout, style
 from compendium.words import known, listed, p_text, plural
 
-_PITCH, _TALL = 3.6, 5.4  # mm a row; a row with a method in two lines
+_PITCH = 3.6  # mm a row
 _MODELS = {"imputed": "Adjusted, imputed"}  # a model's words where its name does not say enough
-_OTHER = "^"  # the mark of another estimand; the published one is a hollow diamond
 _BAND = "#c9c9c9"  # of the null: no phenotype's colour
 _STATED = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
 
@@ -34,16 +31,15 @@ def validation_forest(table: pd.DataFrame, *, names: Sequence[str]) -> style.Pla
     Parameters
     ----------
     table : label, block, contrast, n_reference, n_compared, effect, low, high, p_adjusted, and
-        statistic (or method): the words for the effect measure. NaN = not estimable.
+        statistic: the words for the effect measure. NaN = not estimable.
     names : the phenotypes' names in severity order; an effect has its compared phenotype's colour.
     """
-    measure = table["statistic" if "statistic" in table else "method"].fillna("Effect")
-    parts = [layout.in_blocks(part) for _, part in table.groupby(measure, sort=False)]
+    parts = [layout.in_blocks(part) for _, part in table.groupby("statistic", sort=False)]
     heights = [layout.height_of(list(part["block"]), _PITCH) + 17 for part in parts]
     fig, axes = _panels(heights)
     for ax, letter, part in zip(axes, _letters(parts), parts, strict=True):
         _effects(ax, part, names)
-        words = measure[part.index[0]]
+        words = part["statistic"].iloc[0]
         contrasts = list(dict.fromkeys(part["contrast"]))
         ax.set_xlabel(f"{words}, 95 % interval")
         title = f"{words}: {contrasts[0]}" if len(contrasts) == 1 else words
@@ -143,53 +139,6 @@ def feature_differences(
     note = "Every feature was used to build the clusters: differences are there by construction, " \
         "an interval describes their size and is no test."
     return style.finish(fig, alt=alt, note=note)
-
-
-@style.figure
-def beta_kinds(
-    frame: pd.DataFrame, *, outcome: str = "",
-    contrast: str = "most severe − mildest phenotype", published: Mapping | None = None,
-) -> style.Plate | None:
-    """One coefficient by kind of interval, and other estimands apart from it.
-
-    Parameters
-    ----------
-    frame : kind, estimate, low, high, n, method, estimand; one row a kind, NaN = not estimable.
-        Rows of the first row's estimand are filled, all others triangles under their own heading.
-    outcome : its label with its unit, for the axis. contrast : of which phenotypes.
-    published : estimate, low, high, label (n where known); drawn last, hollow, in its own colour.
-    """
-    rows = layout.in_blocks(frame.rename(columns={"estimand": "block"})).reset_index(drop=True)
-    if published:
-        stated = {"kind": published["label"], "block": "published", "method": "",
-                  "n": published.get("n"), **{c: published[c] for c in ("estimate", "low", "high")}}
-        rows = pd.concat([rows, pd.DataFrame([stated])], ignore_index=True)
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _TALL) + 14)
-    ax = fig.subplots()
-    y = layout.rows(ax, rows["kind"], [style.wrap(block, 46, 1) for block in rows["block"]])
-    ends = rows[["estimate", "low", "high"]].astype(float)
-    first = (rows["block"] == rows["block"].iloc[0]).to_numpy()
-    theirs = (np.arange(len(rows)) == len(rows) - 1) & bool(published)
-    colour, marker = style.looks(2)[-1]
-    layout.draw_intervals(ax, ends[first], y[first], colour=colour, marker=marker)
-    other = ~first & ~theirs
-    layout.draw_intervals(ax, ends[other], y[other], colour=colour, marker=_OTHER, hollow=True)
-    layout.draw_intervals(ax, ends[theirs], y[theirs], **_STATED)
-    layout.not_estimable(ax, y[ends["estimate"].isna().to_numpy()])
-    ax.xaxis.set_major_locator(MaxNLocator(5))
-    layout.zero(ax, ends["estimate"])
-    what = f"Difference in {outcome}" if outcome else "Difference"
-    ax.set_xlabel(f"{what}, 95 % interval")
-    layout.text_column(ax, 8, y, map(layout.count, rows["n"]), "n")
-    words = layout.in_words(rows, "estimate")
-    layout.text_column(ax, 34, y, words, "difference (95 % interval)")
-    methods = [style.wrap(method, 36, 2) for method in rows["method"].fillna("")]
-    layout.text_column(ax, 118, y, methods, "method")
-    style.panel(ax, "", f"{contrast[0].upper()}{contrast[1:]}, by kind of interval", above=6)
-    alt = (f"Forest plot of {plural(len(rows), 'interval')} of one difference with n and method"
-           f"{', the published one among them' if published else ''}.")
-    apart = "Triangle: another estimand, not to be compared as an interval of the same difference."
-    return style.finish(fig, alt=alt, note="" if first[: len(frame)].all() else apart)
 
 
 def _panels(heights: Sequence[float]) -> tuple[style.Plate, Sequence[Axes]]:

@@ -33,8 +33,8 @@ _LOOKS = (("#dedede", ""), ("#c2c2c2", "//////"), ("#a6cfa4", ""), ("#cdb2d7", "
 _NULLS = dict(zip(NULLS, _LOOKS, strict=False))
 _SPAN = 0.8  # of the distance between two k, what the bands of one k take
 _NOTE = (
-    "Bands: 95 % of the cohorts drawn without groups, each k alone; line in them: their mean. "
-    "{draws}The verdict does not rest on these bands. Shaded: chosen k."
+    "Bands: 95 % of {draws} cohorts drawn without groups of each kind, each k alone; line in them: "
+    "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
 _ROW, _HEAD = 35.0, 18.0  # mm a statistic, and over them for title and verdict
@@ -54,36 +54,32 @@ def beside_nulls(
     Parameters
     ----------
     cohorts : title, verdict in a sentence, and frame: k, null, statistic, observed, mean, low, high
-        (95 % of the null draws; NaN draws nothing), n_draws. Statistics and nulls not known here
-        are left out, known ones that are absent take no room; nothing known, no figure.
+        (95 % of the null draws), n_draws, as ``groups.null_bands`` gives it.
     n_clusters : the chosen k, shaded.
     """
-    cohorts = [(t, v, f[f["null"].isin(_NULLS) & f["statistic"].isin(_STATISTICS)])
-               for t, v, f in cohorts if len(f)]
     cohorts = [cohort for cohort in cohorts if len(cohort[2])]
     if not cohorts:
         return None
     rows = pd.concat([frame for *_, frame in cohorts])
     statistics = [s for s in _STATISTICS if (rows["statistic"] == s).any()]
-    nulls = [n for n in _NULLS if (rows["null"] == n).any()]
     fig, heads, panels = _grid(len(statistics), len(cohorts))
     for (title, verdict, frame), head, axes in zip(cohorts, heads, panels, strict=True):
         _heading(head, title, verdict, 148 // len(cohorts))
         for ax, statistic in zip(axes, statistics, strict=True):
             part = frame[frame["statistic"] == statistic]
             _k_axis(ax, sorted(set(rows["k"])), n_clusters)
-            _bands(ax, part, nulls, _STATISTICS[statistic][1])
+            _bands(ax, part, _STATISTICS[statistic][1])
     for ax, letter, statistic in zip(panels[0], "abcde", statistics, strict=False):
         name, higher, trait = _STATISTICS[statistic]
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)
-    _null_key(fig, nulls)
+    _null_key(fig)
     alt = (f"Values of {len(statistics)} {'index' if len(statistics) == 1 else 'indices'} for k = "
            f"{rows['k'].min()} to {rows['k'].max()}, of "
            f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of cohorts without "
-           f"groups ({', '.join(nulls)}).")
-    note = _NOTE.format(draws=_draws(cohorts, statistics))
-    return style.finish(fig, alt=alt, note=note)
+           f"groups ({', '.join(_NULLS)}).")
+    draws = list(dict.fromkeys(f"{frame['n_draws'].iloc[0]:,}" for *_, frame in cohorts))
+    return style.finish(fig, alt=alt, note=_NOTE.format(draws=" and ".join(draws)))
 
 
 @style.figure
@@ -152,20 +148,6 @@ def _heading(ax: Axes, title: str, verdict: str, width: int) -> None:
                 linespacing=1.2, in_layout=False, **place)
 
 
-def _draws(cohorts: Sequence[tuple[str, str, pd.DataFrame]], statistics: Sequence[str]) -> str:
-    """Of how many cohorts of each null the bands of each panel are, column by column."""
-    columns = []
-    for *_, frame in cohorts:
-        of = frame.groupby("statistic")["n_draws"].first().reindex(statistics).dropna().astype(int)
-        panels: dict[int, list[str]] = {}
-        for letter, statistic in zip("abcde", statistics, strict=False):
-            if statistic in of:
-                panels.setdefault(of[statistic], []).append(letter)
-        columns.append(", ".join(f"{n:,} ({listed(who)})" for n, who in panels.items()))
-    words = columns[0] if len(set(columns)) == 1 else f"left {columns[0]}; right {columns[-1]}"
-    return f"Cohorts of each null: {words}. "
-
-
 def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
     ax.set_xticks(ks)
     ax.set_xlim(ks[0] - 0.5, ks[-1] + 0.5)
@@ -174,10 +156,9 @@ def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
-def _bands(ax: Axes, part: pd.DataFrame, names: Sequence[str], higher: bool) -> None:
+def _bands(ax: Axes, part: pd.DataFrame, higher: bool) -> None:
     """The bands of every k side by side, and the observed value over them."""
-    if part.empty:
-        layout.in_middle(ax, "not computed")
+    names = list(_NULLS)
     width = _SPAN / len(names)
     for row in part.itertuples():
         colour, hatch = _NULLS[row.null]
@@ -200,10 +181,10 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
                 mew=0.9, zorder=5)
 
 
-def _null_key(fig: style.Plate, names: Sequence[str]) -> None:
+def _null_key(fig: style.Plate) -> None:
     """What the fills and the dots mean, once, across the top."""
     handles = [Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch, label=name)
-               for name, (colour, hatch) in _NULLS.items() if name in names]
+               for name, (colour, hatch) in _NULLS.items()]
     handles += [
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
         for fill, text in ((style.INK, "observed, beyond every band: more clustered or repeatable"),

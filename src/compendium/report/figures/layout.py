@@ -91,11 +91,6 @@ def in_row(ax: Axes, y: float, text: str) -> None:
                 color=MUTED)
 
 
-def in_middle(ax: Axes, text: str) -> None:
-    """Words in a panel that has no mark."""
-    ax.annotate(text, (0.5, 0.5), xycoords="axes fraction", ha="center", size=SMALL_PT, color=MUTED)
-
-
 def next_to(ax: Axes, y: float, text: str, x: float = 3, **look) -> None:
     """Words ``x`` points right of the axes, at the height ``y``."""
     ax.annotate(text, (1, y), xycoords=("axes fraction", "data"), xytext=(x, 0), va="center",
@@ -190,28 +185,6 @@ def with_interval(value: float, low: float, high: float, digits: int = 2) -> str
 def in_words(frame: pd.DataFrame, value: str, low: str = "low", high: str = "high") -> list[str]:
     """Value and interval of every row in words."""
     return [with_interval(*row) for row in frame[[value, low, high]].itertuples(index=False)]
-
-
-def spread(y: Sequence[float], gap: float) -> np.ndarray:
-    """Positions as near to ``y`` as an equal push apart allows, at least ``gap`` apart.
-
-    >>> spread([0, 0.1, 5], 1).tolist()
-    [-0.45, 0.55, 5.0]
-    """
-    order = np.argsort(y, kind="stable")
-    groups = [[float(y[i]), 1] for i in order]  # centre, members
-    i = 0
-    while i + 1 < len(groups):
-        (a, n), (b, m) = groups[i], groups[i + 1]
-        if b - a >= gap * (n + m) / 2 - 1e-9:
-            i += 1
-            continue
-        groups[i : i + 2] = [[(a * n + b * m) / (n + m), n + m]]
-        i = max(i - 1, 0)
-    placed = np.concatenate([c + gap * (np.arange(n) - (n - 1) / 2) for c, n in groups])
-    result = np.empty(len(order))
-    result[order] = placed
-    return result
 
 
 def cloud(

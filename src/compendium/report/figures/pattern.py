@@ -1,14 +1,11 @@
-"""Figure of the pattern: which validator follows severity most, and which feature it goes with.
+"""Figure of the pattern: which feature goes with which validator.
 
-Rows and columns are variables, never patients. Blocks keep their order and their headings; the
-validators stand in the same order in both panels, strongest first.
+Rows and columns are variables, never patients. Blocks keep their order and their headings. How
+strongly each validator follows severity stands in a table of its own.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,14 +15,13 @@ from matplotlib.patches import Rectangle
 
 from compendium.data.columns import SIGNS
 from compendium.report.figures import layout, style
-from compendium.words import known, number
+from compendium.words import number
 
 _PITCH = (2.6, 3.6)  # mm a row, least and most
 _TALLEST, _LEAST = 150, 20  # mm, what the rows of the map may take of a page, and its scale needs
 _CELLS, _KEY = 84, 30  # mm, what columns may take together, and the colour bar with its words
 _WIDEST = 15  # mm, a column at most
 _READABLE = 6.6  # mm, the least width of a column for a value in its cells
-_UPRIGHT = 12  # mm, the least width of a column for words across it
 _LETTERS = 24  # a line of a column's label that runs upwards
 _UNKNOWN = "#dcdcdc"
 # What a positive ρ means, by whether any feature and any validator has a direction.
@@ -37,96 +33,41 @@ _MEANING = {
 }
 
 
-class _Columns(NamedTuple):
-    """The columns of the map: where they stand (in columns, a gap between blocks), their width in
-    mm, and their labels in lines, which run upwards where the columns are narrow."""
-
-    x: np.ndarray
-    width: float
-    labels: list[str]
-    upwards: bool
-
-
-@matplotlib.rc_context(style.RC)
-def association_pattern(
-    ordered: pd.DataFrame, by_feature: pd.DataFrame
-) -> style.Plate | None:
-    """How strongly each validator follows severity (a), and which feature it goes with (b).
-
-    The validators stand in one order in both panels. Without rows of both there is no figure.
+@style.figure
+def association_pattern(by_feature: pd.DataFrame) -> style.Plate | None:
+    """Features down, validators across, ρ in colour and, where there is room, in figures.
 
     Parameters
     ----------
-    ordered : of ``validation.ordered``: validator, label, block, worse, n, rho, low, high, rank,
-        rank_low, rank_high; NaN = not estimable. Without rows there is no panel a.
     by_feature : of ``validation.by_feature``: feature, feature_label, feature_block, feature_worse,
-        validator, label, block, worse, rho, n; NaN = not estimable, drawn grey. Without rows there
-        is no panel b.
+        validator, label, block, worse, rho, n; NaN = not estimable, drawn grey.
     """
-    if ordered.empty and by_feature.empty:
-        return None
-    first = (by_feature if ordered.empty else ordered).drop_duplicates("validator")
-    validators = layout.in_blocks(first)
-    features = _features(by_feature)
-    heights = {
-        "a": 0 if ordered.empty else layout.height_of(list(validators["block"]), _PITCH[1]) + 15,
-        "b": 0 if by_feature.empty else _tall(features) + 11 + _room_for_words(validators),
-    }
-    panels = [name for name in "ab" if heights[name]]
-    fig = style.sheet(style.FULL, sum(heights.values()))
-    places = fig.subfigures(len(panels), 1, height_ratios=[heights[name] for name in panels])
-    for name, place in zip(panels, np.atleast_1d(places), strict=True):
-        letter = name if len(panels) > 1 else ""
-        if name == "a":
-            _order(place.subplots(), validators, letter)
-        else:
-            _map(place, by_feature, features, validators, letter)
-    alt = (f"Correlations of {len(validators)} validators with severity, with intervals and ranks, "
-           f"and a map of their correlations with {len(features)} features.")
-    note = _note(ordered, features, validators)
-    return style.finish(fig, alt=alt, note=note)
-
-
-def _order(ax: Axes, table: pd.DataFrame, letter: str) -> None:
-    """A row a validator, with n, ρ and rank in words."""
-    y = layout.rows(ax, table["label"], table["block"])
-    directed = table["worse"].isin(SIGNS).to_numpy()
-    for own, hollow in ((directed, False), (~directed, True)):
-        layout.draw_intervals(ax, table.loc[own, ["rho", "low", "high"]], y[own], colour=style.INK,
-                              marker="o", hollow=hollow)
-    layout.not_estimable(ax, y[table["rho"].isna().to_numpy()])
-    ax.axvline(0, color=style.MUTED, lw=0.6, zorder=0)
-    ax.margins(x=0.06)
-    if table["rho"].isna().all():
-        ax.set_xlim(-1, 1)
-    ax.set_xlabel("Spearman's ρ with severity, 95 % interval")
-    layout.text_column(ax, 8, y, map(layout.count, table["n"]), "n")
-    rho = _unless_certain(table[["rho", "low", "high"]], 2)
-    layout.text_column(ax, 34, y, rho, "ρ (95 % interval)")
-    ranks = _unless_certain(table[["rank", "rank_low", "rank_high"]], 0)
-    layout.text_column(ax, 116, y, ranks, "rank in block (95 % interval)")
-    style.panel(ax, letter, "Which measure follows severity most", above=6)
-
-
-def _map(
-    place, by_feature: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame, letter: str
-) -> None:
-    """Features down, validators across, ρ in colour and, where there is room, in figures."""
-    columns = _columns(validators)
-    x, used = columns.x, columns.width * (columns.x[-1] + 1)
-    ax, beside = place.subplots(1, 2, width_ratios=(used, _CELLS + _KEY - used))
+    validators = layout.in_blocks(by_feature.drop_duplicates("validator"))
+    features, (x, width, labels) = _features(by_feature), _columns(validators)
+    one = layout.height_of(list(features["block"]), 1)
+    tall = max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
+    words = 1.15 * max(len(line) for label in labels for line in label.split("\n")) + 2
+    fig, used = style.sheet(style.FULL, tall + 11 + words), width * (x[-1] + 1)
+    ax, beside = fig.subplots(1, 2, width_ratios=(used, _CELLS + _KEY - used))
     y = layout.rows(ax, features["label"], features["heading"])
     rho = by_feature.pivot(index="feature", columns="validator", values="rho")
     rho = rho.reindex(index=features["feature"], columns=validators["validator"]).to_numpy(float)
     limit = max(np.ceil(10 * np.nan_to_num(np.abs(rho)).max()) / 10, 0.2)
     colours = ScalarMappable(Normalize(-limit, limit), style.DIVERGING)
     for i, j in np.ndindex(rho.shape):
-        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=columns.width >= _READABLE)
+        _cell(ax, (x[j], y[i]), rho[i, j], colours, written=width >= _READABLE)
     ax.set_xlim(-0.5, x[-1] + 0.5)
-    above = _name_columns(ax, columns, validators["block"], top=y[0] - 1)
-    _colour_bar(beside, colours, (_CELLS + _KEY - used, _tall(features)))
+    ax.set_xticks(x, labels, rotation=90)
+    above = _head_columns(ax, x, width, validators["block"], top=y[0] - 1)
+    _colour_bar(beside, colours, (_CELLS + _KEY - used, tall))
     title = f"Which feature goes with which measure: Spearman's ρ, {layout.n_of(by_feature['n'])}"
-    style.panel(ax, letter, title, above=above)
+    style.panel(ax, "", title, above=above)
+    alt = f"A map of the correlations of {len(features)} features with {len(validators)} measures."
+    directed = [frame["worse"].isin(SIGNS) for frame in (features, validators)]
+    note = f"Positive: {_MEANING[tuple(bool(some.any()) for some in directed)]}."
+    if directed[0].nunique() == 2:
+        note += " Features without a direction are taken as measured (positive: larger with worse)."
+    return style.finish(fig, alt=alt, note=note)
 
 
 def _cell(ax: Axes, at: tuple[float, float], rho: float, colours, *, written: bool) -> None:
@@ -140,33 +81,22 @@ def _cell(ax: Axes, at: tuple[float, float], rho: float, colours, *, written: bo
                 color="white" if dark else style.INK)
 
 
-def _columns(validators: pd.DataFrame) -> _Columns:
+def _columns(validators: pd.DataFrame) -> tuple[np.ndarray, float, list[str]]:
+    """The columns of the map: where they stand (in columns, a gap between blocks), their width in
+    mm, and their labels, which run upwards, in lines."""
     new = (validators["block"] != validators["block"].shift()).to_numpy()
     x = np.arange(len(new)) + 0.4 * (np.cumsum(new) - 1)
     width = min(_CELLS / (x[-1] + 1), _WIDEST)
-    across = int(width / 1.25)
-    longest = max(len(word) for label in validators["label"] for word in label.split())
-    upwards = width < _UPRIGHT or longest > across
-    shape = (_LETTERS, 2 if width >= 5.4 else 1) if upwards else (across,)
-    return _Columns(x, width, [style.wrap(label, *shape) for label in validators["label"]], upwards)
+    lines = 2 if width >= 5.4 else 1
+    return x, width, [style.wrap(label, _LETTERS, lines) for label in validators["label"]]
 
 
-def _room_for_words(validators: pd.DataFrame) -> float:
-    """Millimetres under the map for the labels of its columns."""
-    columns = _columns(validators)
-    lines = [label.split("\n") for label in columns.labels]
-    if columns.upwards:
-        return 1.15 * max(len(line) for label in lines for line in label) + 2
-    return 2.6 * max(map(len, lines)) + 2
-
-
-def _name_columns(ax: Axes, columns: _Columns, blocks: pd.Series, top: float) -> float:
-    """Labels under the columns, headings of blocks over them; points that a second line takes."""
-    ax.set_xticks(columns.x, columns.labels, rotation=90 if columns.upwards else 0)
+def _head_columns(ax: Axes, x: np.ndarray, width: float, blocks: pd.Series, top: float) -> float:
+    """Headings of blocks over their columns; points that a second line of them takes."""
     ax.tick_params(axis="x", length=0)
     ax.spines["bottom"].set_visible(False)
-    starts = pd.Series(columns.x - 0.5).groupby(blocks.to_numpy(), sort=False).min()
-    room = columns.width * np.diff(starts, append=np.inf)
+    starts = pd.Series(x - 0.5).groupby(blocks.to_numpy(), sort=False).min()
+    room = width * np.diff(starts, append=np.inf)
     heads = [layout.heading(block) for block in starts.index]
     crowded = any(1.7 * len(head) > mm for head, mm in zip(heads, room, strict=True))
     for i, (head, start) in enumerate(zip(heads, starts, strict=True)):
@@ -197,36 +127,3 @@ def _features(by_feature: pd.DataFrame) -> pd.DataFrame:
     first = first.drop_duplicates("feature").rename(columns=lambda c: c.removeprefix("feature_"))
     first = layout.in_blocks(first)
     return first.assign(heading=layout.directed(first))
-
-
-def _tall(features: pd.DataFrame) -> float:
-    """Millimetres of the map's rows."""
-    one = layout.height_of(list(features["block"]), 1)
-    return max(one * float(np.clip(_TALLEST / one, *_PITCH)), _LEAST)
-
-
-def _unless_certain(values: pd.DataFrame, digits: int) -> list[str]:
-    """Value and interval in words; the value alone where the interval is that value."""
-    words = []
-    for row in values.itertuples(index=False):
-        same = {number(x, digits) for x in row} if known(*row) else ()
-        words.append(same.pop() if len(same) == 1 else layout.with_interval(*row, digits))
-    return words
-
-
-def _meaning(features: pd.DataFrame, validators: pd.DataFrame) -> str:
-    """What a positive ρ means."""
-    directed = [bool(frame["worse"].isin(SIGNS).any()) for frame in (features, validators)]
-    return _MEANING[directed[0] or features.empty, directed[1]]
-
-
-def _note(ordered: pd.DataFrame, features: pd.DataFrame, validators: pd.DataFrame) -> str:
-    note = f"Positive: {_meaning(features, validators)}."
-    if len(ordered):
-        note += " a: patients resampled; severity is the mean of the features with a direction."
-    if len(ordered) and not ordered["worse"].isin(SIGNS).all():
-        note += " Hollow: a measure without a direction, ρ as it is."
-    if features["worse"].isin(SIGNS).any() and not features["worse"].isin(SIGNS).all():
-        note += " b: features" if len(ordered) else " Features"
-        note += " without a direction are taken as measured (positive: larger with worse)."
-    return note

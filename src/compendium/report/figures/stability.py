@@ -1,4 +1,4 @@
-"""Figures of stability: would the phenotypes come back, for everybody and from every other choice?
+"""Figures of stability: would the phenotypes come back, and from every other choice?
 
 Stability describes a cut and proves no groups; what cohorts without groups give is drawn by
 ``groups``. Phenotypes keep their colour and marker in severity order. Areas and
@@ -14,13 +14,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from compendium.report.figures import layout, style
-from compendium.stability.certainty import CORE
-from compendium.words import block_name
+from compendium.words import block_name, number
 
 _TOP, _ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
 _PITCH = (2.5, 3.4)  # mm a row, least and most
 _UNORDERED = "Phenotype"  # how names begin where no feature has a direction
-_KINDS_OF_PATIENT = {"core": "#8c8c8c", "border": "#6a2c86"}
 _JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
 # Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
 _SCHEMES = {
@@ -48,7 +46,7 @@ def stability_overview(
     """
     chosen = jaccard[jaccard["k"] == n_clusters].sort_values("cluster")
     names = list(chosen["phenotype"]) or [f"Cluster {i + 1}" for i in range(n_clusters)]
-    fig, (a, b, c, d, e) = _overview_axes(list(agreement.get("kind", [])))
+    fig, (a, b, c, d, e) = _overview_axes(list(agreement["kind"]), len(names))
     _silhouettes_by_k(a, by_k, n_clusters)
     _ari_by_k(b, ari)
     _jaccard_by_k(c, jaccard)
@@ -66,43 +64,10 @@ def stability_overview(
     return style.finish(fig, alt=alt, note=note)
 
 
-@style.figure
-def certainty(
-    certainty: pd.DataFrame, names: Sequence[str], *, n_clusters: int
-) -> style.Plate | None:
-    """How often patients keep their phenotype (a), and how near to its border they lie (b).
-
-    Parameters
-    ----------
-    certainty : k, label, same_phenotype (0 to 1, NaN = never out of bag: left out), margin, core,
-        out_of_bag, a row a k and patient, as ``stability.Resampled.certainty``.
-    names : the phenotypes' names in severity order.
-    n_clusters : the k to draw; there is no figure where no patient has a share at it.
-    """
-    here = certainty[certainty["k"] == n_clusters]
-    known = here.dropna(subset=["same_phenotype"])
-    if known.empty:
-        return None
-    fig = style.sheet(style.FULL, 66)
-    a, b = fig.subplots(1, 2, width_ratios=(0.8, 1))
-    _shares(a, known, names)
-    _margins(b, known)
-    core = 100 * known["core"].mean()
-    alt = (f"Certainty of {len(known)} patients at k = {n_clusters}: {core:.0f} % are core "
-           f"patients, {100 - core:.0f} % border patients.")
-    fewest = known["out_of_bag"].min()
-    note = f"Core: same phenotype in at least {100 * CORE:.0f} % of the resamples without the " \
-        f"patient, border: in fewer. Each patient has at least {fewest:,} such resamples."
-    note += " Certain on which side of a cut: one cloud cut by k-means has core patients too."
-    if len(here) > len(known):
-        note += f" Without any: {len(here) - len(known):,} patients, left out."
-    return style.finish(fig, alt=alt, note=note)
-
-
-def _overview_axes(kinds: Sequence[str]) -> tuple[style.Plate, list[Axes]]:
-    """The figure and its five axes; the lower two are as tall as the rows need."""
+def _overview_axes(kinds: Sequence[str], k: int) -> tuple[style.Plate, list[Axes]]:
+    """The figure and its five axes; the lower two are as tall as the rows and the key need."""
     pitch = np.clip(_ROOM / layout.height_of(kinds, 1), *_PITCH)
-    lower = max(52, layout.height_of(kinds, pitch) + 16)
+    lower = max(52, layout.height_of(kinds, pitch) + 10 + 3.2 * k)
     fig = style.sheet(style.FULL, _TOP + lower)
     top, bottom = fig.subfigures(2, 1, height_ratios=(_TOP, lower))
     axes = top.subplots(1, 3, width_ratios=(0.8, 1.2, 1.3))
@@ -122,7 +87,7 @@ def _silhouettes_by_k(ax: Axes, by_k: pd.DataFrame, n_clusters: int) -> None:
     for at, value, following in zip(k, s, [*s[1:], -1], strict=True):
         if not np.isnan(value):
             aside = (2, -9) if following > value else (2, 3)  # clear of the line to the next
-            ax.annotate(f"{value:.2f}".replace("-", "−"), (at, value), aside,
+            ax.annotate(number(value), (at, value), aside,
                         textcoords="offset points", size=style.SMALL_PT)
     ax.set_ylim(min(0, np.nanmin(s) * 1.2), max(0.1, np.nanmax(s) * 1.2))
     ax.locator_params(axis="y", nbins=5)
@@ -167,62 +132,22 @@ def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
 
 
 def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
-    parts = [_sorted(patients, i, "silhouette") for i in range(len(names))]
-    means = [f"{s.mean():.2f}".replace("-", "−") if len(s) else "not estimable" for s in parts]
-    _areas(ax, parts, names, [f"mean {mean}" for mean in means])
-    ax.set_xlabel("Silhouette of each patient")
-    style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=6)
-
-
-def _shares(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
-    parts = [100 * _sorted(patients, i, "same_phenotype") for i in range(len(names))]
-    shares = 100 * patients.groupby("label")["core"].mean().reindex(range(len(names)))
-    words = [f"core {c:.1f} %, border {100 - c:.1f} %" if c == c else "nobody" for c in shares]
-    _areas(ax, parts, names, words)
-    ax.axvline(100 * CORE, color=style.INK, lw=0.6, ls=(0, (4, 2)))
-    ax.set_xlim(0, 100)
-    ax.set_xlabel("Resamples in the same phenotype (%)")
-    style.panel(ax, "a", f"Certainty at k = {len(names)}, n = {len(patients):,}", above=9)
-
-
-def _sorted(patients: pd.DataFrame, label: int, column: str) -> np.ndarray:
-    """The values of one phenotype, highest first."""
-    return np.sort(patients.loc[patients["label"] == label, column].to_numpy(float))[::-1]
-
-
-def _areas(
-    ax: Axes, parts: Sequence[np.ndarray], names: Sequence[str], words: Sequence[str]
-) -> None:
     """Every patient a line of a filled area, sorted within the phenotype, the mildest on top."""
-    start, middles, texts, total = 0, [], [], sum(map(len, parts))
-    colours = style.phenotype_colours(len(names))
-    for name, part, colour, word in zip(names, parts, colours, words, strict=True):
-        ax.fill_betweenx(start + np.arange(len(part)), 0, part, color=colour, step="mid", lw=0.2,
+    start, entries, colours = 0, [], style.phenotype_colours(len(names))
+    for i, (name, colour) in enumerate(zip(names, colours, strict=True)):
+        own = patients.loc[patients["label"] == i, "silhouette"].sort_values(ascending=False)
+        ax.fill_betweenx(start + np.arange(len(own)), 0, own, color=colour, step="mid", lw=0.2,
                          rasterized=True)
-        middles.append(start + len(part) / 2)
-        texts.append(f"{name}, n = {len(part):,}\n{word}")
-        start += len(part) + 0.02 * total
+        mean = number(own.mean()) if len(own) else "not estimable"
+        entries.append((f"{name}, n = {len(own):,}, mean {mean}", colour, "s"))
+        start += len(own) + 0.02 * len(patients)
     ax.set_ylim(max(start, 1), 0)
-    places = layout.spread(middles, 0.12 * start)
-    for at, text, colour in zip(places, texts, colours, strict=True):
-        layout.next_to(ax, at, text, color=style.readable(colour))
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=style.INK, lw=0.5)
-
-
-def _margins(ax: Axes, patients: pd.DataFrame) -> None:
-    """Histogram of the distance to the border, border patients below, core patients on them."""
-    margin, core = patients["margin"].to_numpy(float), patients["core"].to_numpy(bool)
-    parts = {"border": margin[~core], "core": margin[core]}
-    edges = np.linspace(0, margin.max(), int(np.clip(np.sqrt(len(margin)), 8, 30)) + 1)
-    ax.hist(list(parts.values()), bins=edges, stacked=True, lw=0, rasterized=True,
-            color=[_KINDS_OF_PATIENT[kind] for kind in parts])
-    entries = [(f"{kind} patients, n = {len(parts[kind]):,}", colour, "s")
-               for kind, colour in _KINDS_OF_PATIENT.items()]
-    above = layout.legend(ax, entries, room=80)
-    ax.set(xlabel="Distance to the border with the next phenotype (SD units)", ylabel="Patients")
-    style.panel(ax, "b", "Distance to the border", above=above)
+    ax.set_xlabel("Silhouette of each patient")
+    above = layout.legend(ax, entries, room=60)
+    style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=above)
 
 
 def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
