@@ -10,7 +10,7 @@ muscle. Everything measured is read off these, body size and age, plus error of 
 * strength (MRC grades) and CMAP follow region and muscle more closely than ultrasound does;
 * ALSFRS-R items follow their region and a motor impairment that ultrasound does not see.
 
-All numbers stand in `synthetic_numbers`; all are estimates. Arrays have length n = patients.
+All numbers stand in `data/synthetic_model.yml`; all are estimates. Arrays have length n = patients.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compendium.data import synthetic_numbers as tables
-from compendium.data.synthetic_numbers import ONSETS, REFERENCE_LEVEL, WORSE
+from compendium.data.synthetic_numbers import NUMBERS as tables
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class People:
     height: np.ndarray
     bmi: np.ndarray
     duration: np.ndarray
-    onset: np.ndarray  # index into ONSETS
+    onset: np.ndarray  # index into the onsets
     onset_side: np.ndarray  # +1 left, -1 right, 0 no limb side
     device: np.ndarray
     centre: np.ndarray
@@ -55,23 +54,27 @@ class Latents:
     regions: np.ndarray
     muscles: np.ndarray
 
+    @property
+    def level(self):
+        return self.severity - tables.reference_level
+
     def region(self, name):
-        return self.regions[:, tables.REGIONS.index(name)]
+        return self.regions[:, tables.regions.index(name)]
 
     def muscle(self, name):
-        return self.muscles[:, tables.MUSCLES.index(name)] if name else 0.0
+        return self.muscles[:, tables.muscles.index(name)] if name else 0.0
 
 
 def draw_people(n, rng):
     """Who comes to the clinic: n patients, before any disease value is drawn."""
-    onset = rng.choice(len(ONSETS), n, p=tables.ONSET_SHARES)
-    bulbar = onset == ONSETS.index("bulbar")
-    limb = onset <= ONSETS.index("lower_limb")
+    onset = rng.choice(len(tables.onsets), n, p=tables.onset_shares)
+    bulbar = onset == tables.onsets.index("bulbar")
+    limb = onset <= tables.onsets.index("lower_limb")
     female = rng.random(n) < np.where(bulbar, 0.45, 0.376)
     height = np.where(female, 159.0, 170.5) + 6.2 * rng.standard_normal(n)
     duration = np.exp(2.71 + 0.85 * rng.standard_normal(n)) * np.where(bulbar, 0.8, 1.0)
     centre = (rng.random(n) < 0.40).astype(int)
-    device = (rng.random(n)[:, None] > tables.DEVICE_SHARES.cumsum(axis=1)[centre, :2]).sum(axis=1)
+    device = (rng.random(n)[:, None] > tables.device_shares.cumsum(axis=1)[centre, :2]).sum(axis=1)
     return People(
         age=np.clip(55.0 + 2.5 * bulbar + 11 * rng.standard_normal(n), 18.5, 89),
         female=female.astype(float), height=np.clip(height, 135, 200),
@@ -85,11 +88,11 @@ def draw_people(n, rng):
 def draw_latents(severity, people, rng):
     """Regional and muscle values beside a given severity; regions have mean 0 and variance 1."""
     n = len(severity)
-    mean = tables.ONSET_SHARES @ tables.ONSET_SHIFTS
-    spread = np.sqrt(1 - (tables.ONSET_SHARES @ tables.ONSET_SHIFTS**2 - mean**2))
-    noise = rng.standard_normal((n, len(mean))) @ np.linalg.cholesky(tables.REGION_CORRELATION).T
-    regions = tables.ONSET_SHIFTS[people.onset] - mean + spread * noise
-    return Latents(severity, regions, rng.standard_normal((n, len(tables.MUSCLES))))
+    mean = tables.onset_shares @ tables.onset_shifts
+    spread = np.sqrt(1 - (tables.onset_shares @ tables.onset_shifts**2 - mean**2))
+    noise = rng.standard_normal((n, len(mean))) @ np.linalg.cholesky(tables.region_correlation).T
+    regions = tables.onset_shifts[people.onset] - mean + spread * noise
+    return Latents(severity, regions, rng.standard_normal((n, len(tables.muscles))))
 
 
 def skewed(z, shape):
@@ -100,16 +103,16 @@ def skewed(z, shape):
 def ultrasound(latents, people, rng):
     """The 16 features as scanned: dict of file column -> values (n,), unrounded."""
     columns = {}
-    for feature in tables.FEATURES:
-        level = feature.gap * tables.GAP_SCALE * (latents.severity - REFERENCE_LEVEL)
+    for feature in tables.features:
+        level = feature.gap * tables.gap_scale * latents.level
         true = feature.mean + level + feature.sd * _within_level(feature, latents, people, rng)
-        true = true + tables.CTS_SWELLING.get(feature.name, 0.0) * people.cts
+        true = true + tables.cts_swelling.get(feature.name, 0.0) * people.cts
         for name, side in zip(feature.columns, _scans(feature, people, rng), strict=True):
             value = true + feature.sd * side
             if feature.block == "ei":
-                gain, offset = tables.DEVICE_GAIN, tables.DEVICE_OFFSET
+                gain, offset = tables.device_gain, tables.device_offset
                 value = gain[people.device] * value + offset[people.device]
-            columns[name] = np.clip(value, tables.FLOOR * feature.mean, tables.EI_MAX)
+            columns[name] = np.clip(value, tables.floor * feature.mean, tables.ei_max)
     return columns
 
 
@@ -123,24 +126,23 @@ def clinic(latents, people, slope, spread, rng):
     columns = _strength(latents, motor, rng) | _responses(latents, rng)
     columns |= _function(latents, people, motor, slope, spread, rng)
     breath = 0.6 * latents.region("respiratory") + 0.8 * rng.standard_normal(len(motor))
-    level = latents.severity - REFERENCE_LEVEL
-    bulbar = people.onset == ONSETS.index("bulbar")
-    columns["fvc_pct"] = np.clip(83.5 - 6 * level - 20 * breath - 8 * bulbar, 12, 140)
+    bulbar = people.onset == tables.onsets.index("bulbar")
+    columns["fvc_pct"] = np.clip(83.5 - 6 * latents.level - 20 * breath - 8 * bulbar, 12, 140)
     swallowing = columns["alsfrsr_03_swallowing"].astype(int)
-    columns["gastrostomy"] = rng.random(len(motor)) < tables.GASTROSTOMY[swallowing]
+    columns["gastrostomy"] = rng.random(len(motor)) < tables.gastrostomy[swallowing]
     return columns
 
 
 def _within_level(feature, latents, people, rng):
     """True deviation from the level's mean, in SDs: body, region, muscle and the site's own."""
-    effects, worse = tables.BODY_EFFECTS[feature.block], WORSE[feature.block]
+    effects, worse = tables.body_effects[feature.block], tables.worse[feature.block]
     variance = 1 - feature.error / len(feature.columns)
-    own = variance - feature.regional**2 - feature.local**2 - effects**2 @ tables.BODY_VARIANCE
+    own = variance - feature.regional**2 - feature.local**2 - effects**2 @ tables.body_variance
     z = worse * feature.regional * latents.region(feature.region)
     z = z + worse * feature.local * latents.muscle(feature.muscle)
     z = z + people.body @ effects + np.sqrt(own) * rng.standard_normal(len(latents.severity))
     sd = np.sqrt(variance)
-    return sd * skewed(z / sd, tables.EI_SKEW) if feature.block == "ei" else z
+    return sd * skewed(z / sd, tables.ei_skew) if feature.block == "ei" else z
 
 
 def _scans(feature, people, rng):
@@ -149,46 +151,44 @@ def _scans(feature, people, rng):
     noise = np.sqrt(feature.error) * rng.standard_normal((len(feature.columns), n))
     if not feature.sided or feature.block == "csa":
         return noise
-    here = people.onset == ONSETS.index(f"{feature.region}_limb")
-    lean = WORSE[feature.block] * tables.ONSET_ASYMMETRY * people.onset_side * here
+    here = people.onset == tables.onsets.index(f"{feature.region}_limb")
+    lean = tables.worse[feature.block] * tables.onset_asymmetry * people.onset_side * here
     return noise + np.array([lean, -lean])
 
 
 def _strength(latents, motor, rng):
-    columns = {}
-    for name, (region, muscle) in tables.STRENGTH.items():
-        weak = tables.MRC_GAP * (latents.severity - REFERENCE_LEVEL) + tables.MRC_MOTOR * motor
-        weak = weak + tables.MRC_REGIONAL * latents.region(region)
-        weak = weak + tables.MRC_LOCAL * latents.muscle(muscle)
+    columns, mrc = {}, tables.mrc
+    for name, (region, muscle) in tables.strength.items():
+        weak = mrc.gap * latents.level + mrc.motor * motor + mrc.regional * latents.region(region)
+        weak = weak + mrc.local * latents.muscle(muscle)
         for side in ("_l", "_r"):
-            here = weak + tables.MRC_NOISE * rng.standard_normal(len(motor))
-            columns[name + side] = 5.0 - np.searchsorted(tables.MRC_CUTS, here)
+            here = weak + mrc.noise * rng.standard_normal(len(motor))
+            columns[name + side] = 5.0 - np.searchsorted(mrc.cuts, here)
     return columns
 
 
 def _responses(latents, rng):
-    columns, spread = {}, tables.CMAP_SIDE
+    columns, spread = {}, tables.cmap_side
     n = len(latents.severity)
-    for name, nerve in tables.RESPONSES.items():
+    for nerve in tables.responses:
         own = np.sqrt(1 - spread**2 / 2 - nerve.regional**2 - nerve.local**2)
         z = own * rng.standard_normal(n) - nerve.regional * latents.region(nerve.region)
         z = z - nerve.local * latents.muscle(nerve.muscle)
-        true = nerve.mean + nerve.gap * (latents.severity - REFERENCE_LEVEL) + nerve.sd * z
-        for side in ("_l", "_r"):
+        true = nerve.mean + nerve.gap * latents.level + nerve.sd * z
+        for name in nerve.columns:
             value = true + nerve.sd * spread * rng.standard_normal(n)
-            columns[name + side] = np.where(value < tables.CMAP_ABSENT, 0.0, value)
+            columns[name] = np.where(value < tables.cmap_absent, 0.0, value)
     return columns
 
 
 def _function(latents, people, motor, slope, spread, rng):
-    columns, n = {}, len(motor)
-    level = slope * (latents.severity - REFERENCE_LEVEL)
-    for region, domain in tables.DOMAINS.items():
+    columns, n, level = {}, len(motor), slope * latents.level
+    for region, domain in tables.domains.items():
         own = np.sqrt(1 - domain.regional**2 - domain.motor**2) * rng.standard_normal(n)
         rest = domain.regional * latents.region(region) + domain.motor * motor + own
-        rest = rest + people.body @ tables.FUNCTION_EFFECTS
+        rest = rest + people.body @ tables.function_effects
         for name, earlier in domain.items.items():
-            noise = tables.ITEM_NOISE * rng.standard_normal(n)
+            noise = tables.item_noise * rng.standard_normal(n)
             disability = domain.slope * level + spread * rest + earlier + noise
             lost = np.ceil((disability - domain.first) / domain.width)
             columns["alsfrsr_" + name] = 4 - np.clip(lost, 0, 4)
