@@ -147,12 +147,9 @@ def test_the_difference_is_of_means_in_the_values_own_unit():
 
 def test_bca_interval_is_near_that_of_r_with_its_own_resamples():
     # R: set.seed(1); boot.ci(boot(mtcars, \(d, i) g(d[i, ]), R = 20000, strata = am), type = "bca")
-    # gives (0.648, 2.248), percentile (0.762, 2.451); of the difference, given 2,000 resamples of
-    # ours and L, (3.577, 10.752); two Monte-Carlo runs differ by about 0.02 SD
+    # gives (0.648, 2.248), percentile (0.762, 2.451); two Monte-Carlo runs differ by about 0.02 SD
     found = measured(MANUAL, AUTOMATIC, n_boot=9999)
     assert [found["low"], found["high"]] == pytest.approx([0.648, 2.248], abs=0.06)
-    difference = found["difference_bca_low"], found["difference_bca_high"]
-    assert difference == pytest.approx((3.577, 10.752), abs=0.3)
 
 
 @pytest.mark.filterwarnings("error")
@@ -164,12 +161,11 @@ def test_below_ten_patients_the_interval_of_g_is_that_of_welch():
     welch = ttest_ind(few, AUTOMATIC, equal_var=False).confidence_interval()
     ends = np.array(welch) / pooled * (1 - 3 / 103)
     assert (found["low"], found["high"]) == pytest.approx(tuple(ends), rel=1e-12)
-    assert np.isnan([found["difference_bca_low"], found["difference_bca_high"]]).all()
     assert found["method"] == "Hedges' g; Welch 95 % interval; Welch p"
     assert found["note"] == (
         "Fewer than ten patients in a phenotype: the interval is Welch's, not a bootstrap one."
     )
-    assert np.isfinite(measured(MANUAL[:10], AUTOMATIC)["difference_bca_low"])
+    assert "BCa" in measured(MANUAL[:10], AUTOMATIC)["method"]
 
 
 @pytest.mark.filterwarnings("error")
@@ -202,13 +198,6 @@ def test_swapping_the_groups_turns_the_effect_round():
     a, b = measured(MANUAL, AUTOMATIC), measured(AUTOMATIC, MANUAL)
     assert a["effect"] == -b["effect"]
     assert [a["difference_low"], a["p"]] == pytest.approx([-b["difference_high"], b["p"]])
-
-
-def test_a_difference_stands_with_both_intervals():
-    found = measured(MANUAL, AUTOMATIC, n_boot=500)
-    welch = found["difference_low"], found["difference_high"]
-    bca = found["difference_bca_low"], found["difference_bca_high"]
-    assert welch != bca and welch == pytest.approx(bca, abs=1.0)
 
 
 def test_fisher_interval_equals_r():

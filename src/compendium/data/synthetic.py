@@ -18,7 +18,7 @@ patients is an estimate, the 4 SD between the groups included.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,21 +52,7 @@ _LOST_SIDE, _UNSCANNABLE, _LOST_MRC, _LOST_CMAP = 0.015, 0.018, 0.01, 0.01
  _LOSSES) = range(9)
 
 
-@dataclass(frozen=True)
-class Tuned:
-    """The three tuned scalars (estimates)."""
-
-    form: float  # share of the severe group; in the continuum, log-scale SD of severity
-    slope: float  # latent ALSFRS-R disability from the mild to the severe level
-    spread: float  # multiplies every other part of that disability
-
-
-_TWO_GROUPS = Tuned(form=0.3535, slope=0.4703, spread=1.0027)
-_CONTINUUM = Tuned(form=0.3613, slope=0.4753, spread=0.9755)
-
-
-@dataclass(frozen=True)
-class SyntheticCohort:
+class SyntheticCohort(NamedTuple):
     """A simulated file and the truth behind it.
 
     table: one row a screened patient, columns as in the file; truth: indexed by patient_id, `group`
@@ -77,7 +63,7 @@ class SyntheticCohort:
     truth: pd.DataFrame
 
 
-def simulate(scenario="two_groups", seed=SEED, n_eligible=454, *, tuned=None):
+def simulate(scenario="two_groups", seed=SEED, n_eligible=454):
     """Screen simulated patients until `n_eligible` are eligible.
 
     Parameters
@@ -86,7 +72,6 @@ def simulate(scenario="two_groups", seed=SEED, n_eligible=454, *, tuned=None):
     seed : non-negative integer; two_groups and no_effect share their ultrasound seed by seed.
     n_eligible : patients that meet the Gold Coast criteria, have no carpal tunnel syndrome and
         lack at most 20 % of the features.
-    tuned : three scalars in place of the scenario's own (used to tune them).
 
     Returns
     -------
@@ -104,11 +89,10 @@ def simulate(scenario="two_groups", seed=SEED, n_eligible=454, *, tuned=None):
         raise ValueError(f"There is no scenario {scenario!r}; choose {', '.join(SCENARIOS)}.")
     if n_eligible < 1:
         raise ValueError(f"n_eligible must be at least 1, not {n_eligible}.")
-    tuned = tuned or _TUNED[scenario]
     blocks, found = [], 0
     while found < n_eligible:
         size = int(1.12 * (n_eligible - found)) + 16
-        block = _block(scenario, tuned, (seed, len(blocks)), size)
+        block = _block(scenario, (seed, len(blocks)), size)
         count = found + _eligible(block).cumsum()
         blocks.append(block.iloc[: count.searchsorted(n_eligible) + 1])
         found = count.iloc[-1]
@@ -120,17 +104,18 @@ def write_cohort(table, path):
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _block(scenario, tuned, place, n):
+def _block(scenario, place, n):
     """n screened patients as file columns, plus the hidden `group` and `severity`."""
+    form, slope, spread = tables.tuned["continuum" if scenario == "continuum" else "groups"]
     people = model.draw_people(n, _rng(place, _PEOPLE))
-    group, severity = _SEVERITIES[scenario](n, tuned.form, _rng(place, _SEVERITY))
+    group, severity = _SEVERITIES[scenario](n, form, _rng(place, _SEVERITY))
     disease = model.draw_latents(severity, people, _rng(place, _DISEASE))
     clinical = disease
     if scenario == "no_effect":  # function, strength and CMAP follow another disease altogether
-        _, other = _SEVERITIES[scenario](n, tuned.form, _rng(place, _OTHER_SEVERITY))
+        _, other = _SEVERITIES[scenario](n, form, _rng(place, _OTHER_SEVERITY))
         clinical = model.draw_latents(other, people, _rng(place, _OTHER_DISEASE))
     scans = model.ultrasound(disease, people, _rng(place, _SCAN))
-    measured = model.clinic(clinical, people, tuned.slope, tuned.spread, _rng(place, _CLINIC))
+    measured = model.clinic(clinical, people, slope, spread, _rng(place, _CLINIC))
     record = _rounded(_history(people, _rng(place, _HISTORY)) | scans | measured)
     _lose(record, _rng(place, _LOSSES))
     return pd.DataFrame(record | {"group": group, "severity": severity})
@@ -162,7 +147,6 @@ _SEVERITIES = {
     "two_groups": _two_levels, "continuum": _one_continuum, "three_groups": _three_levels,
     "no_effect": _two_levels,
 }
-_TUNED = dict.fromkeys(SCENARIOS, _TWO_GROUPS) | {"continuum": _CONTINUUM}
 
 
 def _history(people, rng):

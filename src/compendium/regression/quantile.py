@@ -64,7 +64,7 @@ def median_regression(
         raise DesignRefused("the outcome has one value; its median does not vary.", len(y))
     order = np.lexsort([y, *X.to_numpy(dtype=float).T[::-1]])  # patients in any order alike
     y, A = y[order], X.to_numpy(dtype=float)[order]
-    b, weights = _solved(y, A, _MEDIAN)
+    b, weights = quantile_coefficients(y, A, _MEDIAN)
     b[np.abs(b) * np.abs(A).max(axis=0) < _ROUNDING * np.abs(y).max()] = 0
     se, df = np.sqrt(np.diag(_covariance(y, A))), len(y) - A.shape[1]
     low, high = t_interval(b, se, df)
@@ -80,35 +80,30 @@ def median_regression(
     return table
 
 
-def quantile_coefficients(y: np.ndarray, X: np.ndarray, tau: float) -> np.ndarray:
-    """The exact coefficients (p,) of the τ quantile of y (n,) on X (n × p), a vertex of the
-    linear programme: the line passes through p patients or more.
+def bandwidth(n: int) -> float:
+    """Hall & Sheather's bandwidth of a median's 95 % interval, halved until ½ ± h lies in [0, 1].
 
-    Checked against R: quantreg::rq(y ~ X, tau, method = "br").
-    """
-    return _solved(y, X, tau)[0]
-
-
-def bandwidth(n: int, tau: float = _MEDIAN) -> float:
-    """Hall & Sheather's bandwidth for a 95 % interval, halved until τ ± h lies in [0, 1].
-
-    Equal to R's quantreg::bandwidth.rq(tau, n).
+    Equal to R's quantreg::bandwidth.rq(0.5, n).
 
     >>> round(bandwidth(454), 4)
     0.1264
     """
     from scipy.stats import norm
 
-    x = norm.ppf(tau)
     z = norm.ppf((1 + CONFIDENCE) / 2)
-    h = n ** (-1 / 3) * z ** (2 / 3) * (1.5 * norm.pdf(x) ** 2 / (2 * x**2 + 1)) ** (1 / 3)
-    while tau - h < 0 or tau + h > 1:
+    h = n ** (-1 / 3) * z ** (2 / 3) * (1.5 * norm.pdf(0) ** 2) ** (1 / 3)
+    while h > _MEDIAN:
         h /= 2
     return float(h)
 
 
-def _solved(y: np.ndarray, X: np.ndarray, tau: float) -> tuple[np.ndarray, np.ndarray]:
-    """The coefficients and the dual weights (n,): 1 above the line, 0 below, between on it."""
+def quantile_coefficients(y: np.ndarray, X: np.ndarray, tau: float):
+    """The exact coefficients (p,) of the τ quantile of y (n,) on X (n × p), a vertex of the linear
+    programme (the line passes through p patients or more), and the dual weights (n,): 1 above the
+    line, 0 below, between on it.
+
+    Checked against R: quantreg::rq(y ~ X, tau, method = "br").
+    """
     from scipy.optimize import linprog
 
     # the dual has one row a coefficient, where the programme itself has one a patient
@@ -148,9 +143,8 @@ def _room(y, X, b, weights, *, at: int) -> np.ndarray:
 
 def _covariance(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     h = bandwidth(len(y))
-    apart = X @ (
-        quantile_coefficients(y, X, _MEDIAN + h) - quantile_coefficients(y, X, _MEDIAN - h)
-    )
+    above, below = (quantile_coefficients(y, X, tau)[0] for tau in (_MEDIAN + h, _MEDIAN - h))
+    apart = X @ (above - below)
     # tied quantiles: no density can be read off, and rounding must not make it infinite
     apart[np.abs(apart) <= _ZERO * np.ptp(y)] = 0
     with np.errstate(divide="ignore"):
