@@ -113,16 +113,6 @@ def test_numbers_are_at_clinical_resolution():
     assert table.filter(regex="^(ei_|mrc_|alsfrsr_|fvc|height|disease)").dtypes.eq("Int64").all()
 
 
-def test_an_unknown_scenario_is_refused_with_the_names_to_choose_from():
-    with pytest.raises(ValueError, match="no scenario 'two_group'; choose two_groups, continuum"):
-        synthetic.simulate("two_group")
-
-
-def test_a_cohort_of_nobody_is_refused():
-    with pytest.raises(ValueError, match="at least 1, not 0"):
-        synthetic.simulate(n_eligible=0)
-
-
 # ---- screening, devices, missing values
 
 

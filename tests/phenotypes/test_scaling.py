@@ -1,6 +1,5 @@
 """Features made ready: gaps filled, z-scores, devices, and the severity they add up to."""
 
-import doctest
 
 import numpy as np
 import pandas as pd
@@ -10,11 +9,6 @@ from scipy import stats
 from compendium.data import cohort, overview
 from compendium.phenotypes import scaling
 from compendium.problems import InputRefused
-
-
-def test_doctests_hold():
-    assert doctest.testmod(scaling).failed == 0
-
 
 # ----------------------------------------------------------------------------------------- impute
 

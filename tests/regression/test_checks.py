@@ -14,8 +14,8 @@ from r_data import AM, mtcars
 from sklearn.datasets import load_iris
 
 from compendium.regression.checks import TOGETHER, bends, diagnostics, variance_inflation
-from compendium.regression.design import PHENOTYPE, design
-from compendium.regression.least_squares import alone, attempt, ols, spline_columns, wald, widened
+from compendium.regression.design import PHENOTYPE, alone, design
+from compendium.regression.least_squares import attempt, ols, spline_columns, wald, widened
 
 pytestmark = pytest.mark.filterwarnings("error")
 TESTS = ["wald_f", "p", "delta_aic"]

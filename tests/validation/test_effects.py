@@ -4,7 +4,6 @@ Independent values: R 4.2.2 on its built-in mtcars (miles per gallon by gearbox)
 the pain scores of Brunner & Munzel (2000), which scipy's manual also uses.
 """
 
-import doctest
 import itertools
 
 import numpy as np
@@ -32,10 +31,6 @@ def measured(compared, reference, n_boot=200, seed=0):
 
 def graded(compared, reference):
     return ordinal(np.asarray(compared, dtype=float), np.asarray(reference, dtype=float))
-
-
-def test_doctests_hold():
-    assert doctest.testmod(effects).failed == 0
 
 
 def test_delta_and_its_interval_equal_r_by_hand():

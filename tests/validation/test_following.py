@@ -1,7 +1,6 @@
 """ρ of validators with severity, and its resamples: direction, gaps, seeds, order of rows; and
 Spearman's ρ itself against R and against scipy, resample by resample."""
 
-import doctest
 from dataclasses import replace
 
 import numpy as np
@@ -31,10 +30,6 @@ def cars():
     data = pd.DataFrame({"wt": WT, "cyl": CYL}, index=index, dtype=float)
     half = np.arange(32) % 2
     return Found(data, half, ("Mild", "Severe"), pd.Series(MPG, index, dtype=float), None)
-
-
-def test_doctests_hold():
-    assert doctest.testmod(following).failed == 0
 
 
 def test_rho_is_turned_so_that_worse_goes_with_worse(cars):

@@ -77,18 +77,10 @@ def simulate(scenario="two_groups", seed=SEED, n_eligible=454):
     -------
     SyntheticCohort, the same for the same (scenario, seed, n_eligible).
 
-    Raises
-    ------
-    ValueError if the scenario is unknown or n_eligible is not positive.
-
     >>> cohort = simulate("two_groups", seed=1, n_eligible=40)
     >>> len(cohort.table) >= 40  # those who were screened and left out are in the file
     True
     """
-    if scenario not in SCENARIOS:
-        raise ValueError(f"There is no scenario {scenario!r}; choose {', '.join(SCENARIOS)}.")
-    if n_eligible < 1:
-        raise ValueError(f"n_eligible must be at least 1, not {n_eligible}.")
     blocks, found = [], 0
     while found < n_eligible:
         size = int(1.12 * (n_eligible - found)) + 16

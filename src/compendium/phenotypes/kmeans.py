@@ -87,17 +87,10 @@ def replicate_labels(
 ) -> Fits:
     """The fits of a range of replicates, one after the other: one task.
 
-    ``counts`` (len(replicates), n), 0 or more: row r belongs to ``replicates[r]``.
+    ``counts`` (len(replicates), n), 0 or more and not all 0: row r belongs to ``replicates[r]``.
     """
-    X, weights = check_matrix(X, n_clusters), np.asarray(counts, float)
-    shape = (len(replicates), len(X))
-    usable = weights.shape == shape and np.isfinite(weights).all() and (weights >= 0).all()
-    if not (usable and weights.any(axis=1).all()):  # the kernel itself looks at nothing
-        raise InputRefused(
-            f"Weights must be of shape {shape}, finite, 0 or more, not all 0 in a replicate."
-        )
     uniforms = _draws(random_state, n_clusters, n_init, replicates.start, replicates.stop)
-    return _fit(X, weights, n_clusters, uniforms)
+    return _fit(check_matrix(X, n_clusters), np.asarray(counts, float), n_clusters, uniforms)
 
 
 def check_matrix(X, n_clusters: int) -> np.ndarray:
