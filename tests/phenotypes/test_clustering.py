@@ -135,12 +135,6 @@ def test_variables_that_made_the_groups_get_no_p_value(clustered):
     assert list(table) == ["feature", "label", "block", "worse", "smd", "n"]
 
 
-def test_the_severe_are_thinner_and_brighter(clustered):
-    table = profiles.differences(clustered)
-    g = table.set_index("feature")["smd"]
-    assert g["thick"] < -1 and g["bright"] > 1 and abs(g["wide"]) < 0.5
-
-
 def test_the_most_severe_are_compared_with_the_mildest(clustered):
     three = clustering.fit(clustered.Z, n_clusters=3, n_init=5, severity=clustered.severity)
     ends = clustered.Z.groupby(three.labels).mean().loc[[0, 2]]

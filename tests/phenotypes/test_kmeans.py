@@ -11,7 +11,6 @@ from clusterings import overlapping_groups
 from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
-from compendium import seeds
 from compendium.parallel import each, parts, workers
 from compendium.phenotypes import kmeans
 from compendium.phenotypes.kmeans import best_fit, bootstrap_counts, starts
@@ -91,12 +90,6 @@ def test_a_count_of_two_is_a_patient_written_twice():
     assert best_fit(np.repeat(SMALL, weights, axis=0), 2, uniforms)[1] == pytest.approx(inertia)
 
 
-def test_shifting_and_doubling_the_features_leaves_labels_unchanged():
-    uniforms = starts(np.random.default_rng(0), 5, 3)
-    moved = best_fit(2 * SMALL + 4, 3, uniforms)
-    assert np.array_equal(moved[0], best_fit(SMALL, 3, uniforms)[0])
-
-
 def test_duplicate_rows_are_clustered_together():
     uniforms = starts(np.random.default_rng(0), 9, 4)
     labels, inertia = best_fit(np.repeat(FOUR, 5, axis=0), 4, uniforms)
@@ -131,15 +124,6 @@ def test_workers_and_tasks_leave_every_bit_unchanged(where):
     for k, tasks in parted.items():
         joined = [np.concatenate([getattr(f, name) for f in tasks]) for name in FIELDS]
         assert same_bits(kmeans.Fits(*joined), replicates(range(30), k))
-
-
-def test_fits_from_threads_equal_fits_in_turn():
-    draws = [(SMALL, 3, starts(seeds.generator(7, "nulls", m), 3, 3)) for m in range(20)]
-    with workers(3):
-        together = list(each(best_fit, draws))
-    for (labels, inertia), one in zip(together, draws, strict=True):
-        alone = best_fit(*one)
-        assert np.array_equal(labels, alone[0]) and inertia == alone[1]
 
 
 def refused(X, k=2):

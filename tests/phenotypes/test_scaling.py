@@ -20,19 +20,6 @@ def test_observed_values_survive_imputation_and_filled_ones_stay_in_range(shippe
     assert ((filled >= X.min()) & (filled <= X.max())).all(axis=None)
 
 
-def test_imputation_repeats(shipped):
-    X = cohort.features(shipped).iloc[:100, :5]
-    pd.testing.assert_frame_equal(scaling.impute(X), scaling.impute(X))
-
-
-def test_imputation_follows_a_straight_line():
-    # b = 2a + 1 without noise, so the gap at a = 25 is 51
-    a = np.arange(50.0)
-    X = pd.DataFrame({"a": a, "b": 2 * a + 1})
-    X.loc[25, "b"] = np.nan
-    assert scaling.impute(X).loc[25, "b"] == pytest.approx(51, abs=1e-3)
-
-
 def test_an_unknown_way_to_impute_is_refused(refusal):
     assert refusal(scaling.impute, pd.DataFrame({"a": [1.0]}), "meadian") == (
         "parameter missing cannot be 'meadian'; did you mean 'median'?",

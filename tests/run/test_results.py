@@ -81,13 +81,6 @@ def test_the_json_names_every_file(tmp_path):
     ]
 
 
-def test_a_model_says_whether_its_patients_are_simulated(tmp_path):
-    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
-    out.model({"k": 2}, "m", "M")
-    out.publish({}, [])
-    assert json.loads((tmp_path / "mine/models/m.json").read_text()) == {"synthetic": True, "k": 2}
-
-
 def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_path):
     for scenario in ("continuum", ""):
         out = Run("01_a", "mine", synthetic=True, scenario=scenario, reports=tmp_path)
@@ -95,7 +88,7 @@ def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_pat
         out.publish({"n": 3}, ["An answer."])
         for kind, name in (("results", "01_a"), ("models", "phenotyper")):
             content = json.loads((tmp_path / "mine" / kind / f"{name}.json").read_text("utf-8"))
-            assert content.get("scenario", "") == scenario
+            assert content["synthetic"] is True and content.get("scenario", "") == scenario
 
 
 @pytest.mark.parametrize("synthetic", [True, False])

@@ -260,10 +260,3 @@ def test_every_table_says_label_block_and_unit(flowers):
         assert row[["validator", "label", "block", "unit"]].tolist() == [
             "length", "Length", "validator", "cm",
         ]
-
-
-def test_the_data_handed_in_are_left_as_they_were(flowers):
-    before = flowers.data.copy(deep=True)
-    for verb in (slopes, slopes_common, bins):
-        verb(flowers, (LENGTH,))
-    pd.testing.assert_frame_equal(flowers.data, before)

@@ -50,12 +50,6 @@ def test_the_effect_of_grades_is_delta_with_its_interval():
     )
 
 
-def test_the_p_of_grades_is_that_of_the_relabellings():
-    pair = TREATED_PAIN, OTHER_PAIN
-    for seed in (0, 1):
-        assert ordinal(*pair, random_state=seed)["p"] == relabelled_p(*pair, random_state=seed)[0]
-
-
 def test_few_relabellings_are_all_counted_and_said_to_be():
     assert "exact permutation p (252 relabellings)" in graded([1, 3, 2, 1, 2], [3, 2, 4, 4, 5])[
         "method"
@@ -134,12 +128,6 @@ def test_welch_difference_equals_r_to_full_precision():
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
-def test_the_difference_is_of_means_in_the_values_own_unit():
-    # R: tapply(mtcars$mpg, mtcars$am, mean)
-    expected = 24.392307692307693 - 17.147368421052633
-    assert measured(MANUAL, AUTOMATIC)["difference"] == pytest.approx(expected, rel=1e-12)
-
-
 def test_bca_interval_is_near_that_of_r_with_its_own_resamples():
     # R: set.seed(1); boot.ci(boot(mtcars, \(d, i) g(d[i, ]), R = 20000, strata = am), type = "bca")
     # gives (0.648, 2.248), percentile (0.762, 2.451); two Monte-Carlo runs differ by about 0.02 SD
@@ -182,23 +170,6 @@ def test_resampling_in_parts_keeps_the_interval_near(monkeypatch):
 def test_the_method_names_the_interval_and_its_resamples():
     method = measured(MANUAL, AUTOMATIC, n_boot=1000)["method"]
     assert method == "Hedges' g; BCa bootstrap 95 % interval (1,000 resamples); Welch p"
-
-
-def test_one_seed_gives_one_interval():
-    a, b, c = (measured(MANUAL, AUTOMATIC, seed=seed)["low"] for seed in (1, 1, 2))
-    assert a == b != c
-
-
-def test_swapping_the_groups_turns_the_effect_round():
-    a, b = measured(MANUAL, AUTOMATIC), measured(AUTOMATIC, MANUAL)
-    assert a["effect"] == -b["effect"]
-    assert [a["difference_low"], a["p"]] == pytest.approx([-b["difference_high"], b["p"]])
-
-
-def test_fisher_interval_equals_r():
-    # R: cor.test(mtcars$am, mtcars$mpg)[c("estimate", "conf.int")]
-    theirs = (0.317558303512231, 0.784452021835140)
-    assert fisher_interval(0.599832429454648, 32) == pytest.approx(theirs, rel=1e-9)
 
 
 @pytest.mark.parametrize(("r", "n"), [(1.0, 30), (-1.0, 30), (0.5, 3)])
@@ -265,12 +236,6 @@ def test_p_depends_neither_on_the_order_of_patients_nor_on_the_scale():
 def test_p_is_the_same_from_either_side():
     assert relabelled_p(OTHER_PAIN, TREATED_PAIN) == relabelled_p(TREATED_PAIN, OTHER_PAIN)
     assert relabelled_p(EIGHT, FIVE)[0] == pytest.approx(relabelled_p(FIVE, EIGHT)[0])
-
-
-def test_another_seed_draws_other_relabellings():
-    pair = SLEEP_1, SLEEP_2
-    a, b, c = (relabelled_p(*pair, random_state=seed)[0] for seed in (1, 1, 2))
-    assert a == b != c
 
 
 def test_p_is_uniform_or_larger_where_the_label_means_nothing(monkeypatch):

@@ -15,58 +15,19 @@ All numbers stand in `data/synthetic_model.yml`; all are estimates. Arrays have 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
 from compendium.data.synthetic_numbers import NUMBERS as tables
 
 
-@dataclass(frozen=True)
-class People:
-    """Who the patients are; one array of length n a field."""
-
-    age: np.ndarray
-    female: np.ndarray
-    height: np.ndarray
-    bmi: np.ndarray
-    duration: np.ndarray
-    onset: np.ndarray  # index into the onsets
-    onset_side: np.ndarray  # +1 left, -1 right, 0 no limb side
-    device: np.ndarray
-    centre: np.ndarray
-    cts: np.ndarray
-
-    @property
-    def body(self):
-        """Age in decades, female, height, BMI and log duration, centred: (n, 5)."""
-        return np.column_stack([
-            (self.age - 55.5) / 10, self.female - 0.39, (self.height - 166) / 8,
-            (self.bmi - 22.7) / 3.2, (np.log(self.duration) - 2.67) / 0.86,
-        ])
-
-
-@dataclass(frozen=True)
-class Latents:
-    """What the disease has done: severity (n,), regions (n, 4), muscles (n, 6); higher = worse."""
-
-    severity: np.ndarray
-    regions: np.ndarray
-    muscles: np.ndarray
-
-    @property
-    def level(self):
-        return self.severity - tables.reference_level
-
-    def region(self, name):
-        return self.regions[:, tables.regions.index(name)]
-
-    def muscle(self, name):
-        return self.muscles[:, tables.muscles.index(name)] if name else 0.0
-
-
 def draw_people(n, rng):
-    """Who comes to the clinic: n patients, before any disease value is drawn."""
+    """Who comes to the clinic, before any disease value is drawn: one array of length n a name.
+
+    onset: index into the onsets; onset_side: +1 left, −1 right, 0 no limb side; body: age in
+    decades, female, height, BMI and log duration, centred, (n, 5).
+    """
     onset = rng.choice(len(tables.onsets), n, p=tables.onset_shares)
     bulbar = onset == tables.onsets.index("bulbar")
     limb = onset <= tables.onsets.index("lower_limb")
@@ -75,7 +36,7 @@ def draw_people(n, rng):
     duration = np.exp(2.71 + 0.85 * rng.standard_normal(n)) * np.where(bulbar, 0.8, 1.0)
     centre = (rng.random(n) < 0.40).astype(int)
     device = (rng.random(n)[:, None] > tables.device_shares.cumsum(axis=1)[centre, :2]).sum(axis=1)
-    return People(
+    people = SimpleNamespace(
         age=np.clip(55.0 + 2.5 * bulbar + 11 * rng.standard_normal(n), 18.5, 89),
         female=female.astype(float), height=np.clip(height, 135, 200),
         bmi=np.clip(22.85 - 0.8 * bulbar + 3.2 * rng.standard_normal(n), 13.7, 38),
@@ -83,16 +44,27 @@ def draw_people(n, rng):
         onset_side=np.where(limb, np.where(rng.random(n) < 0.55, -1, 1), 0),
         device=device, centre=centre, cts=rng.random(n) < 0.04,
     )
+    people.body = np.column_stack([
+        (people.age - 55.5) / 10, people.female - 0.39, (people.height - 166) / 8,
+        (people.bmi - 22.7) / 3.2, (np.log(people.duration) - 2.67) / 0.86,
+    ])
+    return people
 
 
 def draw_latents(severity, people, rng):
-    """Regional and muscle values beside a given severity; regions have mean 0 and variance 1."""
+    """What the disease has done, arrays (n,), higher = worse: ``level``, the given severity,
+    centred; ``region`` and ``muscle``, values by name, of mean 0 and variance 1."""
     n = len(severity)
     mean = tables.onset_shares @ tables.onset_shifts
     spread = np.sqrt(1 - (tables.onset_shares @ tables.onset_shifts**2 - mean**2))
     noise = rng.standard_normal((n, len(mean))) @ np.linalg.cholesky(tables.region_correlation).T
     regions = tables.onset_shifts[people.onset] - mean + spread * noise
-    return Latents(severity, regions, rng.standard_normal((n, len(tables.muscles))))
+    muscles = rng.standard_normal((n, len(tables.muscles)))
+    return SimpleNamespace(
+        level=severity - tables.reference_level,
+        region=dict(zip(tables.regions, regions.T, strict=True)),
+        muscle={"": 0.0, **dict(zip(tables.muscles, muscles.T, strict=True))},
+    )
 
 
 def skewed(z, shape):
@@ -122,10 +94,10 @@ def clinic(latents, people, slope, spread, rng):
     slope: latent disability from the mild to the severe level; spread: multiplies all other
     disability. Both are tuned (see `synthetic`).
     """
-    motor = rng.standard_normal(len(latents.severity))
+    motor = rng.standard_normal(len(latents.level))
     columns = _strength(latents, motor, rng) | _responses(latents, rng)
     columns |= _function(latents, people, motor, slope, spread, rng)
-    breath = 0.6 * latents.region("respiratory") + 0.8 * rng.standard_normal(len(motor))
+    breath = 0.6 * latents.region["respiratory"] + 0.8 * rng.standard_normal(len(motor))
     bulbar = people.onset == tables.onsets.index("bulbar")
     columns["fvc_pct"] = np.clip(83.5 - 6 * latents.level - 20 * breath - 8 * bulbar, 12, 140)
     swallowing = columns["alsfrsr_03_swallowing"].astype(int)
@@ -138,9 +110,9 @@ def _within_level(feature, latents, people, rng):
     effects, worse = tables.body_effects[feature.block], tables.worse[feature.block]
     variance = 1 - feature.error / len(feature.columns)
     own = variance - feature.regional**2 - feature.local**2 - effects**2 @ tables.body_variance
-    z = worse * feature.regional * latents.region(feature.region)
-    z = z + worse * feature.local * latents.muscle(feature.muscle)
-    z = z + people.body @ effects + np.sqrt(own) * rng.standard_normal(len(latents.severity))
+    z = worse * feature.regional * latents.region[feature.region]
+    z = z + worse * feature.local * latents.muscle[feature.muscle]
+    z = z + people.body @ effects + np.sqrt(own) * rng.standard_normal(len(latents.level))
     sd = np.sqrt(variance)
     return sd * skewed(z / sd, tables.ei_skew) if feature.block == "ei" else z
 
@@ -159,8 +131,8 @@ def _scans(feature, people, rng):
 def _strength(latents, motor, rng):
     columns, mrc = {}, tables.mrc
     for name, (region, muscle) in tables.strength.items():
-        weak = mrc.gap * latents.level + mrc.motor * motor + mrc.regional * latents.region(region)
-        weak = weak + mrc.local * latents.muscle(muscle)
+        weak = mrc.gap * latents.level + mrc.motor * motor + mrc.regional * latents.region[region]
+        weak = weak + mrc.local * latents.muscle[muscle]
         for side in ("_l", "_r"):
             here = weak + mrc.noise * rng.standard_normal(len(motor))
             columns[name + side] = 5.0 - np.searchsorted(mrc.cuts, here)
@@ -169,11 +141,11 @@ def _strength(latents, motor, rng):
 
 def _responses(latents, rng):
     columns, spread = {}, tables.cmap_side
-    n = len(latents.severity)
+    n = len(latents.level)
     for nerve in tables.responses:
         own = np.sqrt(1 - spread**2 / 2 - nerve.regional**2 - nerve.local**2)
-        z = own * rng.standard_normal(n) - nerve.regional * latents.region(nerve.region)
-        z = z - nerve.local * latents.muscle(nerve.muscle)
+        z = own * rng.standard_normal(n) - nerve.regional * latents.region[nerve.region]
+        z = z - nerve.local * latents.muscle[nerve.muscle]
         true = nerve.mean + nerve.gap * latents.level + nerve.sd * z
         for name in nerve.columns:
             value = true + nerve.sd * spread * rng.standard_normal(n)
@@ -185,7 +157,7 @@ def _function(latents, people, motor, slope, spread, rng):
     columns, n, level = {}, len(motor), slope * latents.level
     for region, domain in tables.domains.items():
         own = np.sqrt(1 - domain.regional**2 - domain.motor**2) * rng.standard_normal(n)
-        rest = domain.regional * latents.region(region) + domain.motor * motor + own
+        rest = domain.regional * latents.region[region] + domain.motor * motor + own
         rest = rest + people.body @ tables.function_effects
         for name, earlier in domain.items.items():
             noise = tables.item_noise * rng.standard_normal(n)

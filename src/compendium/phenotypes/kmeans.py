@@ -47,9 +47,6 @@ def starts(rng, n_init: int, n_clusters: int) -> np.ndarray:
 
     One row a start: one draw for the first centre, then 2 + int(log k) trials for each further
     one. ``rng`` is a Generator, or a RandomState where scikit-learn's stream is to be matched.
-
-    >>> starts(np.random.default_rng(0), 10, 3).shape
-    (10, 7)
     """
     return rng.random((n_init, 1 + (n_clusters - 1) * _trials(n_clusters)))
 
@@ -69,11 +66,6 @@ def best_fit(X, n_clusters, uniforms):
 
     Callable from threads side by side. Refuses values that are no finite number, and no cluster or
     more than patients.
-
-    >>> X = np.array([[0.0, 1], [1, 0], [8, 9], [9, 8]])
-    >>> labels, inertia = best_fit(X, 2, starts(np.random.default_rng(0), 5, 2))
-    >>> bool(labels[0] == labels[1] != labels[2] == labels[3]), round(inertia, 6)
-    (True, 2.0)
     """
     X = finite("the matrix", X)
     if n_clusters > len(X):

@@ -99,9 +99,6 @@ def dependent(X: pd.DataFrame) -> pd.Index:
 
 def alone(X: pd.DataFrame) -> np.ndarray:
     """Which rows a combination of columns describes alone (leverage 1), also where columns depend.
-
-    >>> alone(pd.DataFrame({"constant": [1.0, 1, 1, 1], "rare": [0.0, 0, 0, 1]})).tolist()
-    [False, False, False, True]
     """
     left, singular, _ = np.linalg.svd(_scaled(X), full_matrices=False)
     return (left[:, singular > DEPENDENT * singular[0]] ** 2).sum(axis=1) > 1 - DEPENDENT

@@ -16,15 +16,7 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
-from compendium.regression.design import (
-    DEPENDENT,
-    SPARE,
-    Design,
-    DesignRefused,
-    alone,
-    dependent,
-    design,
-)
+from compendium.regression.design import DEPENDENT, SPARE, DesignRefused, alone, dependent, design
 from compendium.statistics import CONFIDENCE, finite, knots_of, spline
 
 NO_TEST = "No robust test: the robust covariance is singular."
@@ -63,7 +55,7 @@ def estimates(result) -> pd.DataFrame:
 
 def widened(
     found: Found, covariates: Sequence[Column], more: Callable[[np.ndarray], pd.DataFrame]
-) -> tuple[Design, pd.DataFrame, np.ndarray, list[str]]:
+) -> tuple:
     """A design with further columns, over the patients who can bear the widest model.
 
     Parameters

@@ -52,10 +52,6 @@ def median_regression(
     ------
     ValueError : no patient, or a gap.
     DesignRefused : where the outcome has one value, or no density can be read off.
-
-    >>> X = pd.DataFrame({"(constant)": 1.0, "x": [0.0, 0, 0, 1, 1, 1]})
-    >>> median_regression([1, 2, 9, 4, 5, 9], X)["estimate"].round(9).tolist()
-    [2.0, 3.0]
     """
     from scipy.stats import t
 
@@ -84,9 +80,6 @@ def bandwidth(n: int) -> float:
     """Hall & Sheather's bandwidth of a median's 95 % interval, halved until ½ ± h lies in [0, 1].
 
     Equal to R's quantreg::bandwidth.rq(0.5, n).
-
-    >>> round(bandwidth(454), 4)
-    0.1264
     """
     from scipy.stats import norm
 
