@@ -59,11 +59,7 @@ def workers(
 
 
 def parts(n: int, size: int) -> list[range]:
-    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter.
-
-    >>> parts(5, 2)
-    [range(0, 2), range(2, 4), range(4, 5)]
-    """
+    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter."""
     return [range(first, min(first + size, n)) for first in range(0, n, size)]
 
 

@@ -92,9 +92,6 @@ def check(name: str, value: Any) -> Any:
     ------
     InputRefused
         For an unknown name (with the nearest known one), a wrong type or a value out of range.
-
-    >>> check("n_clusters", "3")
-    3
     """
     if name not in PARAMETERS:
         raise InputRefused(f"parameter {name[:40]!r} is not known; {nearest(name, PARAMETERS)}")

@@ -10,11 +10,11 @@ import pytest
 
 from compendium.data import codebook, synthetic, synthetic_clinic
 from compendium.data.cohort import SHIPPED_CODEBOOK, load
-from compendium.data.synthetic_numbers import NUMBERS as tables
+from compendium.data.synthetic_clinic import NUMBERS
 
 LARGE = {"two_groups": 200_000}
 BOOK = codebook.read_codebook(SHIPPED_CODEBOOK)
-ITEMS = [f"alsfrsr_{name}" for domain in tables.domains.values() for name in domain.items]
+ITEMS = [f"alsfrsr_{name}" for domain in NUMBERS.domains.values() for name in domain.items]
 
 
 @cache
@@ -25,10 +25,10 @@ def large(scenario="two_groups"):
     table = simulated.table[keep].reset_index(drop=True)
     means = {
         f.name: table[list(f.columns)].astype(float).mean(axis=1)
-        for f in (*tables.features, *tables.responses)
+        for f in (*NUMBERS.features, *NUMBERS.responses)
     } | {
         name: table[[f"{name}_l", f"{name}_r"]].astype(float).mean(axis=1)
-        for name in tables.strength
+        for name in NUMBERS.strength
     }
     return table.assign(**means), simulated.truth[keep].reset_index(drop=True)
 
@@ -37,7 +37,7 @@ def large(scenario="two_groups"):
 def zscores():
     """Features of the large two_groups draw as analysed: EI within device, complete patients."""
     table, truth = large()
-    Z = table[[f.name for f in tables.features]]
+    Z = table[[f.name for f in NUMBERS.features]]
     rows = Z.notna().all(axis=1)
     Z, device = Z[rows], table.loc[rows, "device_id"]
     bright = [name for name in Z if name.startswith("ei_")]
@@ -52,7 +52,7 @@ def adjusted(y, x, table):
     """Coefficient of x and its standard error, given age, sex, BMI, duration and onset (lstsq)."""
     bmi = table.weight_kg / (table.height_cm.astype(float) / 100) ** 2
     covariates = [table.age_years, table.sex == "male", bmi, table.disease_duration_months]
-    covariates += [table.onset_region == onset for onset in tables.onsets[1:]]
+    covariates += [table.onset_region == onset for onset in NUMBERS.onsets[1:]]
     X = np.column_stack([np.ones(len(table)), x, *covariates]).astype(float)
     y = np.asarray(y, dtype=float)
     rows = np.isfinite(X).all(axis=1) & np.isfinite(y)
@@ -132,7 +132,7 @@ def test_each_device_scanned_at_least_thirty_eligible_patients():
 
 def test_about_a_third_of_eligible_patients_lack_a_feature():
     table, _ = large()
-    incomplete = table[[f.name for f in tables.features]].isna().any(axis=1).mean()
+    incomplete = table[[f.name for f in NUMBERS.features]].isna().any(axis=1).mean()
     assert incomplete == pytest.approx(0.32, abs=0.03)
 
 
@@ -145,10 +145,10 @@ def test_tongue_scans_are_missing_more_often_where_bulbar_function_is_poor():
 
 def test_an_absent_response_is_recorded_as_zero_and_not_as_missing():
     table, _ = large()
-    for nerve in tables.responses:
+    for nerve in NUMBERS.responses:
         side = table[f"{nerve.name}_l"].dropna()
         assert 0.03 < side.eq(0).mean() < 0.10
-        assert side[side > 0].min() >= tables.cmap_absent
+        assert side[side > 0].min() >= NUMBERS.cmap_absent
 
 
 # ---- the patients
@@ -167,8 +167,8 @@ def test_groups_are_four_sd_apart_on_the_line_joining_their_centroids():
 def test_thickness_and_brightness_of_one_muscle_share_more_than_those_of_two():
     Z, severe = zscores()
     within = Z[~severe].corr()
-    for muscle in tables.muscles:
-        others = [m for m in tables.muscles if m != muscle]
+    for muscle in NUMBERS.muscles:
+        others = [m for m in NUMBERS.muscles if m != muscle]
         own = within.loc[f"mt_{muscle}_mm", f"ei_{muscle}_au"]
         assert own < within.loc[f"mt_{muscle}_mm", [f"ei_{m}_au" for m in others]].min() - 0.05
 
@@ -229,7 +229,7 @@ def test_devices_differ_in_brightness_and_not_in_thickness():
 def test_two_groups_and_no_effect_share_their_ultrasound_seed_by_seed():
     scenarios = ("two_groups", "no_effect")
     first, second = (synthetic.simulate(s, seed=4, n_eligible=80) for s in scenarios)
-    scans = [name for f in tables.features if f.muscle != "tongue" for name in f.columns]
+    scans = [name for f in NUMBERS.features if f.muscle != "tongue" for name in f.columns]
     pd.testing.assert_frame_equal(first.table[scans].head(80), second.table[scans].head(80))
     assert first.truth["group"].head(80).equals(second.truth["group"].head(80))
 

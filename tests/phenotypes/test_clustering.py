@@ -81,11 +81,6 @@ def test_permuting_patients_permutes_the_labels(clustered):
     assert np.array_equal(found.labels, clustered.phenotypes.labels[order])
 
 
-def test_permuting_columns_leaves_the_labels(clustered):
-    found = clustering.fit(clustered.Z.iloc[:, ::-1], n_init=10, severity=clustered.severity)
-    assert np.array_equal(found.labels, clustered.phenotypes.labels)
-
-
 # --------------------------------------------------------------------------------- cluster_cohort
 
 

@@ -7,7 +7,6 @@ from r_data import AM, PAIN, TREATED, mtcars
 
 from compendium.regression.design import DesignRefused
 from compendium.regression.quantile import bandwidth, median_regression, quantile_coefficients
-from compendium.statistics import t_interval
 
 FIGURES = ["estimate", "se", "p"]
 
@@ -74,12 +73,6 @@ def test_other_quantiles_equal_r():
 @pytest.mark.parametrize(("n", "theirs"), [(235, 0.157439331420237), (21, 0.352151405436438)])
 def test_bandwidth_equals_r(n, theirs):
     assert bandwidth(n) == pytest.approx(theirs, rel=1e-12)
-
-
-def test_interval_is_student_t_on_n_minus_parameters(found):
-    row = found.iloc[1]
-    ends = t_interval(row["estimate"], row["se"], 32 - 3)
-    assert (row["low"], row["high"]) == pytest.approx(ends)
 
 
 def test_it_minimises_the_sum_of_absolute_residuals(found):

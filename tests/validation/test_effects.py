@@ -76,12 +76,6 @@ def test_complete_separation_has_an_exact_p_and_no_interval():
     assert found["note"] == "The phenotypes do not overlap: δ has no interval."
 
 
-@pytest.mark.filterwarnings("error")
-def test_two_constant_grades_are_separated_and_compared():
-    found = graded([3] * 6, [5] * 6)
-    assert found["effect"] == -1 and found["p"] == pytest.approx(2 / 924)
-
-
 def test_an_interval_of_delta_ends_at_one():
     high, low = [4.5, 6, 7, 8, 9], [1, 2, 3, 4, 5]
     assert graded(high, low)["high"] == 1

@@ -72,12 +72,6 @@ def test_neither_the_order_of_rows_nor_other_validators_move_a_draw(cars):
     np.testing.assert_allclose(both.draws[:, 1], alone.draws[:, 0], atol=1e-14)
 
 
-def test_the_same_patients_are_drawn_for_every_validator(cars):
-    cars.data["twice"] = 2 * cars.data["wt"]
-    found = follow(cars, (column("wt"), column("twice")), 9, 0)
-    np.testing.assert_array_equal(found.draws[:, 0], found.draws[:, 1])
-
-
 def test_patients_without_a_value_are_left_out_and_counted(cars):
     cars.data.iloc[:4, 0] = np.nan
     found = follow(cars, (column("wt"), column("cyl")), 5, 0)

@@ -61,11 +61,7 @@ def read_sheet(path: str | Path) -> Sheet:
 
 
 def split(text: str, name: str) -> Sheet:
-    """The sheet of delimited text; ``name`` stands for the file in messages.
-
-    >>> split("id;age\\n\\n007;61,5\\n", "a.csv").body, split("id\\n\\n007\\n", "a.csv").rows
-    ([['007', '61,5']], [3])
-    """
+    """The sheet of delimited text; ``name`` stands for the file in messages."""
     lines, delimiter = _lines(text, name)
     if lines and lines[0] and lines[0][0].casefold().startswith("sep="):
         raise InputRefused(f"{name}, row 1: a 'sep=' line stands above the names; delete it.")

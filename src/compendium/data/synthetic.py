@@ -25,7 +25,7 @@ import pandas as pd
 
 from compendium import PROJECT
 from compendium.data import synthetic_clinic as model
-from compendium.data.synthetic_numbers import NUMBERS as tables
+from compendium.data.synthetic_clinic import NUMBERS
 
 SEED = 20260221
 SHIPPED_FILE = PROJECT / "data" / "cohort_synthetic.csv"
@@ -94,7 +94,7 @@ def write_cohort(table, path):
 
 def _block(scenario, place, n):
     """n screened patients as file columns, plus the hidden `group` and `severity`."""
-    form, slope, spread = tables.tuned["continuum" if scenario == "continuum" else "groups"]
+    form, slope, spread = NUMBERS.tuned["continuum" if scenario == "continuum" else "groups"]
     people = model.draw_people(n, _rng(place, _PEOPLE))
     group, severity = _SEVERITIES[scenario](n, form, _rng(place, _SEVERITY))
     disease = model.draw_latents(severity, people, _rng(place, _DISEASE))
@@ -126,7 +126,7 @@ def _three_levels(n, share, rng):
 
 def _one_continuum(n, shape, rng):
     """Lognormal severity with the mean and SD that two groups have; one mode by construction."""
-    level = tables.reference_level
+    level = NUMBERS.reference_level
     sd = np.sqrt(level * (1 - level) + _WITHIN_LEVEL**2)
     return np.full(n, np.nan), level + sd * model.skewed(rng.standard_normal(n), shape)
 
@@ -147,7 +147,7 @@ def _history(people, rng):
         "cts": _words(("no", "yes"), people.cts),
         "age_years": people.age, "sex": _words(("male", "female"), people.female),
         "disease_duration_months": people.duration,
-        "onset_region": _words(tables.onsets, people.onset),
+        "onset_region": _words(NUMBERS.onsets, people.onset),
         "height_cm": people.height, "weight_kg": people.bmi * (people.height / 100) ** 2,
         "riluzole": _words(("yes", "no"), chance[1] < 0.35),
         "diabetes": _words(("no", "yes"), chance[2] < _chance(0.075, 0.4 * decades)),
@@ -196,7 +196,7 @@ def _lose_features(record, refused, rng):
     n = len(refused)
     tongue = rng.random(n) < refused
     hard = rng.random(n) < _UNSCANNABLE
-    for feature in tables.features:
+    for feature in NUMBERS.features:
         lost = (rng.random(n) < _LOST_FEATURE[feature.block]) & feature.sided
         lost |= hard & (rng.random(n) < 0.5) | (tongue & (feature.muscle == "tongue"))
         one = rng.random(n)
@@ -209,9 +209,9 @@ def _eligible(block):
     """Whether each screened patient can be analysed."""
     missing = sum(
         np.all([block[name].isna() for name in feature.columns], axis=0).astype(int)
-        for feature in tables.features
+        for feature in NUMBERS.features
     )
-    few = missing <= _MAX_MISSING * len(tables.features)
+    few = missing <= _MAX_MISSING * len(NUMBERS.features)
     return block["gold_coast"].eq("yes") & block["cts"].eq("no") & few
 
 
@@ -225,10 +225,10 @@ def _cohort(screened):
 
 def _file_columns():
     """Columns of the file in the codebook's order, then the mark that it is simulated."""
-    features = [name for feature in tables.features for name in feature.columns]
-    sided = [name + side for name in tables.strength for side in ("_l", "_r")]
-    sided += [name for nerve in tables.responses for name in nerve.columns]
-    items = ["alsfrsr_" + name for domain in tables.domains.values() for name in domain.items]
+    features = [name for feature in NUMBERS.features for name in feature.columns]
+    sided = [name + side for name in NUMBERS.strength for side in ("_l", "_r")]
+    sided += [name for nerve in NUMBERS.responses for name in nerve.columns]
+    items = ["alsfrsr_" + name for domain in NUMBERS.domains.values() for name in domain.items]
     first = ["patient_id", "device_id", "centre_id", "gold_coast", "cts", "age_years", "sex"]
     first += ["disease_duration_months", "onset_region"]
     last = ["gastrostomy", "height_cm", "weight_kg", "fvc_pct", "riluzole", "diabetes"]
