@@ -26,9 +26,6 @@ def finite(name: str, values) -> np.ndarray:
     Raises
     ------
     InputRefused : there is none, or one is missing or infinite; the sentence calls them name.
-
-    >>> finite("ages", [50, 61]).tolist()
-    [50.0, 61.0]
     """
     array = np.asarray(values, dtype=float)
     if not array.size:

@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 INJECTED = "injected-parameters"  # papermill's tag of the cell that holds a run's values
-VERSIONS = "versions"  # our tag of the cell that asks the kernel what it runs
-_ADDED = {INJECTED, VERSIONS, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
+_ADDED = {INJECTED, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
 
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
