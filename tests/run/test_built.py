@@ -189,12 +189,6 @@ def test_what_stands_outside_the_blocks_is_left_as_it_is(project):
     assert "old number" not in new
 
 
-def test_rendering_twice_changes_nothing(project):
-    page = "\n".join(block(name) for name in ("findings", "map", "cost", "parameters"))
-    once = built.render(page, project)
-    assert built.render(once, project) == once
-
-
 def test_an_unknown_block_is_refused(project):
     with pytest.raises(KeyError, match="finding"):
         built.render(block("finding"), project)

@@ -175,10 +175,6 @@ def test_the_index_lists_all_outputs_of_all_notebooks(tmp_path):
     ]
 
 
-def test_a_notebook_that_has_not_run_has_no_results(tmp_path):
-    assert results.read_results(tmp_path, "01_a") is None
-
-
 @pytest.mark.parametrize("name", ["../mine", "a/b", "..", ".", "/elsewhere", ".hidden", "a/"])
 def test_a_run_cannot_leave_its_folder(tmp_path, refusal, name):
     assert refusal(Run, "01_a", name, synthetic=True, reports=tmp_path) == (

@@ -89,15 +89,12 @@ def check_matrix(X, n_clusters: int) -> np.ndarray:
     """X as a float array, refused in one sentence where k-means would be meaningless."""
     names = [str(c) for c in getattr(X, "columns", range(1, np.shape(X)[1] + 1))]
     X = np.ascontiguousarray(X, dtype=float)
-    problem = None
-    if not np.isfinite(X).all():
-        row, column = np.argwhere(~np.isfinite(X))[0]
-        problem = f"Row {row + 1}, column {names[column]}: no finite number; fill or leave it out."
-    elif few := cannot_divide(X, n_clusters):
-        problem = few[0]
-    elif len(flat := np.flatnonzero(np.ptp(X, axis=0) == 0)):
-        problem = f"Column {names[flat[0]]} is constant: leave it out of the clustering."
-    refuse_if([problem] if problem else [])
+    for row, column in np.argwhere(~np.isfinite(X))[:1]:
+        where = f"Row {row + 1}, column {names[column]}"
+        raise InputRefused(f"{where}: no finite number; fill or leave it out.")
+    refuse_if(cannot_divide(X, n_clusters))
+    for column in np.flatnonzero(np.ptp(X, axis=0) == 0)[:1]:
+        raise InputRefused(f"Column {names[column]} is constant: leave it out of the clustering.")
     return X
 
 

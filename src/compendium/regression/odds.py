@@ -24,7 +24,6 @@ _MOST_LEVELS = 60
 _FARTHEST = 15  # |log odds ratio| of a level, or of one SD of a number: beyond it lies separation
 _STEPS, _CLOSE = 100, 1e-10  # Newton steps at most; a step at which it has arrived
 _QUARTILES = (0.25, 0.5, 0.75)
-_COLUMNS = ("term", "estimate", "se", "low", "high", "p")
 _SEPARATED = "{} separates low from high values of the outcome, so its odds ratio has no estimate."
 
 
@@ -78,7 +77,7 @@ def proportional_odds(y: np.ndarray, X: pd.DataFrame, asked: tuple[str, ...]) ->
     table = pd.DataFrame({
         "term": X.columns, "estimate": beta, "se": se, "low": beta - reach, "high": beta + reach,
         "p": 2 * norm.sf(np.abs(beta) / se),
-    }, columns=list(_COLUMNS))
+    })
     lr = max(0.0, 2 * (top - _fitted(places, X.drop(columns=list(asked)))[2]))
     return Odds(table, lr, float(chi2.sf(lr, len(asked))), _splits(y, X, asked))
 

@@ -20,7 +20,6 @@ from compendium.regression.design import DEPENDENT, DesignRefused
 from compendium.statistics import CONFIDENCE, finite, t_interval
 
 _MEDIAN = 0.5
-_COLUMNS = ("term", "estimate", "se", "low", "high", "p", "least", "most")
 _ZERO = 1e-9  # of the outcome's spread: a residual below it is none
 _ROUNDING = 1e-14  # of the outcome: what a coefficient of 0 may come out as
 _NEGLIGIBLE = 1e-5  # of a standard error: room below it is the solver's tolerance
@@ -67,7 +66,7 @@ def median_regression(
     table = pd.DataFrame({
         "term": X.columns, "estimate": b, "se": se, "low": low, "high": high,
         "p": 2 * t.sf(np.abs(b) / se, df), "least": np.nan, "most": np.nan,
-    }, columns=list(_COLUMNS))
+    })
     for name in X.columns if asked is None else asked:
         at = X.columns.get_loc(name)
         ends = b[at] + _room(y, A, b, weights, at=at)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium.parameters import PARAMETERS
-from compendium.run.results import MANIFEST, REFERENCE, read_manifest, write_text
+from compendium.run.results import MANIFEST, REFERENCE, read_manifest
 
 LOCK = "requirements.lock"
 _SOURCES = ("notebooks/[0-9][0-9]_*.py", "src/compendium/**/*.py", LOCK)
@@ -67,11 +67,6 @@ def sources(root: Path) -> dict[str, str]:
 def runs(root: Path) -> tuple[str, ...]:
     """Names of the project's runs that have a manifest."""
     return tuple(sorted(path.parent.name for path in root.glob(f"reports/*/{MANIFEST}")))
-
-
-def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write a run's manifest, whole or not at all."""
-    write_text(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def outputs(folder: Path, step: str) -> dict[str, str]:
