@@ -90,9 +90,8 @@ def rivals(found: Found, covariates: Sequence[Column]) -> Rivals:
     without rows where the codebook names no outcome."""
     for outcome in found.codebook.outcomes[:1]:
         return rivalry(found, outcome, tuple(covariates))
-    nothing = ls.typed([], _FITTED, _WORDS), ls.typed([], _COMPARED, _WORDS)
-    for table in nothing:
-        reasoned(table, NO_OUTCOME)
+    empty = (ls.typed([], columns, _WORDS) for columns in (_FITTED, _COMPARED))
+    nothing = [reasoned(table, NO_OUTCOME) for table in empty]
     return Rivals(*nothing, *(math.nan,) * 3, 0, NO_OUTCOME)
 
 

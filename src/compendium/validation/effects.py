@@ -29,7 +29,6 @@ from compendium.statistics import CONFIDENCE, finite, hedges_g, t_interval
 
 FEW = 10  # values in a group below which an interval that is exact for many only is rough
 _ROUGH = f"Fewer than {FEW} values in a phenotype: the intervals are rough."
-_WELCH = "the interval is Welch's, not a bootstrap one."
 _DRAWN = 9_999  # relabellings drawn where they cannot all be counted
 _ENUMERATED = 20_000  # relabellings up to which all are counted
 _TOGETHER = 4_000_000  # numbers held at once
@@ -116,7 +115,8 @@ def continuous(compared: np.ndarray, reference: np.ndarray, n_boot: int, rng) ->
         per_unit = hedges_g(compared - compared.mean() + 1, reference - reference.mean())
         low, high = (float(per_unit * end) for end in welch)
         why = "Fewer than ten patients in a phenotype" if few else "Some resamples have no spread"
-        interval, note = "Welch 95 % interval", f"{why}: {_WELCH}"
+        interval = "Welch 95 % interval"
+        note = f"{why}: the interval is Welch's, not a bootstrap one."
     return {
         "effect": g, "low": low, "high": high,
         "difference": difference, "difference_low": welch[0], "difference_high": welch[1],
