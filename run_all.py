@@ -92,8 +92,8 @@ def _act(asked: argparse.Namespace) -> int:
 
     named = [(n, getattr(asked, n)) for n in ("cohort", "codebook", "jobs", "dask")]
     given = runner.given(
-        [*asked.parameters, *((n, v) for n, v in named if v is not None)],
-        asked.parameters_raw, asked.parameters_yaml, asked.parameters_file,
+        [*asked.parameters_raw, *asked.parameters, *((n, v) for n, v in named if v is not None)],
+        asked.parameters_yaml, asked.parameters_file,
     )
     if asked.check:
         return _check(given)

@@ -112,9 +112,9 @@ def report(scenario, rows):
     return pd.DataFrame(lines, columns=["quantity", "target", "mean", "MC SE", "z", "verdict"])
 
 
-def measure(scenario, seed, tuned=None):
+def measure(scenario, seed):
     """Every quantity of one simulated cohort: dict name -> number."""
-    simulated = synthetic.simulate(scenario, seed, tuned=tuned)
+    simulated = synthetic.simulate(scenario, seed)
     table = intake.parse(simulated.table.to_csv(index=False), BOOK, scenario)
     cohort = cohorts.from_table(table, BOOK)
     found = clustering.cluster_cohort(cohort, n_init=10)

@@ -65,11 +65,6 @@ def test_an_answer_from_simulated_patients_stands_under_the_banner(screen):
     assert (blank, text) == ("", "**Answer.** Two groups.")
 
 
-def test_an_answer_from_real_patients_has_no_banner(screen):
-    Answer()(["Two groups."], synthetic=False)
-    assert "SYNTHETIC" not in screen.texts[0]
-
-
 both = pytest.mark.parametrize(
     "show", [say, lambda text: Answer()([text], synthetic=False)], ids=["say", "answer"]
 )

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 
-from compendium import problems
 from compendium.problems import InputRefused, nearest, refuse_if
-
-
-def test_doctests_hold():
-    assert doctest.testmod(problems).failed == 0
 
 
 def test_a_single_sentence_is_one_problem_not_its_letters():

@@ -1,7 +1,9 @@
 """The house: nine rooms over a small ground, arrows one way, each public name once."""
 
 import ast
+import doctest
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,15 @@ def test_a_public_name_is_defined_once():
                 names.update({n.id for n in found})
     public = {name: n for name, n in names.items() if not name.startswith("_") and n > 1}
     assert public == {}
+
+
+WITH_EXAMPLES = [path for path in FILES if ">>>" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_of_a_module_hold(path):
+    name = ".".join(path.relative_to(HOUSE.parent).with_suffix("").parts)
+    assert doctest.testmod(import_module(name)).failed == 0
 
 
 DOORS = [path for path in FILES if path.stem == "__init__"]

@@ -215,9 +215,5 @@ def say(*sentences: str) -> None:
 
 
 def plain_text(text: str) -> str:
-    """The text with everything that Markdown or HTML would act upon made inert.
-
-    >>> plain_text("[a](b) <i>")
-    '\\\\[a\\\\](b) &lt;i&gt;'
-    """
+    """The text with everything that Markdown or HTML would act upon made inert."""
     return re.sub(r"([\\`*_\[\]#~|$])", r"\\\1", html.escape(text, quote=False))

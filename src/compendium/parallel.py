@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from compendium.problems import InputRefused
 
 _PATIENCE = 30  # seconds a scheduler may take to answer
-
+NEWS = "COMPENDIUM_NEWS"  # environment variable: the file where a notebook says how far it is
 
 Teller = Callable[[str], Callable[[int, int], None]]  # of what, then tasks done and all tasks
 _TELLER: ContextVar[Teller | None] = ContextVar("teller", default=None)
@@ -59,11 +59,7 @@ def workers(
 
 
 def parts(n: int, size: int) -> list[range]:
-    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter.
-
-    >>> parts(5, 2)
-    [range(0, 2), range(2, 4), range(4, 5)]
-    """
+    """0 … n − 1 in ranges of ``size``, what a worker takes at once; the last may be shorter."""
     return [range(first, min(first + size, n)) for first in range(0, n, size)]
 
 
@@ -112,15 +108,10 @@ def _client(jobs: int, dask: str):
         yield client
 
 
-# Memory that is no longer used goes back to the system, so that a run of processes stays small.
-#
 # Python frees objects, but the C library keeps their room for later; after a large file was read,
 # that is several times the size of its table. Only glibc has to be asked.
-
-
 def give_back() -> None:
     """Return to the system what this process holds and does not use; nothing elsewhere than on
     glibc. No value changes."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL("libc.so.6").malloc_trim(0)
-NEWS = "COMPENDIUM_NEWS"  # environment variable: the file where a notebook says how far it is

@@ -92,9 +92,6 @@ def check(name: str, value: Any) -> Any:
     ------
     InputRefused
         For an unknown name (with the nearest known one), a wrong type or a value out of range.
-
-    >>> check("n_clusters", "3")
-    3
     """
     if name not in PARAMETERS:
         raise InputRefused(f"parameter {name[:40]!r} is not known; {nearest(name, PARAMETERS)}")
@@ -127,11 +124,10 @@ def check_all(given: Mapping[str, Any]) -> None:
 
 def from_command_line(
     pairs: Iterable[tuple[str, str]] = (),
-    raw_pairs: Iterable[tuple[str, str]] = (),
     yaml_texts: Iterable[str] = (),
     files: Iterable[str | Path] = (),
 ) -> dict[str, Any]:
-    """Given parameters, checked, from papermill's flags ``-p``, ``-r``, ``-y`` and ``-f``.
+    """Given parameters, checked, from papermill's flags ``-r`` and ``-p``, ``-y`` and ``-f``.
 
     Files come first, then YAML text, then pairs; a later one wins, as in papermill. All problems
     are refused together.
@@ -140,8 +136,7 @@ def from_command_line(
     problems: list[str] = []
     for source in [*map(_from_file, files), *map(_from_yaml, yaml_texts)]:
         given |= source
-    for name, text in [*raw_pairs, *pairs]:
-        given[name] = text
+    given |= dict(pairs)
     checked = {}
     for name, value in given.items():
         try:

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
 
 
 class InputRefused(ValueError):
-    """Raised when an input cannot be used; ``problems`` holds one sentence per finding.
-
-    >>> InputRefused(["a.csv, row 3: empty.", "a.csv, row 7: empty."]).problems[1]
-    'a.csv, row 7: empty.'
-    """
+    """Raised when an input cannot be used; ``problems`` holds one sentence per finding."""
 
     def __init__(self, problems: Sequence[str] | str):
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
@@ -40,11 +36,7 @@ def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint naming the known word closest to ``word``, or the whole list when none is close.
-
-    >>> nearest("n_cluster", ["n_clusters", "missing"])
-    "did you mean 'n_clusters'?"
-    """
+    """A hint naming the known word closest to ``word``, or the whole list when none is close."""
     known = list(known)
     close = difflib.get_close_matches(word.casefold(), [k.casefold() for k in known], n=1)
     if close:

@@ -46,11 +46,7 @@ def generator(random_state: int, *key: str | int) -> np.random.Generator:
 
 
 def sample(n: int, random_state: int) -> np.ndarray:
-    """The rows of n patients, or of a sample of LARGE of them without replacement; sorted.
-
-    >>> sample(3, random_state=0).tolist()
-    [0, 1, 2]
-    """
+    """The rows of n patients, or of a sample of LARGE of them without replacement; sorted."""
     if n <= LARGE:
         return np.arange(n)
     return np.sort(generator(random_state, "sample").choice(n, LARGE, replace=False))

@@ -20,11 +20,7 @@ def known(*values: float | None) -> bool:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A number with a true minus sign; "not estimable" for a missing one.
-
-    >>> number(-3.841)
-    '−3.84'
-    """
+    """A number with a true minus sign; "not estimable" for a missing one."""
     if not known(value):
         return "not estimable"
     text = f"{value:.{digits}f}"
@@ -42,11 +38,7 @@ def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
 
 
 def p_value(p: float | None) -> str:
-    """p to two significant digits, "p < 0.001" below.
-
-    >>> p_value(0.0314), p_value(1e-9)
-    ('p = 0.031', 'p < 0.001')
-    """
+    """p to two significant digits, "p < 0.001" below."""
     if not known(p):
         return "p not estimable"
     if p < 0.001:
@@ -96,11 +88,7 @@ def percent(part: float, digits: int = 0) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Words as an English list.
-
-    >>> listed(["age", "sex", "BMI"])
-    'age, sex and BMI'
-    """
+    """Words as an English list."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
@@ -128,11 +116,7 @@ def noted(labels: Iterable[str], notes: Iterable[str]) -> list[str]:
 
 
 def once(notes: Iterable[str]) -> list[str]:
-    """Notes "of which model: text", every text once, with the number of others it is true of.
-
-    >>> once(["Crude, age: not fitted.", "Adjusted, age: not fitted."])
-    ['Crude, age: not fitted. (So for 1 other model.)']
-    """
+    """Notes "of which model: text", every text once, with the number of others it is true of."""
     said: dict[str, list[str]] = {}
     for note in notes:
         said.setdefault(note.partition(": ")[2] or note, []).append(note)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pandas as pd
 import pytest
 from small_cohort import built, text
 
-from compendium.data import cohort, delimited, derive, synthetic
-
-
-@pytest.mark.parametrize("module", [delimited, derive, synthetic])
-def test_doctests_hold(module):
-    assert doctest.testmod(module).failed == 0
+from compendium.data import cohort
 
 
 def test_sides_are_averaged_under_the_name_of_the_codebook(small_book):

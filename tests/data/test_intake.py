@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.data import codebook, intake
+from compendium.data import intake
 
 GOOD = "id,mt_mm_l,mt_mm_r,ei_au,sex,grade,points\n007,20.5,21,60,male,4,40\nNA,18,,70,female,,\n"
 
@@ -270,11 +270,6 @@ def test_a_file_is_read_like_its_text(tmp_path, small_book):
     path.write_text("\ufeff" + GOOD.replace("\n", "\r\n"), "utf-8")
     from_file, from_text = intake.read_table(path, small_book), parsed(GOOD, small_book)
     pd.testing.assert_frame_equal(from_file.frame, from_text.frame)
-
-
-def test_litres_are_not_split_into_sides(shape_alike):
-    book = codebook.read_codebook(shape_alike.codebook)
-    assert "fvc_l" in intake.read_table(shape_alike.cohort, book).frame
 
 
 def test_fifty_thousand_patients_are_read_within_seconds(small_book):

@@ -1,6 +1,5 @@
 """Features made ready: gaps filled, z-scores, devices, and the severity they add up to."""
 
-import doctest
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,6 @@ from compendium.data import cohort, overview
 from compendium.phenotypes import scaling
 from compendium.problems import InputRefused
 
-
-def test_doctests_hold():
-    assert doctest.testmod(scaling).failed == 0
-
-
 # ----------------------------------------------------------------------------------------- impute
 
 
@@ -24,19 +18,6 @@ def test_observed_values_survive_imputation_and_filled_ones_stay_in_range(shippe
     filled = scaling.impute(X)
     assert ((filled == X) | X.isna()).all(axis=None)
     assert ((filled >= X.min()) & (filled <= X.max())).all(axis=None)
-
-
-def test_imputation_repeats(shipped):
-    X = cohort.features(shipped).iloc[:100, :5]
-    pd.testing.assert_frame_equal(scaling.impute(X), scaling.impute(X))
-
-
-def test_imputation_follows_a_straight_line():
-    # b = 2a + 1 without noise, so the gap at a = 25 is 51
-    a = np.arange(50.0)
-    X = pd.DataFrame({"a": a, "b": 2 * a + 1})
-    X.loc[25, "b"] = np.nan
-    assert scaling.impute(X).loc[25, "b"] == pytest.approx(51, abs=1e-3)
 
 
 def test_an_unknown_way_to_impute_is_refused(refusal):

@@ -144,12 +144,6 @@ def test_order_of_patients_changes_nothing(gaps):
     pd.testing.assert_frame_equal(a.residuals, b.residuals)
 
 
-def test_other_names_leave_every_number_unchanged(cars):
-    a, b = (run(cars, WEIGHT, names=n).table for n in (NAMES, ("Phenotype 1", "Phenotype 2")))
-    assert list(b["phenotype"]) == ["Phenotype 2", "Phenotype 2"]
-    pd.testing.assert_frame_equal(a[FIGURES], b[FIGURES])
-
-
 def test_swapping_phenotypes_flips_estimate_and_interval(cars):
     a, b = (run(cars, *BOTH, labels=x).table.loc[1] for x in (AM, 1 - AM))
     flipped = [-b["estimate"], -b["high"], -b["low"]]
@@ -217,10 +211,6 @@ def test_the_imputed_model_pools_the_models_of_the_filled_tables(gaps):
     assert found["method"] == "OLS, HC3, t; 7 imputations, Barnard–Rubin"
     assert found["r_squared"] == pytest.approx(np.mean([f.rsquared for f in fits]))
     assert found["resid_sd"] == pytest.approx(np.sqrt(np.mean([f.mse_resid for f in fits])))
-
-
-def test_degrees_of_freedom_stand_in_the_table(cars):
-    assert rows(run(cars, *BOTH))["df"].tolist() == [30, 27]
 
 
 def test_a_patient_without_an_outcome_is_not_imputed(cars):
@@ -318,13 +308,6 @@ def test_residuals_carry_no_patient_identifiers(cars):
     residuals = run(cars.set_axis([f"P{i}" for i in range(32)]), WEIGHT).residuals
     assert list(residuals.index) == list(range(32))
     assert residuals["fitted"].is_monotonic_increasing
-
-
-def test_the_data_handed_in_are_left_as_they_were(cars):
-    cars.loc[4, "cyl"] = "5"
-    before = cars.copy(deep=True)
-    run(cars, *BOTH)
-    pd.testing.assert_frame_equal(cars, before)
 
 
 def test_all_outcomes_stand_in_one_table_and_the_first_is_described(gaps):

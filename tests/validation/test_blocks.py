@@ -3,7 +3,6 @@
 Independent values: scipy's kruskal, pearsonr and permutation_test.
 """
 
-import doctest
 
 import numpy as np
 import pandas as pd
@@ -39,10 +38,6 @@ def shares(labels, values):
         own = rankdata(values[has, j])
         ranks[has, j] = (own - own.mean()) / np.linalg.norm(own - own.mean())
     return rank_share(np.asarray(labels)[None], ranks, known)[0]
-
-
-def test_doctests_hold():
-    assert doctest.testmod(module).failed == 0
 
 
 def test_the_statistic_is_the_mean_of_kruskal_and_wallis_h_over_n_minus_1():

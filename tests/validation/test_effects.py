@@ -4,7 +4,6 @@ Independent values: R 4.2.2 on its built-in mtcars (miles per gallon by gearbox)
 the pain scores of Brunner & Munzel (2000), which scipy's manual also uses.
 """
 
-import doctest
 import itertools
 
 import numpy as np
@@ -34,10 +33,6 @@ def graded(compared, reference):
     return ordinal(np.asarray(compared, dtype=float), np.asarray(reference, dtype=float))
 
 
-def test_doctests_hold():
-    assert doctest.testmod(effects).failed == 0
-
-
 def test_delta_and_its_interval_equal_r_by_hand():
     # R, placements by hand: pl <- function(u, v) sapply(u, \(z) mean(v < z) + mean(v == z) / 2)
     # P <- mean(pl(d, a)); s <- sqrt(var(pl(a, d)) / 14 + var(pl(d, a)) / 11); df = 17.68284197948
@@ -53,12 +48,6 @@ def test_the_effect_of_grades_is_delta_with_its_interval():
     assert found["method"] == (
         "Cliff's δ; Brunner–Munzel 95 % interval; permutation p (9,999 relabellings)"
     )
-
-
-def test_the_p_of_grades_is_that_of_the_relabellings():
-    pair = TREATED_PAIN, OTHER_PAIN
-    for seed in (0, 1):
-        assert ordinal(*pair, random_state=seed)["p"] == relabelled_p(*pair, random_state=seed)[0]
 
 
 def test_few_relabellings_are_all_counted_and_said_to_be():
@@ -85,12 +74,6 @@ def test_complete_separation_has_an_exact_p_and_no_interval():
     assert found["effect"] == -1 and found["p"] == pytest.approx(2 / 252)
     assert np.isnan([found["low"], found["high"]]).all()
     assert found["note"] == "The phenotypes do not overlap: δ has no interval."
-
-
-@pytest.mark.filterwarnings("error")
-def test_two_constant_grades_are_separated_and_compared():
-    found = graded([3] * 6, [5] * 6)
-    assert found["effect"] == -1 and found["p"] == pytest.approx(2 / 924)
 
 
 def test_an_interval_of_delta_ends_at_one():
@@ -139,20 +122,11 @@ def test_welch_difference_equals_r_to_full_precision():
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
 
 
-def test_the_difference_is_of_means_in_the_values_own_unit():
-    # R: tapply(mtcars$mpg, mtcars$am, mean)
-    expected = 24.392307692307693 - 17.147368421052633
-    assert measured(MANUAL, AUTOMATIC)["difference"] == pytest.approx(expected, rel=1e-12)
-
-
 def test_bca_interval_is_near_that_of_r_with_its_own_resamples():
     # R: set.seed(1); boot.ci(boot(mtcars, \(d, i) g(d[i, ]), R = 20000, strata = am), type = "bca")
-    # gives (0.648, 2.248), percentile (0.762, 2.451); of the difference, given 2,000 resamples of
-    # ours and L, (3.577, 10.752); two Monte-Carlo runs differ by about 0.02 SD
+    # gives (0.648, 2.248), percentile (0.762, 2.451); two Monte-Carlo runs differ by about 0.02 SD
     found = measured(MANUAL, AUTOMATIC, n_boot=9999)
     assert [found["low"], found["high"]] == pytest.approx([0.648, 2.248], abs=0.06)
-    difference = found["difference_bca_low"], found["difference_bca_high"]
-    assert difference == pytest.approx((3.577, 10.752), abs=0.3)
 
 
 @pytest.mark.filterwarnings("error")
@@ -164,12 +138,11 @@ def test_below_ten_patients_the_interval_of_g_is_that_of_welch():
     welch = ttest_ind(few, AUTOMATIC, equal_var=False).confidence_interval()
     ends = np.array(welch) / pooled * (1 - 3 / 103)
     assert (found["low"], found["high"]) == pytest.approx(tuple(ends), rel=1e-12)
-    assert np.isnan([found["difference_bca_low"], found["difference_bca_high"]]).all()
     assert found["method"] == "Hedges' g; Welch 95 % interval; Welch p"
     assert found["note"] == (
         "Fewer than ten patients in a phenotype: the interval is Welch's, not a bootstrap one."
     )
-    assert np.isfinite(measured(MANUAL[:10], AUTOMATIC)["difference_bca_low"])
+    assert "BCa" in measured(MANUAL[:10], AUTOMATIC)["method"]
 
 
 @pytest.mark.filterwarnings("error")
@@ -191,30 +164,6 @@ def test_resampling_in_parts_keeps_the_interval_near(monkeypatch):
 def test_the_method_names_the_interval_and_its_resamples():
     method = measured(MANUAL, AUTOMATIC, n_boot=1000)["method"]
     assert method == "Hedges' g; BCa bootstrap 95 % interval (1,000 resamples); Welch p"
-
-
-def test_one_seed_gives_one_interval():
-    a, b, c = (measured(MANUAL, AUTOMATIC, seed=seed)["low"] for seed in (1, 1, 2))
-    assert a == b != c
-
-
-def test_swapping_the_groups_turns_the_effect_round():
-    a, b = measured(MANUAL, AUTOMATIC), measured(AUTOMATIC, MANUAL)
-    assert a["effect"] == -b["effect"]
-    assert [a["difference_low"], a["p"]] == pytest.approx([-b["difference_high"], b["p"]])
-
-
-def test_a_difference_stands_with_both_intervals():
-    found = measured(MANUAL, AUTOMATIC, n_boot=500)
-    welch = found["difference_low"], found["difference_high"]
-    bca = found["difference_bca_low"], found["difference_bca_high"]
-    assert welch != bca and welch == pytest.approx(bca, abs=1.0)
-
-
-def test_fisher_interval_equals_r():
-    # R: cor.test(mtcars$am, mtcars$mpg)[c("estimate", "conf.int")]
-    theirs = (0.317558303512231, 0.784452021835140)
-    assert fisher_interval(0.599832429454648, 32) == pytest.approx(theirs, rel=1e-9)
 
 
 @pytest.mark.parametrize(("r", "n"), [(1.0, 30), (-1.0, 30), (0.5, 3)])
@@ -281,12 +230,6 @@ def test_p_depends_neither_on_the_order_of_patients_nor_on_the_scale():
 def test_p_is_the_same_from_either_side():
     assert relabelled_p(OTHER_PAIN, TREATED_PAIN) == relabelled_p(TREATED_PAIN, OTHER_PAIN)
     assert relabelled_p(EIGHT, FIVE)[0] == pytest.approx(relabelled_p(FIVE, EIGHT)[0])
-
-
-def test_another_seed_draws_other_relabellings():
-    pair = SLEEP_1, SLEEP_2
-    a, b, c = (relabelled_p(*pair, random_state=seed)[0] for seed in (1, 1, 2))
-    assert a == b != c
 
 
 def test_p_is_uniform_or_larger_where_the_label_means_nothing(monkeypatch):

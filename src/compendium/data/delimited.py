@@ -22,11 +22,7 @@ SHOWN = 3  # findings of one kind spelled out before the rest is counted
 
 
 def to_number(text: str) -> float | None:
-    """The number a text spells in ASCII digits and a decimal point; None for anything else.
-
-    >>> to_number("61.5"), to_number("61,5"), to_number("1_000"), to_number("inf")
-    (61.5, None, None, None)
-    """
+    """The number a text spells in ASCII digits and a decimal point; None for anything else."""
     if not text.isascii() or "_" in text:
         return None
     try:
@@ -61,11 +57,7 @@ def read_sheet(path: str | Path) -> Sheet:
 
 
 def split(text: str, name: str) -> Sheet:
-    """The sheet of delimited text; ``name`` stands for the file in messages.
-
-    >>> split("id;age\\n\\n007;61,5\\n", "a.csv").body, split("id\\n\\n007\\n", "a.csv").rows
-    ([['007', '61,5']], [3])
-    """
+    """The sheet of delimited text; ``name`` stands for the file in messages."""
     lines, delimiter = _lines(text, name)
     if lines and lines[0] and lines[0][0].casefold().startswith("sep="):
         raise InputRefused(f"{name}, row 1: a 'sep=' line stands above the names; delete it.")

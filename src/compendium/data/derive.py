@@ -37,12 +37,7 @@ def derived(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 
 
 def apply(rule: Rule, frame: pd.DataFrame) -> pd.Series:
-    """The values of one rule, float, one a patient.
-
-    >>> data = pd.DataFrame({"weight": [72.0, None], "height": [180.0, 170.0]})
-    >>> apply(Rule("bmi", ("weight", "height")), data).round(2).tolist()
-    [22.22, nan]
-    """
+    """The values of one rule, float, one a patient."""
     arguments = [frame[a] if a in frame else float(a) for a in rule.arguments]
     return RULES[rule.name][0](*arguments)
 

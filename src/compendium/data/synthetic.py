@@ -18,14 +18,14 @@ patients is an estimate, the 4 SD between the groups included.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from compendium import PROJECT
 from compendium.data import synthetic_clinic as model
-from compendium.data import synthetic_numbers as tables
+from compendium.data.synthetic_clinic import NUMBERS
 
 SEED = 20260221
 SHIPPED_FILE = PROJECT / "data" / "cohort_synthetic.csv"
@@ -52,21 +52,7 @@ _LOST_SIDE, _UNSCANNABLE, _LOST_MRC, _LOST_CMAP = 0.015, 0.018, 0.01, 0.01
  _LOSSES) = range(9)
 
 
-@dataclass(frozen=True)
-class Tuned:
-    """The three tuned scalars (estimates)."""
-
-    form: float  # share of the severe group; in the continuum, log-scale SD of severity
-    slope: float  # latent ALSFRS-R disability from the mild to the severe level
-    spread: float  # multiplies every other part of that disability
-
-
-_TWO_GROUPS = Tuned(form=0.3535, slope=0.4703, spread=1.0027)
-_CONTINUUM = Tuned(form=0.3613, slope=0.4753, spread=0.9755)
-
-
-@dataclass(frozen=True)
-class SyntheticCohort:
+class SyntheticCohort(NamedTuple):
     """A simulated file and the truth behind it.
 
     table: one row a screened patient, columns as in the file; truth: indexed by patient_id, `group`
@@ -77,7 +63,7 @@ class SyntheticCohort:
     truth: pd.DataFrame
 
 
-def simulate(scenario="two_groups", seed=SEED, n_eligible=454, *, tuned=None):
+def simulate(scenario="two_groups", seed=SEED, n_eligible=454):
     """Screen simulated patients until `n_eligible` are eligible.
 
     Parameters
@@ -86,29 +72,15 @@ def simulate(scenario="two_groups", seed=SEED, n_eligible=454, *, tuned=None):
     seed : non-negative integer; two_groups and no_effect share their ultrasound seed by seed.
     n_eligible : patients that meet the Gold Coast criteria, have no carpal tunnel syndrome and
         lack at most 20 % of the features.
-    tuned : three scalars in place of the scenario's own (used to tune them).
 
     Returns
     -------
     SyntheticCohort, the same for the same (scenario, seed, n_eligible).
-
-    Raises
-    ------
-    ValueError if the scenario is unknown or n_eligible is not positive.
-
-    >>> cohort = simulate("two_groups", seed=1, n_eligible=40)
-    >>> len(cohort.table) >= 40  # those who were screened and left out are in the file
-    True
     """
-    if scenario not in SCENARIOS:
-        raise ValueError(f"There is no scenario {scenario!r}; choose {', '.join(SCENARIOS)}.")
-    if n_eligible < 1:
-        raise ValueError(f"n_eligible must be at least 1, not {n_eligible}.")
-    tuned = tuned or _TUNED[scenario]
     blocks, found = [], 0
     while found < n_eligible:
         size = int(1.12 * (n_eligible - found)) + 16
-        block = _block(scenario, tuned, (seed, len(blocks)), size)
+        block = _block(scenario, (seed, len(blocks)), size)
         count = found + _eligible(block).cumsum()
         blocks.append(block.iloc[: count.searchsorted(n_eligible) + 1])
         found = count.iloc[-1]
@@ -120,17 +92,18 @@ def write_cohort(table, path):
     table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
 
 
-def _block(scenario, tuned, place, n):
+def _block(scenario, place, n):
     """n screened patients as file columns, plus the hidden `group` and `severity`."""
+    form, slope, spread = NUMBERS.tuned["continuum" if scenario == "continuum" else "groups"]
     people = model.draw_people(n, _rng(place, _PEOPLE))
-    group, severity = _SEVERITIES[scenario](n, tuned.form, _rng(place, _SEVERITY))
+    group, severity = _SEVERITIES[scenario](n, form, _rng(place, _SEVERITY))
     disease = model.draw_latents(severity, people, _rng(place, _DISEASE))
     clinical = disease
     if scenario == "no_effect":  # function, strength and CMAP follow another disease altogether
-        _, other = _SEVERITIES[scenario](n, tuned.form, _rng(place, _OTHER_SEVERITY))
+        _, other = _SEVERITIES[scenario](n, form, _rng(place, _OTHER_SEVERITY))
         clinical = model.draw_latents(other, people, _rng(place, _OTHER_DISEASE))
     scans = model.ultrasound(disease, people, _rng(place, _SCAN))
-    measured = model.clinic(clinical, people, tuned.slope, tuned.spread, _rng(place, _CLINIC))
+    measured = model.clinic(clinical, people, slope, spread, _rng(place, _CLINIC))
     record = _rounded(_history(people, _rng(place, _HISTORY)) | scans | measured)
     _lose(record, _rng(place, _LOSSES))
     return pd.DataFrame(record | {"group": group, "severity": severity})
@@ -153,7 +126,7 @@ def _three_levels(n, share, rng):
 
 def _one_continuum(n, shape, rng):
     """Lognormal severity with the mean and SD that two groups have; one mode by construction."""
-    level = tables.REFERENCE_LEVEL
+    level = NUMBERS.reference_level
     sd = np.sqrt(level * (1 - level) + _WITHIN_LEVEL**2)
     return np.full(n, np.nan), level + sd * model.skewed(rng.standard_normal(n), shape)
 
@@ -162,7 +135,6 @@ _SEVERITIES = {
     "two_groups": _two_levels, "continuum": _one_continuum, "three_groups": _three_levels,
     "no_effect": _two_levels,
 }
-_TUNED = dict.fromkeys(SCENARIOS, _TWO_GROUPS) | {"continuum": _CONTINUUM}
 
 
 def _history(people, rng):
@@ -175,7 +147,7 @@ def _history(people, rng):
         "cts": _words(("no", "yes"), people.cts),
         "age_years": people.age, "sex": _words(("male", "female"), people.female),
         "disease_duration_months": people.duration,
-        "onset_region": _words(tables.ONSETS, people.onset),
+        "onset_region": _words(NUMBERS.onsets, people.onset),
         "height_cm": people.height, "weight_kg": people.bmi * (people.height / 100) ** 2,
         "riluzole": _words(("yes", "no"), chance[1] < 0.35),
         "diabetes": _words(("no", "yes"), chance[2] < _chance(0.075, 0.4 * decades)),
@@ -224,7 +196,7 @@ def _lose_features(record, refused, rng):
     n = len(refused)
     tongue = rng.random(n) < refused
     hard = rng.random(n) < _UNSCANNABLE
-    for feature in tables.FEATURES:
+    for feature in NUMBERS.features:
         lost = (rng.random(n) < _LOST_FEATURE[feature.block]) & feature.sided
         lost |= hard & (rng.random(n) < 0.5) | (tongue & (feature.muscle == "tongue"))
         one = rng.random(n)
@@ -237,9 +209,9 @@ def _eligible(block):
     """Whether each screened patient can be analysed."""
     missing = sum(
         np.all([block[name].isna() for name in feature.columns], axis=0).astype(int)
-        for feature in tables.FEATURES
+        for feature in NUMBERS.features
     )
-    few = missing <= _MAX_MISSING * len(tables.FEATURES)
+    few = missing <= _MAX_MISSING * len(NUMBERS.features)
     return block["gold_coast"].eq("yes") & block["cts"].eq("no") & few
 
 
@@ -253,9 +225,10 @@ def _cohort(screened):
 
 def _file_columns():
     """Columns of the file in the codebook's order, then the mark that it is simulated."""
-    features = [name for feature in tables.FEATURES for name in feature.columns]
-    sided = [name + side for name in (*tables.STRENGTH, *tables.RESPONSES) for side in ("_l", "_r")]
-    items = ["alsfrsr_" + name for domain in tables.DOMAINS.values() for name in domain.items]
+    features = [name for feature in NUMBERS.features for name in feature.columns]
+    sided = [name + side for name in NUMBERS.strength for side in ("_l", "_r")]
+    sided += [name for nerve in NUMBERS.responses for name in nerve.columns]
+    items = ["alsfrsr_" + name for domain in NUMBERS.domains.values() for name in domain.items]
     first = ["patient_id", "device_id", "centre_id", "gold_coast", "cts", "age_years", "sex"]
     first += ["disease_duration_months", "onset_region"]
     last = ["gastrostomy", "height_cm", "weight_kg", "fvc_pct", "riluzole", "diabetes"]

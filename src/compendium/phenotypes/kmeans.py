@@ -47,9 +47,6 @@ def starts(rng, n_init: int, n_clusters: int) -> np.ndarray:
 
     One row a start: one draw for the first centre, then 2 + int(log k) trials for each further
     one. ``rng`` is a Generator, or a RandomState where scikit-learn's stream is to be matched.
-
-    >>> starts(np.random.default_rng(0), 10, 3).shape
-    (10, 7)
     """
     return rng.random((n_init, 1 + (n_clusters - 1) * _trials(n_clusters)))
 
@@ -69,11 +66,6 @@ def best_fit(X, n_clusters, uniforms):
 
     Callable from threads side by side. Refuses values that are no finite number, and no cluster or
     more than patients.
-
-    >>> X = np.array([[0.0, 1], [1, 0], [8, 9], [9, 8]])
-    >>> labels, inertia = best_fit(X, 2, starts(np.random.default_rng(0), 5, 2))
-    >>> bool(labels[0] == labels[1] != labels[2] == labels[3]), round(inertia, 6)
-    (True, 2.0)
     """
     X = finite("the matrix", X)
     if n_clusters > len(X):
@@ -87,32 +79,22 @@ def replicate_labels(
 ) -> Fits:
     """The fits of a range of replicates, one after the other: one task.
 
-    ``counts`` (len(replicates), n), 0 or more: row r belongs to ``replicates[r]``.
+    ``counts`` (len(replicates), n), 0 or more and not all 0: row r belongs to ``replicates[r]``.
     """
-    X, weights = check_matrix(X, n_clusters), np.asarray(counts, float)
-    shape = (len(replicates), len(X))
-    usable = weights.shape == shape and np.isfinite(weights).all() and (weights >= 0).all()
-    if not (usable and weights.any(axis=1).all()):  # the kernel itself looks at nothing
-        raise InputRefused(
-            f"Weights must be of shape {shape}, finite, 0 or more, not all 0 in a replicate."
-        )
     uniforms = _draws(random_state, n_clusters, n_init, replicates.start, replicates.stop)
-    return _fit(X, weights, n_clusters, uniforms)
+    return _fit(check_matrix(X, n_clusters), np.asarray(counts, float), n_clusters, uniforms)
 
 
 def check_matrix(X, n_clusters: int) -> np.ndarray:
     """X as a float array, refused in one sentence where k-means would be meaningless."""
     names = [str(c) for c in getattr(X, "columns", range(1, np.shape(X)[1] + 1))]
     X = np.ascontiguousarray(X, dtype=float)
-    problem = None
-    if not np.isfinite(X).all():
-        row, column = np.argwhere(~np.isfinite(X))[0]
-        problem = f"Row {row + 1}, column {names[column]}: no finite number; fill or leave it out."
-    elif few := cannot_divide(X, n_clusters):
-        problem = few[0]
-    elif len(flat := np.flatnonzero(np.ptp(X, axis=0) == 0)):
-        problem = f"Column {names[flat[0]]} is constant: leave it out of the clustering."
-    refuse_if([problem] if problem else [])
+    for row, column in np.argwhere(~np.isfinite(X))[:1]:
+        where = f"Row {row + 1}, column {names[column]}"
+        raise InputRefused(f"{where}: no finite number; fill or leave it out.")
+    refuse_if(cannot_divide(X, n_clusters))
+    for column in np.flatnonzero(np.ptp(X, axis=0) == 0)[:1]:
+        raise InputRefused(f"Column {names[column]} is constant: leave it out of the clustering.")
     return X
 
 

@@ -8,20 +8,18 @@ import numpy as np
 import pandas as pd
 
 from compendium.phenotypes.clustering import Clustering
-from compendium.statistics import CONFIDENCE, hedges_g
+from compendium.statistics import hedges_g, t_interval
 
 
 @dataclass(frozen=True, eq=False)
 class Map:
     """The patients in the plane of their first two principal components.
 
-    ``scores`` (n × 2: PC1, PC2), ``explained`` (2,) share of the variance of Z (0 to 1),
-    ``loadings`` (p × 2) unit vectors.
+    ``scores`` (n × 2: PC1, PC2), ``explained`` (2,) share of the variance of Z (0 to 1).
     """
 
     scores: pd.DataFrame
     explained: np.ndarray
-    loadings: pd.DataFrame
 
 
 def profile(found: Clustering) -> pd.DataFrame:
@@ -75,21 +73,14 @@ def pca_map(found: Clustering) -> Map:
     loadings = loadings * np.sign(loadings[np.abs(loadings).argmax(axis=0), [0, 1]])
     if severity is not None and centred @ loadings[:, 0] @ severity.to_numpy() < 0:
         loadings = loadings * [-1.0, 1.0]
-    axis = ["PC1", "PC2"]
-    return Map(
-        scores=pd.DataFrame(centred @ loadings, index=Z.index, columns=axis),
-        explained=(singular**2 / (singular**2).sum())[:2],
-        loadings=pd.DataFrame(loadings, index=Z.columns, columns=axis),
-    )
+    scores = pd.DataFrame(centred @ loadings, index=Z.index, columns=["PC1", "PC2"])
+    return Map(scores, (singular**2 / (singular**2).sum())[:2])
 
 
 def _mean_interval(values: np.ndarray) -> tuple[float, float, float, float]:
     """Mean, SD, and the ends of the 95 % t interval of the mean."""
-    from scipy.stats import t
-
-    n = len(values)
+    n, mean = len(values), float(values.mean())
     if n < 2:
-        return float(values.mean()), np.nan, np.nan, np.nan
-    mean, sd = float(values.mean()), float(values.std(ddof=1))
-    half = float(t.ppf((1 + CONFIDENCE) / 2, n - 1)) * sd / np.sqrt(n)
-    return mean, sd, mean - half, mean + half
+        return mean, np.nan, np.nan, np.nan
+    sd = float(values.std(ddof=1))
+    return mean, sd, *t_interval(mean, sd / np.sqrt(n), n - 1)

@@ -21,13 +21,7 @@ from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression import least_squares as ls
-from compendium.regression.design import (
-    CONSTANT,
-    NO_OUTCOME,
-    Design,
-    DesignRefused,
-    phenotype_terms,
-)
+from compendium.regression.design import NO_OUTCOME, Design, DesignRefused, phenotype_terms
 from compendium.statistics import adjusted_p
 
 _DISTINCT = 5  # values a covariate needs for a curve through it to be asked
@@ -111,7 +105,7 @@ def variance_inflation(built: Design) -> pd.DataFrame:
     ``vif_scaled`` = vif^(1 / (2 df)), comparable between terms, the factor by which the standard
     error of one column grows. Checked against R's car::vif.
     """
-    R = built.X.drop(columns=CONSTANT).corr()
+    R = built.X.iloc[:, 1:].corr()  # without the constant
     rows = []
     for term, inside in built.groups.items():
         outside = [name for name in R if name not in inside]

@@ -73,10 +73,10 @@ def design(found: Found, covariates: Sequence[Column]) -> Design:
     while True:
         X, words, groups = _coded(data[rows], labels[rows], names, kept)
         _refuse(X, words, groups, names)
-        alone = _leverage(X) > 1 - DEPENDENT
-        if not alone.any():
+        lonely = alone(X)
+        if not lonely.any():
             break
-        rows[np.flatnonzero(rows)[alone]] = False
+        rows[np.flatnonzero(rows)[lonely]] = False
     notes += [f"{c.label} is left out: it has one value among the {len(X)} complete patients."
               for c in kept if c.name not in groups]
     if len(X) < n_complete:
@@ -90,6 +90,18 @@ def usable(covariates: Sequence[Column], data: pd.DataFrame) -> tuple[Column, ..
     """The covariates a model can hold: numbers and categories of two recorded values or more."""
     return tuple(c for c in covariates
                  if (c.numeric or c.type == "category") and data[c.name].nunique() > 1)
+
+
+def dependent(X: pd.DataFrame) -> pd.Index:
+    """The columns that are an exact combination of those before them."""
+    return X.columns[np.abs(np.diag(np.linalg.qr(_scaled(X), "r"))) < DEPENDENT]
+
+
+def alone(X: pd.DataFrame) -> np.ndarray:
+    """Which rows a combination of columns describes alone (leverage 1), also where columns depend.
+    """
+    left, singular, _ = np.linalg.svd(_scaled(X), full_matrices=False)
+    return (left[:, singular > DEPENDENT * singular[0]] ** 2).sum(axis=1) > 1 - DEPENDENT
 
 
 def phenotype_terms(names: tuple[str, ...]) -> list[str]:
@@ -139,14 +151,13 @@ def _refuse(X: pd.DataFrame, words, groups, names) -> None:
         raise DesignRefused(f"{n} complete patients, and {p + SPARE} are needed.", n)
     if PHENOTYPE not in groups or X[list(groups[PHENOTYPE])].to_numpy().sum() == n:
         raise DesignRefused(f"complete patients in {names[0]} and in another are needed.", n)
-    lengths = np.linalg.norm(X.to_numpy(), axis=0)
-    left = np.abs(np.diag(np.linalg.qr(X.to_numpy() / lengths, "r")))
-    for name in X.columns[left < DEPENDENT][:1]:
+    for name in dependent(X)[:1]:
         raise DesignRefused(
             f"{words[name]} (column {name}) is an exact combination of the constant, the phenotype "
             "and the covariates before it; leave one of them out.", n
         )
 
 
-def _leverage(X: pd.DataFrame) -> np.ndarray:
-    return (np.linalg.qr(X.to_numpy())[0] ** 2).sum(axis=1)
+def _scaled(X: pd.DataFrame) -> np.ndarray:
+    lengths = np.linalg.norm(X.to_numpy(), axis=0)
+    return X.to_numpy() / np.where(lengths == 0, 1, lengths)

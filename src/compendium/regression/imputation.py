@@ -100,7 +100,8 @@ def impute_covariates(
     for j, table in enumerate(tables):
         drawn = _chained(variables, generator(random_state, "imputations", j))[len(fixed) :]
         for name, variable, values in zip(names, variables[len(fixed) :], drawn, strict=True):
-            _write(table, name, order[variable.gap], variable.words(values[variable.gap]))
+            place = table.columns.get_loc(name)
+            table.iloc[order[variable.gap], place] = variable.words(values[variable.gap])
     return Imputations(tuple(tables), used, seldom)
 
 
@@ -147,12 +148,6 @@ def _variable(values: pd.Series, column: Column) -> _Variable:
     if column.numeric:
         return _number(values)
     return _category(values, column.occurring(values))
-
-
-def _write(table: pd.DataFrame, name: str, rows: np.ndarray, words) -> None:
-    column = table[name].copy()
-    column.iloc[rows] = words
-    table[name] = column
 
 
 def _chained(variables: list[_Variable], rng: np.random.Generator) -> list[np.ndarray]:

@@ -26,16 +26,8 @@ import pandas as pd
 from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.problems import reasoned
+from compendium.regression import least_squares as ls
 from compendium.regression.design import NO_OUTCOME, PHENOTYPE, DesignRefused
-from compendium.regression.least_squares import (
-    NO_TEST,
-    attempt,
-    estimates,
-    spline_columns,
-    typed,
-    wald,
-    widened,
-)
 from compendium.statistics import CONFIDENCE, adjusted_p, t_interval
 
 SEVERITY = "(severity)"  # brackets: no codebook name can collide
@@ -68,8 +60,7 @@ _TESTS = {
 _BESIDE = {"beside_line": (_LABEL, _LINE), "beside_spline": (_LABEL, _SPLINE)}
 _ADDS = (
     *ABOUT, "worse", "n", *_GAINS, *(f"{name}{end}" for name in _BESIDE for end in _ENDS),
-    *(f"p_{test}_adjusted" for test in _TESTS), *(f"p_lr_{test}" for test in _TESTS),
-    "kept", "kept_low", "kept_high", "note",
+    *(f"p_{test}_adjusted" for test in _TESTS), "kept", "kept_low", "kept_high", "note",
 )
 _WORDS = ("model", "added", "to", *ABOUT, "worse", "note")
 NO_SCORE = "there is no severity score, because no feature has a direction."
@@ -99,9 +90,8 @@ def rivals(found: Found, covariates: Sequence[Column]) -> Rivals:
     without rows where the codebook names no outcome."""
     for outcome in found.codebook.outcomes[:1]:
         return rivalry(found, outcome, tuple(covariates))
-    nothing = typed([], _FITTED, _WORDS), typed([], _COMPARED, _WORDS)
-    for table in nothing:
-        reasoned(table, NO_OUTCOME)
+    empty = (ls.typed([], columns, _WORDS) for columns in (_FITTED, _COMPARED))
+    nothing = [reasoned(table, NO_OUTCOME) for table in empty]
     return Rivals(*nothing, *(math.nan,) * 3, 0, NO_OUTCOME)
 
 
@@ -160,15 +150,14 @@ def label_adds(
     95 % interval, most severe minus mildest phenotype at like severity, in the measure's unit, and
     ``worse``, the direction of worsening; robust Wald p of label added to line, of label added to
     spline and of spline added to label, adjusted by Benjamini–Hochberg within the block
-    (``p_…_adjusted``), and by likelihood ratio, not adjusted (``p_lr_…``); ``kept`` with its
-    interval; note.
+    (``p_…_adjusted``); ``kept`` with its interval; note.
     """
     rows = [
         about(column) | {"worse": column.worse}
         | _flat(rivalry(found, column, tuple(covariates)))
         for column in columns
     ]
-    table = typed(rows, _ADDS, _WORDS)
+    table = ls.typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
     return reasoned(table, "No measure is named for which label and severity could be rivals.")
@@ -187,8 +176,7 @@ def _flat(duel: Rivals) -> dict:
     steps = duel.comparisons.set_index(["added", "to"])
     row = {"n": duel.n, "kept": duel.kept, "kept_low": duel.kept_low, "kept_high": duel.kept_high}
     row |= dict(zip(_GAINS, duel.models["delta_r_squared"][1:], strict=True))
-    for test, step in _TESTS.items():
-        row |= {f"p_{test}_adjusted": steps.loc[step, "p"], f"p_lr_{test}": steps.loc[step, "lr_p"]}
+    row |= {f"p_{test}_adjusted": steps.loc[step, "p"] for test, step in _TESTS.items()}
     for name, step in _BESIDE.items():
         row |= {f"{name}{end}": steps.loc[step, of] for end, of in _ENDS.items()}
     return row | {"note": duel.note}
@@ -204,9 +192,9 @@ def _ground(found: Found, outcome: Column, covariates):
     def more(rows):
         if who.severity is None:
             return pd.DataFrame(index=range(rows.sum()))
-        return spline_columns(who.severity.to_numpy(dtype=float)[rows], SEVERITY)
+        return ls.spline_columns(who.severity.to_numpy(dtype=float)[rows], SEVERITY)
 
-    built, bent, rows, notes = widened(who, covariates, more)
+    built, bent, rows, notes = ls.widened(who, covariates, more)
     label = list(built.groups[PHENOTYPE])
     parts = {_BASE: built.X.drop(columns=label), _LABEL: built.X[label]}
     if who.severity is not None:
@@ -219,7 +207,7 @@ def _fitted(y: np.ndarray, parts: dict, held: tuple[str, ...]):
         return None, NO_SCORE
     if any(parts[part].empty for part in held):
         return None, "severity has too few distinct values to bend."
-    return attempt(y, pd.concat([parts[_BASE], *(parts[part] for part in held)], axis=1))
+    return ls.attempt(y, pd.concat([parts[_BASE], *(parts[part] for part in held)], axis=1))
 
 
 def _models(fits: dict, n: int) -> pd.DataFrame:
@@ -235,7 +223,7 @@ def _models(fits: dict, n: int) -> pd.DataFrame:
                 "aic": result.aic, "bic": result.bic, "resid_sd": result.mse_resid**0.5,
             }
         rows.append(row)
-    return typed(rows, _FITTED, _WORDS)
+    return ls.typed(rows, _FITTED, _WORDS)
 
 
 def _comparisons(fits: dict, parts: dict, n: int) -> pd.DataFrame:
@@ -248,14 +236,14 @@ def _comparisons(fits: dict, parts: dict, n: int) -> pd.DataFrame:
         if small is None or big is None:
             rows.append(row | {"note": f"Not compared: {why_small or why_big}"})
             continue
-        row |= wald(big, [name for part in _MODELS.get(added, (added,)) for name in parts[part]])
+        row |= ls.wald(big, [name for part in _MODELS.get(added, (added,)) for name in parts[part]])
         lr = max(0.0, 2 * (big.llf - small.llf))
         row |= {"delta_r_squared": big.rsquared - small.rsquared, "lr": lr,
                 "lr_p": float(chi2.sf(lr, row["df"]))}
         if added == _LABEL:
-            row |= estimates(big).loc[parts[_LABEL].columns[-1], ["estimate", "low", "high"]]
-        rows.append(row | ({"note": NO_TEST} if math.isnan(row["p"]) else {}))
-    return typed(rows, _COMPARED, _WORDS)
+            row |= ls.estimates(big).loc[parts[_LABEL].columns[-1], ["estimate", "low", "high"]]
+        rows.append(row | ({"note": ls.NO_TEST} if math.isnan(row["p"]) else {}))
+    return ls.typed(rows, _COMPARED, _WORDS)
 
 
 def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
@@ -264,7 +252,7 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
     if any(reasons):
         return *(math.nan,) * 3, f"The label's share is not stated: {next(filter(None, reasons))}"
     base, label, bent = (fits[name][0] for name in (_BASE, _LABEL, _SPLINE))
-    if not wald(bent, [*parts[_LINE], *parts[_BENDS]])["p"] < 1 - CONFIDENCE:
+    if not ls.wald(bent, [*parts[_LINE], *parts[_BENDS]])["p"] < 1 - CONFIDENCE:
         reason = "The label's share is not stated: it is not clear that severity explains anything."
         return *(math.nan,) * 3, reason
     gain = base.ssr - bent.ssr
@@ -279,6 +267,7 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
 
 def _nothing(refusal: DesignRefused) -> Rivals:
     row = {"n": refusal.n, "note": f"Not fitted: {refusal}"}
-    models = typed([{"model": name} | row for name in _MODELS], _FITTED, _WORDS)
-    steps = typed([{"added": added, "to": to} | row for added, to, _ in _STEPS], _COMPARED, _WORDS)
-    return Rivals(models, steps, math.nan, math.nan, math.nan, refusal.n, row["note"])
+    models = ls.typed([{"model": name} | row for name in _MODELS], _FITTED, _WORDS)
+    steps = [{"added": added, "to": to} | row for added, to, _ in _STEPS]
+    steps = ls.typed(steps, _COMPARED, _WORDS)
+    return Rivals(models, steps, *(math.nan,) * 3, refusal.n, row["note"])

@@ -16,7 +16,7 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
-from compendium.regression.design import DEPENDENT, SPARE, Design, DesignRefused, design
+from compendium.regression.design import DEPENDENT, SPARE, DesignRefused, alone, dependent, design
 from compendium.statistics import CONFIDENCE, finite, knots_of, spline
 
 NO_TEST = "No robust test: the robust covariance is singular."
@@ -55,7 +55,7 @@ def estimates(result) -> pd.DataFrame:
 
 def widened(
     found: Found, covariates: Sequence[Column], more: Callable[[np.ndarray], pd.DataFrame]
-) -> tuple[Design, pd.DataFrame, np.ndarray, list[str]]:
+) -> tuple:
     """A design with further columns, over the patients who can bear the widest model.
 
     Parameters
@@ -101,8 +101,7 @@ def attempt(y: np.ndarray, X: pd.DataFrame):
     n, p = X.shape
     if n < p + SPARE:
         return None, f"{n} complete patients, and {p + SPARE} are needed."
-    left = np.abs(np.diag(np.linalg.qr(_scaled(X), "r")))
-    for name in X.columns[left < DEPENDENT][:1]:
+    for name in dependent(X)[:1]:
         return None, f"{name.strip('()')} is an exact combination of the columns before it."
     try:
         return ols(y, X), ""
@@ -139,24 +138,9 @@ def spline_columns(values: np.ndarray, name: str) -> pd.DataFrame:
     return pd.DataFrame(basis, columns=[name, *bend])
 
 
-def alone(X: pd.DataFrame) -> np.ndarray:
-    """Which rows a combination of columns describes alone (leverage 1), also where columns depend.
-
-    >>> alone(pd.DataFrame({"constant": [1.0, 1, 1, 1], "rare": [0.0, 0, 0, 1]})).tolist()
-    [False, False, False, True]
-    """
-    left, singular, _ = np.linalg.svd(_scaled(X), full_matrices=False)
-    return (left[:, singular > DEPENDENT * singular[0]] ** 2).sum(axis=1) > 1 - DEPENDENT
-
-
 def typed(rows: list[dict], columns: tuple[str, ...], words: tuple[str, ...]) -> pd.DataFrame:
     """Rows as a table: columns of words as they are, counts whole, everything else float."""
     table = pd.DataFrame(rows, columns=list(columns))
     whole = {name: "Int64" for name in _COUNTS if name in columns}
     numbers = [name for name in columns if name not in (*words, *whole)]
     return table.astype(whole | dict.fromkeys(numbers, float))
-
-
-def _scaled(X: pd.DataFrame) -> np.ndarray:
-    lengths = np.linalg.norm(X.to_numpy(), axis=0)
-    return X.to_numpy() / np.where(lengths == 0, 1, lengths)

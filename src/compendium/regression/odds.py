@@ -24,7 +24,6 @@ _MOST_LEVELS = 60
 _FARTHEST = 15  # |log odds ratio| of a level, or of one SD of a number: beyond it lies separation
 _STEPS, _CLOSE = 100, 1e-10  # Newton steps at most; a step at which it has arrived
 _QUARTILES = (0.25, 0.5, 0.75)
-_COLUMNS = ("term", "estimate", "se", "low", "high", "p")
 _SEPARATED = "{} separates low from high values of the outcome, so its odds ratio has no estimate."
 
 
@@ -33,15 +32,12 @@ class Odds:
     """A proportional odds model.
 
     ``table``: term; estimate, the log odds ratio of a higher value; se, low, high (95 % Wald) and p
-    of it. ``thresholds``: logits of P(Y ≤ level) at x = 0, by level. ``log_likelihood``; ``lr`` and
-    ``lr_p``: likelihood ratio test of the columns asked together. ``splits``: log odds ratios of
-    the columns asked in binary logits of being above the outcome's quartiles (NaN where separated):
-    alike where odds are proportional.
+    of it. ``lr`` and ``lr_p``: likelihood ratio test of the columns asked together. ``splits``: log
+    odds ratios of the columns asked in binary logits of being above the outcome's quartiles (NaN
+    where separated): alike where odds are proportional.
     """
 
     table: pd.DataFrame
-    thresholds: pd.Series
-    log_likelihood: float
     lr: float
     lr_p: float
     splits: pd.DataFrame
@@ -75,17 +71,15 @@ def proportional_odds(y: np.ndarray, X: pd.DataFrame, asked: tuple[str, ...]) ->
     if not 2 <= len(levels) <= _MOST_LEVELS:
         said = f"the outcome has {plural(len(levels), 'level')}; odds are modelled for 2 to"
         raise DesignRefused(f"{said} {_MOST_LEVELS}.", len(y))
-    theta, beta, covariance, top = _fitted(places, X)
+    beta, covariance, top = _fitted(places, X)
     se = np.sqrt(np.diag(covariance))
     reach = norm.ppf((1 + CONFIDENCE) / 2) * se
     table = pd.DataFrame({
         "term": X.columns, "estimate": beta, "se": se, "low": beta - reach, "high": beta + reach,
         "p": 2 * norm.sf(np.abs(beta) / se),
-    }, columns=list(_COLUMNS))
-    lr = max(0.0, 2 * (top - _fitted(places, X.drop(columns=list(asked)))[3]))
-    thresholds = pd.Series(theta, index=levels[:-1], name="threshold")
-    lr_p = float(chi2.sf(lr, len(asked)))
-    return Odds(table, thresholds, top, lr, lr_p, _splits(y, X, asked))
+    })
+    lr = max(0.0, 2 * (top - _fitted(places, X.drop(columns=list(asked)))[2]))
+    return Odds(table, lr, float(chi2.sf(lr, len(asked))), _splits(y, X, asked))
 
 
 def _splits(y: np.ndarray, X: pd.DataFrame, asked) -> pd.DataFrame:
@@ -94,7 +88,7 @@ def _splits(y: np.ndarray, X: pd.DataFrame, asked) -> pd.DataFrame:
         if not (y > cut).any():
             continue
         try:
-            beta = _fitted((y > cut).astype(int), X)[1]
+            beta = _fitted((y > cut).astype(int), X)[0]
         except DesignRefused:
             beta = np.full(X.shape[1], math.nan)
         found[float(cut)] = pd.Series(beta, X.columns)[list(asked)]
@@ -102,11 +96,10 @@ def _splits(y: np.ndarray, X: pd.DataFrame, asked) -> pd.DataFrame:
 
 
 def _fitted(places: np.ndarray, X: pd.DataFrame):
-    """Thresholds, slopes, the slopes' covariance, log-likelihood. ``places``: 0 … levels − 1."""
-    centre = X.mean().to_numpy()
+    """Slopes, their covariance, log-likelihood. ``places``: 0 … levels − 1."""
     binary = X.isin((0.0, 1.0)).all().to_numpy()
     spread = np.where(binary, 1.0, X.std(ddof=0).to_numpy())
-    A = (X.to_numpy() - centre) / spread
+    A = ((X - X.mean()) / spread).to_numpy()
     shares = np.bincount(places).cumsum()[:-1] / len(places)
     at = np.concatenate([np.log(shares / (1 - shares)), np.zeros(A.shape[1])])
     k = len(shares)
@@ -126,8 +119,7 @@ def _fitted(places: np.ndarray, X: pd.DataFrame):
     else:
         raise DesignRefused("the likelihood has no maximum within reach.", len(places))
     covariance = _solved(-hessian, np.eye(len(at)), len(places))[k:, k:]
-    beta = at[k:] / spread
-    return at[:k] + centre @ beta, beta, covariance / np.outer(spread, spread), value
+    return at[k:] / spread, covariance / np.outer(spread, spread), value
 
 
 def _solved(information: np.ndarray, right: np.ndarray, n: int) -> np.ndarray:

@@ -39,10 +39,6 @@ def pool(
     ValueError for fewer than two, for a gap, or for a variance below 0.
 
     Checked against R's mice::pool.scalar(Q, U, n, k), which takes λ below 0.0001 for 0.0001.
-
-    >>> found = pool(np.array([1.0, 1.0]), np.array([0.25, 0.25]))
-    >>> float(found["se"]), float(found["df"])
-    (0.5, inf)
     """
     from scipy.stats import t
 

@@ -20,7 +20,6 @@ from compendium.regression.design import DEPENDENT, DesignRefused
 from compendium.statistics import CONFIDENCE, finite, t_interval
 
 _MEDIAN = 0.5
-_COLUMNS = ("term", "estimate", "se", "low", "high", "p", "least", "most")
 _ZERO = 1e-9  # of the outcome's spread: a residual below it is none
 _ROUNDING = 1e-14  # of the outcome: what a coefficient of 0 may come out as
 _NEGLIGIBLE = 1e-5  # of a standard error: room below it is the solver's tolerance
@@ -52,10 +51,6 @@ def median_regression(
     ------
     ValueError : no patient, or a gap.
     DesignRefused : where the outcome has one value, or no density can be read off.
-
-    >>> X = pd.DataFrame({"(constant)": 1.0, "x": [0.0, 0, 0, 1, 1, 1]})
-    >>> median_regression([1, 2, 9, 4, 5, 9], X)["estimate"].round(9).tolist()
-    [2.0, 3.0]
     """
     from scipy.stats import t
 
@@ -64,14 +59,14 @@ def median_regression(
         raise DesignRefused("the outcome has one value; its median does not vary.", len(y))
     order = np.lexsort([y, *X.to_numpy(dtype=float).T[::-1]])  # patients in any order alike
     y, A = y[order], X.to_numpy(dtype=float)[order]
-    b, weights = _solved(y, A, _MEDIAN)
+    b, weights = quantile_coefficients(y, A, _MEDIAN)
     b[np.abs(b) * np.abs(A).max(axis=0) < _ROUNDING * np.abs(y).max()] = 0
     se, df = np.sqrt(np.diag(_covariance(y, A))), len(y) - A.shape[1]
     low, high = t_interval(b, se, df)
     table = pd.DataFrame({
         "term": X.columns, "estimate": b, "se": se, "low": low, "high": high,
         "p": 2 * t.sf(np.abs(b) / se, df), "least": np.nan, "most": np.nan,
-    }, columns=list(_COLUMNS))
+    })
     for name in X.columns if asked is None else asked:
         at = X.columns.get_loc(name)
         ends = b[at] + _room(y, A, b, weights, at=at)
@@ -80,35 +75,27 @@ def median_regression(
     return table
 
 
-def quantile_coefficients(y: np.ndarray, X: np.ndarray, tau: float) -> np.ndarray:
-    """The exact coefficients (p,) of the τ quantile of y (n,) on X (n × p), a vertex of the
-    linear programme: the line passes through p patients or more.
+def bandwidth(n: int) -> float:
+    """Hall & Sheather's bandwidth of a median's 95 % interval, halved until ½ ± h lies in [0, 1].
 
-    Checked against R: quantreg::rq(y ~ X, tau, method = "br").
-    """
-    return _solved(y, X, tau)[0]
-
-
-def bandwidth(n: int, tau: float = _MEDIAN) -> float:
-    """Hall & Sheather's bandwidth for a 95 % interval, halved until τ ± h lies in [0, 1].
-
-    Equal to R's quantreg::bandwidth.rq(tau, n).
-
-    >>> round(bandwidth(454), 4)
-    0.1264
+    Equal to R's quantreg::bandwidth.rq(0.5, n).
     """
     from scipy.stats import norm
 
-    x = norm.ppf(tau)
     z = norm.ppf((1 + CONFIDENCE) / 2)
-    h = n ** (-1 / 3) * z ** (2 / 3) * (1.5 * norm.pdf(x) ** 2 / (2 * x**2 + 1)) ** (1 / 3)
-    while tau - h < 0 or tau + h > 1:
+    h = n ** (-1 / 3) * z ** (2 / 3) * (1.5 * norm.pdf(0) ** 2) ** (1 / 3)
+    while h > _MEDIAN:
         h /= 2
     return float(h)
 
 
-def _solved(y: np.ndarray, X: np.ndarray, tau: float) -> tuple[np.ndarray, np.ndarray]:
-    """The coefficients and the dual weights (n,): 1 above the line, 0 below, between on it."""
+def quantile_coefficients(y: np.ndarray, X: np.ndarray, tau: float):
+    """The exact coefficients (p,) of the τ quantile of y (n,) on X (n × p), a vertex of the linear
+    programme (the line passes through p patients or more), and the dual weights (n,): 1 above the
+    line, 0 below, between on it.
+
+    Checked against R: quantreg::rq(y ~ X, tau, method = "br").
+    """
     from scipy.optimize import linprog
 
     # the dual has one row a coefficient, where the programme itself has one a patient
@@ -148,9 +135,8 @@ def _room(y, X, b, weights, *, at: int) -> np.ndarray:
 
 def _covariance(y: np.ndarray, X: np.ndarray) -> np.ndarray:
     h = bandwidth(len(y))
-    apart = X @ (
-        quantile_coefficients(y, X, _MEDIAN + h) - quantile_coefficients(y, X, _MEDIAN - h)
-    )
+    above, below = (quantile_coefficients(y, X, tau)[0] for tau in (_MEDIAN + h, _MEDIAN - h))
+    apart = X @ (above - below)
     # tied quantiles: no density can be read off, and rounding must not make it infinite
     apart[np.abs(apart) <= _ZERO * np.ptp(y)] = 0
     with np.errstate(divide="ignore"):

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium.parameters import PARAMETERS
-from compendium.run.results import MANIFEST, REFERENCE, read_manifest, write_text
+from compendium.run.results import MANIFEST, REFERENCE, read_manifest
 
 LOCK = "requirements.lock"
 _SOURCES = ("notebooks/[0-9][0-9]_*.py", "src/compendium/**/*.py", LOCK)
@@ -67,11 +67,6 @@ def sources(root: Path) -> dict[str, str]:
 def runs(root: Path) -> tuple[str, ...]:
     """Names of the project's runs that have a manifest."""
     return tuple(sorted(path.parent.name for path in root.glob(f"reports/*/{MANIFEST}")))
-
-
-def write_manifest(folder: Path, content: Mapping[str, Any]) -> None:
-    """Write a run's manifest, whole or not at all."""
-    write_text(folder / MANIFEST, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
 
 def outputs(folder: Path, step: str) -> dict[str, str]:
@@ -145,11 +140,7 @@ def compare_runs(root: Path, run: str) -> Comparison:
 
 
 def equal(here: Any, there: Any, path: Sequence[str] = ()) -> bool:
-    """Whether two values of a results file agree; ``path`` (its keys) chooses the tolerance.
-
-    >>> equal(0.5, 0.5 + 4e-7, ("beta",)), equal(0.5, 0.5 + 4e-7, ("beta_ci", "0"))
-    (False, True)
-    """
+    """Whether two values of a results file agree; ``path`` (its keys) chooses the tolerance."""
     if _is_number(here) and _is_number(there) and float in (type(here), type(there)):
         words = {word for key in path for word in key.lower().split("_")}
         tolerance = TOLERANCE_RESAMPLED if words & _RESAMPLED else TOLERANCE

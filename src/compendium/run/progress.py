@@ -147,9 +147,5 @@ def screen(lines: Sequence[str], width: int = 0) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as a person would say them.
-
-    >>> duration(42), duration(190)
-    ('42 s', '3 min')
-    """
+    """Seconds as a person would say them."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

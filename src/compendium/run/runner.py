@@ -23,7 +23,7 @@ from compendium.problems import InputRefused, nearest, refuse_if
 from compendium.run import manifest, steps
 from compendium.run.execution import execute
 from compendium.run.progress import Screen
-from compendium.run.results import ALONE, REFERENCE, read_manifest
+from compendium.run.results import ALONE, MANIFEST, REFERENCE, dumps, read_manifest, write_text
 
 if TYPE_CHECKING:
     from compendium.data.cohort import Cohort
@@ -184,7 +184,7 @@ class _Work:
         return steps.why(self.record["steps"].get(step), self.ingredients(step), self.folder)
 
     def save(self) -> None:
-        manifest.write_manifest(self.folder, self.record)
+        write_text(self.folder / MANIFEST, dumps(self.record))
 
 
 def _run_steps(work: _Work, selected: Sequence[str], force: bool) -> tuple[str, ...]:

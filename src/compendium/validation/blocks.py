@@ -88,9 +88,6 @@ def block_p(labels: np.ndarray, values: np.ndarray, *, random_state: int = 0) ->
     Raises
     ------
     ValueError : no measure, or one that has fewer than two values.
-
-    >>> block_p(np.repeat([0, 1], 20), np.arange(40.0)[:, None])
-    0.0001
     """
     from scipy.stats import rankdata
 

@@ -32,7 +32,7 @@ _SUMMARIES = ("median", "q1", "q3")
 _NUMBERS = (
     *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
-    "difference_bca_low", "difference_bca_high", "r", "r_low", "r_high", "p", "p_adjusted",
+    "r", "r_low", "r_high", "p", "p_adjusted",
     "p_overall",
 )
 _COMPARED = (
@@ -62,8 +62,7 @@ def compare(
     DataFrame, one row a validator; numbers that do not apply are NaN.
     ``effect`` : Cliff's δ in [−1, 1] with the Brunner–Munzel interval (ordinal), or Hedges' g in SD
         with a BCa bootstrap interval (below ten patients in a phenotype, Welch's).
-    ``difference`` : of means, in the validator's unit, Welch interval, and a BCa interval
-        ``difference_bca_low``, ``difference_bca_high`` from ten on; continuous ones only.
+    ``difference`` : of means, in the validator's unit, Welch interval; continuous ones only.
     ``r`` : Pearson correlation of label and value over the ``n_r`` patients of all phenotypes (the
         point-biserial r where there are two), Fisher z interval.
     ``p`` : of the permutation test of midranks (ordinal) or of Welch's t test; present where, and

@@ -22,14 +22,15 @@ import pandas as pd
 from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.problems import reasoned
-from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused
+from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused, alone
 from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
-from compendium.regression.least_squares import alone, attempt, typed, widened
+from compendium.regression.least_squares import attempt, typed, widened
 from compendium.statistics import CONFIDENCE, t_interval
 from compendium.validation.by_phenotype import NO_VALIDATOR
 
 _ALL = "all"
 _CLEAR = 3  # standard errors that means must lie apart for a share of their difference to be stated
+_BINS_WISHED, _FEWEST = 4, 10  # bins in each phenotype; patients each must hold
 _REACH = (0.05, 0.95)  # quantiles of severity between which a line is drawn: no patient's own value
 _SLOPES = (
     *ABOUT, "within", "n", "slope", "low", "high", "p", "mean", "severity_mean", "severity_from",
@@ -99,31 +100,24 @@ def slopes_common(found: Found, validators: Sequence[Column]) -> pd.DataFrame:
     return reasoned(typed(rows, _COMMON, _WORDS), NO_VALIDATOR)
 
 
-def bins(
-    found: Found, validators: Sequence[Column], *, per_phenotype: int = 4, fewest: int = 10
-) -> pd.DataFrame:
+def bins(found: Found, validators: Sequence[Column]) -> pd.DataFrame:
     """Means of every validator in bins of severity inside each phenotype, for a figure.
 
-    Parameters
-    ----------
-    found, validators : as for :func:`slopes`.
-    per_phenotype : bins wished in each phenotype, of equal numbers: cut at quantiles of severity,
-        a value on a cut lying below it.
-    fewest : patients each bin must hold; where one does not, its phenotype has fewer bins.
+    Parameters as for :func:`slopes`. Each phenotype is cut into four bins of equal numbers, at
+    quantiles of severity, a value on a cut lying below it; into fewer where a bin would hold fewer
+    than ten patients.
 
     Returns
     -------
     DataFrame, one row a bin: validator, phenotype, bin (1 = mildest), n, mean ``severity``,
     ``mean`` of the validator with its 95 % t interval (n − 1; of no width where all values are
-    equal). A phenotype with fewer than ``fewest`` patients has one row without means, and a note.
+    equal). A phenotype with fewer than ten patients has one row without means, and a note.
     """
-    if per_phenotype < 1 or fewest < 2:
-        raise ValueError("per_phenotype must be 1 or more, and fewest 2 or more.")
     rows = [
         about(column) | {"phenotype": name} | row
         for column in validators
         for label, name in enumerate(found.names)
-        for row in _binned(_paired(found, column, label), column, per_phenotype, fewest)
+        for row in _binned(_paired(found, column, label), column)
     ]
     return reasoned(typed(rows, _BINS, _WORDS), NO_VALIDATOR)
 
@@ -237,15 +231,15 @@ def _equal(who: Found, column: Column) -> tuple[dict, str]:
     return tested | {"p_equal": float(f.sf(wald_f, df, df_resid))}, note
 
 
-def _binned(who: Found, column: Column, per_phenotype: int, fewest: int) -> list[dict]:
+def _binned(who: Found, column: Column) -> list[dict]:
     if who.severity is None:
         return [_no_score(who)]
     y, score = _values(who, column)
-    if len(y) < fewest:
-        return [{"n": len(y), "note": f"Fewer than {fewest} patients: no mean is shown."}]
-    for count in range(per_phenotype, 0, -1):
+    if len(y) < _FEWEST:
+        return [{"n": len(y), "note": f"Fewer than {_FEWEST} patients: no mean is shown."}]
+    for count in range(_BINS_WISHED, 0, -1):
         where = np.searchsorted(np.quantile(score, np.arange(1, count) / count), score)
-        if np.bincount(where, minlength=count).min() >= fewest:
+        if np.bincount(where, minlength=count).min() >= _FEWEST:
             break
     rows = []
     for i in range(count):

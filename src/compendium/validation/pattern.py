@@ -71,12 +71,6 @@ def ordered(
 
     Checked against R: cor.test (see ``following``), and boot.ci(type = "perc") given the
     same resamples.
-
-    >>> force = Column("v", "Force", "validator", "", "number", "N", "low", (), *[None] * 4)
-    >>> data, severity = pd.DataFrame({"v": [9.0, 9, 8, 7, 6, 5, 4, 3, 2, 1]}), pd.Series(range(10))
-    >>> found = Found(data, [0] * 5 + [1] * 5, ("Mild", "Severe"), severity, None)
-    >>> ordered(found, (force,), n_boot=20).loc[0, ["n", "rank"]].tolist()
-    [10.0, 1.0]
     """
     rows = _in_blocks(_ranked, found, validators, n_boot, random_state)
     numbers = ("rho", "low", "high", "rank", "rank_low", "rank_high")
