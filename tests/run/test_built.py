@@ -76,6 +76,13 @@ def test_cells_and_results_are_numbered_as_run_all_would(source):
     assert [cell.outputs[0].execution_count for cell in code] == [1, 2, 3]
 
 
+def test_outputs_of_another_source_are_refused(source):
+    old = executed(source)
+    write(source.parents[1], "01_a", "1 + 2")
+    with pytest.raises(built.Stale, match="01_a.py has changed since it was executed"):
+        built.build_notebook(source, old)
+
+
 def test_a_pair_is_the_same_whatever_its_outputs_and_file_times(source, tmp_path):
     target = tmp_path / "01_a.ipynb"
     nbformat.write(executed(source), target)
@@ -187,6 +194,12 @@ def test_what_stands_outside_the_blocks_is_left_as_it_is(project):
     assert new.startswith("# Title\n\n<!-- begin: cost -->\n")
     assert new.endswith("<!-- end: cost -->\n\nWords. <!-- a comment -->\n")
     assert "old number" not in new
+
+
+def test_rendering_twice_changes_nothing(project):
+    page = "\n".join(block(name) for name in ("findings", "map", "cost", "parameters"))
+    once = built.render(page, project)
+    assert built.render(once, project) == once
 
 
 def test_an_unknown_block_is_refused(project):

@@ -26,9 +26,14 @@ if TYPE_CHECKING:
 
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 INJECTED = "injected-parameters"  # papermill's tag of the cell that holds a run's values
-_ADDED = {INJECTED, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
+VERSIONS = "versions"  # our tag of the cell that asks the kernel what it runs
+_ADDED = {INJECTED, VERSIONS, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
 
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+
+
+class Stale(ValueError):
+    """An executed notebook that was made from another source."""
 
 
 def convert(source: Path) -> NotebookNode:
@@ -51,8 +56,16 @@ def convert(source: Path) -> NotebookNode:
 
 
 def build_notebook(source: Path, executed: NotebookNode) -> NotebookNode:
-    """The notebook of a percent source with the outputs of one executed from the :func:`same`,
-    numbered as Run All would; the cells that were added to run it are left out."""
+    """The notebook of a percent source with the outputs of an executed one, numbered as Run All
+    would; the cells that were added to run it are left out.
+
+    Raises
+    ------
+    Stale
+        When ``executed`` was made from another source: its outputs would be somebody else's.
+    """
+    if not same(source, executed):
+        raise Stale(f"{source.name} has changed since it was executed.")
     notebook = convert(source)
     for cell, done in zip(notebook.cells, own_cells(executed), strict=True):
         if cell.cell_type == "code":

@@ -2,23 +2,22 @@
 
 papermill alone may call a notebook that stopped half-way a success (``sys.exit(0)`` in a cell),
 writes over the last good notebook while it runs, takes whichever kernel is called ``python3``, and
-leaves absolute paths and times behind. Here the kernel is always this interpreter's, so that its
-versions are known; a notebook counts as done only when every code cell completed and its results
-were published; only then does it take its place, free of paths and times. A notebook that failed is
-kept beside it as ``NN_name.failed.ipynb``.
+leaves absolute paths and times behind. Here the kernel is always this interpreter's, and is asked
+for its versions; a notebook counts as done only when every code cell completed and its results were
+published; only then does it take its place, free of paths and times. A notebook that failed is kept
+beside it as ``NN_name.failed.ipynb``.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import logging
 import os
-import platform
 import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -36,6 +35,15 @@ _LIBRARIES = (  # those that can change a number or a notebook
 _START_TIMEOUT = 120  # seconds; a kernel on a busy machine has been seen to need 20
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _PICTURES = ("image/png", "image/jpeg", "application/pdf")  # base64: a path there is an accident
+_ASK_VERSIONS = f"""\
+import contextlib, json, platform
+from importlib import metadata
+
+versions = {{"python": platform.python_version()}}
+for name in {_LIBRARIES}:
+    with contextlib.suppress(metadata.PackageNotFoundError):
+        versions[name] = metadata.version(name)
+print(json.dumps(versions))"""
 _TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
 
 
@@ -55,7 +63,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[s
 
     Returns
     -------
-    The versions of Python and of the libraries that the kernel had.
+    The versions of Python and of the libraries, as the kernel that ran has them.
 
     Raises
     ------
@@ -72,7 +80,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[s
     try:
         error = _papermill(source, running, parameters)
         notebook = built.read_notebook(running) or built.convert(source)
-        problem = trouble(notebook, error)
+        problem, versions = trouble(notebook, error), _told(notebook)
         if not problem and _stamp(published) == before:
             problem = f"finished without publishing results/{published.name}"
         text = built.notebook_text(sanitised(notebook, hidden))
@@ -83,7 +91,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[s
         raise StepFailed(f"{step}, {without_paths(problem, hidden)}")
     write_text(place / f"{step}.ipynb", text)
     (place / f"{step}.failed.ipynb").unlink(missing_ok=True)
-    return {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    return versions
 
 
 def trouble(notebook: NotebookNode, error: Exception | None = None) -> str:
@@ -170,7 +178,7 @@ def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Ex
     for attempt in (1, 2):
         try:
             papermill.execute_notebook(
-                built.convert(source), target, dict(parameters), kernel_name="python3",
+                _asking(source), target, dict(parameters), kernel_name="python3",
                 kernel_manager_class=kernel_of(source.parents[1]), cwd=str(source.parent),
                 progress_bar=False, start_timeout=_START_TIMEOUT,
                 extra_arguments=["--log-level=CRITICAL"],
@@ -182,6 +190,23 @@ def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Ex
         else:
             return None
     return None
+
+
+def _asking(source: Path) -> NotebookNode:
+    """A notebook with one cell more, which says what versions its kernel has."""
+    import nbformat
+
+    notebook = built.convert(source)
+    tags = {"tags": [built.VERSIONS]}
+    notebook.cells.append(nbformat.v4.new_code_cell(_ASK_VERSIONS, metadata=tags))
+    return notebook
+
+
+def _told(notebook: NotebookNode) -> dict[str, str]:
+    """The versions that the kernel said it has; none where it was not asked."""
+    asked = [c for c in notebook.cells if built.VERSIONS in c.metadata.get("tags", [])]
+    said = "".join(o.text for cell in asked for o in cell.outputs if o.get("name") == "stdout")
+    return json.loads(said) if said else {}
 
 
 def _completed(cell: NotebookNode) -> bool:
