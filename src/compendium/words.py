@@ -58,16 +58,14 @@ def p_text(p: float | None) -> str:
     return p_value(p).removeprefix("p ").removeprefix("= ")
 
 
-def p_drawn(p: float | None, draws: int, looks: int = 1) -> str:
-    """A p value from so many draws: "p ≤" where none of them was as extreme as the data.
+def p_drawn(p: float | None, draws: int) -> str:
+    """A p value from so many draws: "p ≤" where none of them was as extreme as the data. From 1,000
+    draws on the floor is said as any other small p value.
 
-    ``looks``: what the p value was multiplied by for several looks. From 1,000 draws on the floor
-    is said as any other small p value.
-
-    >>> p_drawn(0.01, 99), p_drawn(0.02, 99), p_drawn(0.02, 99, looks=2)
-    ('p ≤ 0.01 (99 draws)', 'p = 0.020', 'p ≤ 0.02 (99 draws)')
+    >>> p_drawn(0.01, 99), p_drawn(0.02, 99)
+    ('p ≤ 0.01 (99 draws)', 'p = 0.020')
     """
-    floor = looks / (draws + 1)
+    floor = 1 / (draws + 1)
     if not known(p) or p > floor * (1 + 1e-9) or floor < 0.001:
         return p_value(p)
     return f"p ≤ {floor:.2g} ({draws:,} draws)"

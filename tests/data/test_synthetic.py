@@ -305,5 +305,5 @@ def recovered(scenario, seed):
 
     found = cluster_cohort(load(scenario=scenario, scenario_seed=seed), n_init=5)
     rows = np.arange(len(found.data))
-    c = coefficients(prepare(found, BOOK.covariates), rows, found.labels, adjusted=True)
+    c = coefficients(prepare(found, BOOK.covariates), rows, found.labels)
     return found.labels.mean(), c.beta[0], c.se[0]
