@@ -189,8 +189,8 @@ def beta(shape):
     return draw
 
 
-CATEGORIES = {  # features shifted, by how many residual SDs, share of the patients
-    "scanner": (6, 0.93 * np.sqrt(2), 0.5), "sex": (8, 1.0, 0.45), "onset region": (4, 1.0, 0.25),
+CATEGORIES = {  # features shifted, by how many SDs, share of the patients
+    "scanner": (6, 0.93, 0.5), "sex": (8, 1.0, 0.45), "onset region": (4, 1.0, 0.25),
 }
 
 
@@ -203,7 +203,7 @@ def shifted(name, n, p, rng):
     """One Gaussian severity, and a category that shifts some of the features."""
     features, by, _ = CATEGORIES[name]
     who = category(name, n, rng)
-    return one_factor(n, p, rng) + by * LOADING * who[:, None] * (np.arange(p) < features)
+    return one_factor(n, p, rng) + by * who[:, None] * (np.arange(p) < features)
 
 
 def groups(distance, share=SHARE):

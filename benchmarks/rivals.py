@@ -356,14 +356,14 @@ def main() -> None:
     from joblib import Parallel, delayed
 
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    ask.add_argument("--rows", default="", help="rows separated by semicolons; all without it")
+    ask.add_argument("--rows", default="", help="rows separated by |; all without it")
     ask.add_argument("--cohorts", type=int, default=24)
     ask.add_argument("--rules", default="all", help="quick, slow, all, or names with commas")
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--budget", type=float, default=1e9, help="minutes after which to stop")
     ask.add_argument("--summary", action="store_true", help="run nothing, print the table")
     given = ask.parse_args()
-    rows = given.rows.split(";") if given.rows else list(COHORTS)
+    rows = given.rows.split("|") if given.rows else list(COHORTS)
     rules = SETS.get(given.rules) or given.rules.split(",")
     done = set(kept()[["row", "cohort", "rule"]].itertuples(index=False, name=None))
     todo = [(r, c, left) for c in range(given.cohorts) for r in rows

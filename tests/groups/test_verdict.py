@@ -141,6 +141,23 @@ def test_few_features_get_a_verdict(p):
     assert run(two_groups(200, p, distance=8), 19)[0].rung == 3
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "X",
+    [
+        np.r_[np.zeros((30, 4)), np.ones((30, 4))],  # two points, nothing else
+        np.repeat(one_factor(60, 1), 5, axis=1),  # one feature five times
+        np.r_[one_factor(80, 6), [[50.0] * 6]],  # somebody far out
+        (one_factor(60, 6) > 0).astype(float),
+        np.r_[np.eye(6), np.zeros((60, 6))],
+        one_factor(22, 40),
+    ],
+    ids=["two points", "copies", "an outlier", "two grades", "rare grades", "few patients"],
+)
+def test_odd_cohorts_get_a_verdict_without_a_warning(X):
+    assert run(X, 39)[0].rung in range(4)
+
+
 def test_max_t_judges_by_the_largest_standardised_value():
     # the second stands out by far more than its own draws vary; larger values do not count
     draws = np.column_stack([np.linspace(10, 20, 19), np.linspace(0, 1, 19)])

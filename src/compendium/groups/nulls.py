@@ -214,7 +214,11 @@ def _mean_correlations(ordered, normals, R, root) -> np.ndarray:
 
 
 def _correlations(X: np.ndarray) -> np.ndarray:
-    return np.atleast_2d(np.corrcoef(X, rowvar=False))
+    """Correlations of columns; those of a constant one, of which nothing is left, are 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        R = np.nan_to_num(np.atleast_2d(np.corrcoef(X, rowvar=False)))
+    np.fill_diagonal(R, 1.0)
+    return R
 
 
 def _root(S: np.ndarray) -> np.ndarray:

@@ -30,6 +30,7 @@ EVEN = 0.5  # density of the way between where one even law reaches from end to 
 FAMILIES = ("filled", "one peak")
 _GRID, _BINS, _MARGIN = 61, 150, 2.0  # places of u, bins of y, bins beyond the data in noise SDs
 _MODES = 9  # places the peak is tried at
+_NEVER = 1e-200  # likelihood of what lies too far off for any number
 _STEPS, _CHECK, _GAIN = 300, 50, 0.02  # EM steps; every so many, whether one gained anything
 
 
@@ -87,7 +88,7 @@ class LatentPath:
         order = np.argsort(y)
         self.noise = np.interp(self.u, y[order], axis.noise[order])
         sd = np.maximum(self.noise, self.step / 2)
-        self.P = np.exp(-0.5 * ((self.x[:, None] - self.u) / sd) ** 2) / sd
+        self.P = np.exp(-0.5 * ((self.x[:, None] - self.u) / sd) ** 2) / sd + _NEVER
         self.counts = np.histogram(y, self.edges)[0].astype(float)[:, None]
         self.free_ll, free = self._em(self.P, self.counts)
         self.law = free[:, 0]

@@ -20,6 +20,8 @@ import numpy as np
 BOUND = 1.3  # D below which patients sit at two ends; a uniform law clipped by a fifth has 1.44
 _Z, _Z_DISTINCT = 1.28, 1.0  # standard errors below the bound: noise subtracted, distinct products
 _RELIABLE = 0.35  # least share of a direction's variance that is not noise
+_EXACT = 1e-9  # spread of an influence that is rounding
+_RIDGE = 1e-9  # keeps the noise of a factor without loadings finite
 _MOST_FACTORS, _ABOVE_NOISE = 3, 0.05  # eigenvalues count above those of pure noise, by this much
 
 
@@ -62,7 +64,7 @@ def factor_scores(Z: np.ndarray, at_least: int = 1) -> Factors:
     axes = np.linalg.svd(model.components_.T, full_matrices=False)
     L = axes[0] * axes[1]
     W = L / psi[:, None]
-    noise = np.linalg.inv(L.T @ W)
+    noise = np.linalg.inv(L.T @ W + _RIDGE * np.eye(L.shape[1]))
     return Factors((Z - Z.mean(axis=0)) @ W @ noise, noise, W @ noise, L)
 
 
@@ -96,7 +98,8 @@ def polarisation(Z: np.ndarray) -> Polarisation:
     by_v = -6 * s2 / s**2 - 2 * k4 / s**3 + 3 * m3**2 / s**4
     influence = (by_v * (y**2 - v) - 2 * m3 / s**3 * (y**3 - m3 - 3 * v * y)
                  + (y**4 - m4 - 4 * m3 * y) / s**2)
-    z = np.nan_to_num((BOUND - D) / (influence.std(0, ddof=1) / np.sqrt(n)), nan=-np.inf)
+    error = np.maximum(influence.std(0, ddof=1), _EXACT) / np.sqrt(n)
+    z = np.nan_to_num((BOUND - D) / error, nan=-np.inf)
     best = int(z.argmax())
     if not np.isfinite(z[best]):
         return Polarisation(np.nan, np.nan, np.nan, False)
@@ -130,7 +133,7 @@ def _distinct(X: np.ndarray, loadings: np.ndarray) -> float:
     D = m4 / m2**2 - m3**2 / m2**3
     by_m2 = -2 * m4 / m2**3 + 3 * m3**2 / m2**4
     influence = by_m2 * (e2 - m2) - 2 * m3 / m2**3 * (e3 - m3) + (e4 - m4) / m2**2
-    return float((BOUND - D) / (influence.std(ddof=1) / np.sqrt(len(X))))
+    return float((BOUND - D) / (max(influence.std(ddof=1), _EXACT) / np.sqrt(len(X))))
 
 
 def _elementary(X: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -45,6 +45,7 @@ LEAST_OF_LEVEL = 30  # patients of a category that are centred by themselves
 _COMPONENTS = 3  # leading principal components that are split
 _PATH_DRAWS = 99  # cohorts of each law of the path, and resamples of its density
 _BINS = 26  # of the severity axis beside its band
+_DETERMINED = 1e-9  # SD of a centred z-score below which nothing is left of it
 
 
 @dataclass(frozen=True)
@@ -147,16 +148,18 @@ def within(
     """The rung with features centred within the levels of each known category, by its column name.
 
     Categories are the device and the categorical covariates of the codebook. A level of fewer than
-    30 patients, and patients without a level, are centred together. A category with one level has
-    nothing to say and is left out.
+    30 patients, and patients without a level, are centred together. A feature that the levels
+    determine is left out. A category with one level has nothing to say.
     """
     Z, rungs = found.Z.to_numpy(float), {}
+    settings = {"n_draws": n_draws, "random_state": found.random_state, "alpha": alpha}
     for column in categories(found):
         centred = centre(Z, found.data[column.name])
-        if centred is not None and (centred.std(axis=0) > 0).all():
-            judged, _ = judge(centred, n_draws=n_draws, random_state=found.random_state,
-                              alpha=alpha)
-            rungs[column.name] = judged.rung
+        if centred is None:
+            continue
+        varies = centred.std(axis=0) > _DETERMINED
+        if varies.sum() >= nulls.SMALLEST[1]:
+            rungs[column.name] = judge(centred[:, varies], **settings)[0].rung
     return rungs
 
 
