@@ -3,9 +3,9 @@
 ``cohort`` who was analysed · ``features`` what was measured, and what the phenotypes look like in
 it · ``stability`` would they come back · ``groups`` groups or a continuum · ``forests`` how far the
 phenotypes differ · ``along_severity`` or does severity say it · ``pattern`` which measure goes with
-which · ``regression`` does the model hold. A new figure goes where its question is asked, is
-decorated with ``style.figure``, lays its rows out with ``layout``, ends in ``style.finish`` and is
-named here; its drawing for the tests stands in ``tests/drawings.py``.
+which · ``regression`` does the model hold, and over which specifications. A new figure goes where
+its question is asked, is decorated with ``style.figure``, lays its rows out with ``layout``, ends
+in ``style.finish`` and is named here; its drawing for the tests stands in ``tests/drawings.py``.
 
 Drawing only: a figure takes frames from the analysis, computes nothing but counts and positions,
 and is given back in millimetres of a printed page, or as None where its frame is empty. Laid out,
