@@ -69,7 +69,7 @@ def test_a_dent_in_the_curve_is_smoothed_over():
 
 def test_the_shipped_curves_cover_three_sizes_and_both_shares():
     curves = read_power(DATA / "power.csv")
-    assert (curves["found"] <= curves["cohorts"]).all() and (curves["cohorts"] >= 20).all()
+    assert (curves["found"] <= curves["cohorts"]).all() and (curves["cohorts"] >= 40).all()
     for n in (100, 454, 1500):
         larger, smaller = detection_limits(curves, n, 20)
         assert larger.distance < (smaller.distance or smaller.farthest)
