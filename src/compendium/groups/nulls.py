@@ -144,10 +144,14 @@ def course(Z: np.ndarray, worse: np.ndarray | None = None) -> np.ndarray:
     step of a principal curve. More steps follow noise. It rises with Z @ ``worse`` (p,); without it
     the sign is arbitrary.
     """
-    scores = leading_components(Z)
-    bent = along_curve(scores[:, 0], scores[:, 1:])
-    t = scores[:, 0] if bent is None else bent
+    t = course_of(leading_components(Z))
     return -t if worse is not None and (t - t.mean()) @ (Z @ worse) < 0 else t
+
+
+def course_of(scores: np.ndarray) -> np.ndarray:
+    """The :func:`course` from the scores (n × p) on all components; its sign is arbitrary."""
+    bent = along_curve(scores[:, 0], scores[:, 1:])
+    return scores[:, 0] if bent is None else bent
 
 
 def along_curve(

@@ -35,6 +35,7 @@ from compendium.groups import nulls
 from compendium.groups.draws import BAND, of_draws
 from compendium.groups.path import EVEN, FAMILIES, LatentPath, axis_of
 from compendium.groups.polarisation import Polarisation, polarisation
+from compendium.parallel import each
 from compendium.phenotypes import kmeans
 from compendium.phenotypes.clustering import Clustering
 from compendium.problems import refuse_if
@@ -151,16 +152,19 @@ def within(
     30 patients, and patients without a level, are centred together. A feature that the levels
     determine is left out. A category with one level has nothing to say.
     """
-    Z, rungs = found.Z.to_numpy(float), {}
-    settings = {"n_draws": n_draws, "random_state": found.random_state, "alpha": alpha}
+    Z, todo = found.Z.to_numpy(float), {}
     for column in categories(found):
         centred = centre(Z, found.data[column.name])
         if centred is None:
             continue
         varies = centred.std(axis=0) > _DETERMINED
         if varies.sum() >= nulls.SMALLEST[1]:
-            rungs[column.name] = judge(centred[:, varies], **settings)[0].rung
-    return rungs
+            todo[column.name] = centred[:, varies], n_draws, found.random_state, alpha
+    return dict(zip(todo, each(_rung_of, [*todo.values()], "categories judged"), strict=True))
+
+
+def _rung_of(Z: np.ndarray, n_draws: int, random_state: int, alpha: float) -> int:
+    return judge(Z, n_draws=n_draws, random_state=random_state, alpha=alpha)[0].rung
 
 
 def categories(found: Clustering) -> list[Column]:
@@ -225,9 +229,11 @@ def cut_share(y: np.ndarray) -> float:
 
 def _split_and_spread(Z: np.ndarray, key: tuple, edges, worse) -> np.ndarray:
     """How cleanly each leading component splits, and the patients in each bin of the main axis."""
-    splits = [cut_share(y) for y in nulls.leading_components(Z, _COMPONENTS).T]
+    scores = nulls.leading_components(Z)
+    splits = [cut_share(y) for y in scores[:, :_COMPONENTS].T]
     splits += [0.0] * (_COMPONENTS - len(splits))
-    return np.array([*splits, *np.histogram(_in_sd(nulls.course(Z, worse)), edges)[0]])
+    t = _in_sd(nulls.course_of(scores))
+    return np.array([*splits, *np.histogram(t if t @ (Z @ worse) >= 0 else -t, edges)[0]])
 
 
 def _in_sd(t: np.ndarray) -> np.ndarray:
