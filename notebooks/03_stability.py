@@ -226,7 +226,7 @@ page.figure(along, "figure_3b_axis", "Patients along the main severity axis")
 # An index within the bands is what a cut through no groups would show too.
 
 # %% tags=["nbval-ignore-output"]
-fewer = min(n_bands, 39)  # of the cohort beside, which is only looked at
+fewer = min(n_bands, 29)  # of the cohort beside, which is only looked at
 with page.workers(processes=True):
     bands = {title: groups.null_bands(of, ks, n_bands=n_bands if of is found else fewer)
              for title, of in seen.items()}
