@@ -63,8 +63,8 @@ def test_every_verdict_says_what_it_rests_on(changes, sentence):
 
 def test_no_groups_come_with_what_could_have_been_missed():
     first, second = words.verdict_sentences(verdict(rung=0, p_smooth=0.6))
-    assert first == ("No groups shown (verdict 0 of 3): a smooth continuum explains these patients "
-                     "as well (p = 0.60).")
+    assert first == ("No groups shown (verdict 0 of 3): a smooth continuum without groups cannot "
+                     "be ruled out (p = 0.60).")
     assert second == (
         "To be seen in 80 % of cohorts, two groups must lie 3.2 SD apart if the smaller holds "
         "37 % and more than 6 SD apart if it holds 10 % (simulated: 1,454 patients, 20 features)."

@@ -19,8 +19,10 @@ def test_the_worst_kinds_of_cohort_are_told_beside_the_rule_of_thumb():
         "In simulated cohorts of 2 kinds of continuum the verdict was groups in 3.0 %, at most in "
         "5 % (bent); each was set beside 199 cohorts of a smooth one.",
         "The rule ARI ≥ 0.8 said groups in 75 % of such cohorts.",
-        "Where patients pile up at both ends of one severity, the verdict was kinds of patients (3 "
-        "of 3) in 4.0 %, at most in 4 % (U).",
+        "Where patients pile up at both ends of one severity, it was groups in 10.0 %, at most in "
+        "10 % (U; 3 of 3 in 4 %).",
+        "Where a category that nobody recorded shifts some measures, it was groups in at most 25 % "
+        "(scanner).",
     ]
 
 

@@ -60,7 +60,7 @@ def _why(v: Mapping) -> str:
     p, one = (p_drawn(v[key], v[draws]).partition(" (")[0]
               for key, draws in (("p_smooth", "n_draws"), ("p_one_peak", "n_path")))
     if v["rung"] == 0:
-        return f"a smooth continuum explains these patients as well ({p})"
+        return f"a smooth continuum without groups cannot be ruled out ({p})"
     if v["rung"] == 1:
         if v["p_one_peak"] <= v["alpha"]:
             return ("patients pile up at two ends of one severity axis, but the way between is "
@@ -100,7 +100,7 @@ def evidence(v: Mapping) -> pd.DataFrame:
         row("Do patients split more cleanly than a smooth continuum?",
             f"best cut in two, direction {v['component']}", v["p_smooth"], v["n_draws"],
             "yes", "no"),
-        ("Do they sit at two ends?", f"polarisation below {BOUND:g}",
+        ("Do they sit at two ends?", f"polarisation clearly below {BOUND:g}",
          f"{'yes' if pole['found'] else 'no'}: {number(pole['D'])}" if known(pole["D"])
          else "no direction is reliable", "–"),
     ]

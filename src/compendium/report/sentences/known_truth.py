@@ -44,18 +44,21 @@ def unseen(limits: Sequence[Mapping]) -> str:
 def errs(rules: pd.DataFrame) -> list[str]:
     """How often the verdict is wrong, beside the most used rule of thumb."""
     rates = _rates(rules)
-    continua, piles = (rates[rates["truth"] == truth] for truth in ("continuum", "two ends"))
-    worst, kinds = (part.loc[part[key].idxmax()]
-                    for part, key in ((continua, "groups"), (piles, "kinds")))
+    continua, piles, shifted = (
+        rates[rates["truth"] == truth] for truth in ("continuum", "two ends", "category"))
+    worst, piled, shift = (
+        part.loc[part["groups"].idxmax()] for part in (continua, piles, shifted))
     ari = continua.dropna(subset="ari")
     return [
         f"In simulated cohorts of {len(continua)} kinds of continuum the verdict was groups in "
         f"{percent(continua['groups'].mean(), 1)}, at most in {percent(worst['groups'])} "
         f"({worst['row']}); each was set beside {rules['draws'].iloc[0]} cohorts of a smooth one.",
         f"The rule ARI ≥ 0.8 said groups in {percent(ari['ari'].mean())} of such cohorts.",
-        f"Where patients pile up at both ends of one severity, the verdict was kinds of patients "
-        f"(3 of 3) in {percent(piles['kinds'].mean(), 1)}, at most in {percent(kinds['kinds'])} "
-        f"({kinds['row']}).",
+        f"Where patients pile up at both ends of one severity, it was groups in "
+        f"{percent(piles['groups'].mean(), 1)}, at most in {percent(piled['groups'])} "
+        f"({piled['row']}; 3 of 3 in {percent(piled['kinds'])}).",
+        f"Where a category that nobody recorded shifts some measures, it was groups in at most "
+        f"{percent(shift['groups'])} ({shift['row']}).",
     ]
 
 
