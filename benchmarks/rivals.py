@@ -23,7 +23,6 @@ import argparse
 import os
 import sys
 import time
-import zlib
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +37,7 @@ HERE = Path(__file__).resolve().parent
 ELSEWHERE = [folder for folder in sys.path if folder != str(HERE)]
 sys.path[:] = [str(HERE.parent), str(HERE.parent / "src"), *ELSEWHERE]
 
+from benchmarks.calibration import N, P, stream
 from benchmarks.cohorts import COHORTS
 from compendium import seeds
 from compendium.groups import nulls
@@ -45,7 +45,6 @@ from compendium.groups.bands import INDICES, indices
 from compendium.phenotypes import kmeans
 from compendium.stability.indices import silhouettes_of_points
 
-N, P, SEED = 454, 20, 20260221
 KS, STARTS = [2, 3, 4, 5], 10
 M, B_GAP, ALPHA = 99, 20, 0.05
 OBSERVED, GAP_BOXES, GAP_STARTS, DRAWS, PARCELS = 7, 10, 11, 12, 13  # keys of random streams
@@ -322,9 +321,7 @@ RULES = [*QUICK, *SLOW, "ladder"]
 
 def judge(row: str, cohort: int, rules: list[str]) -> pd.DataFrame:
     """One cohort: what the rules say, a line each."""
-    seed = zlib.crc32(row.encode()) % 2**31
-    rng = np.random.default_rng(np.random.SeedSequence(SEED, spawn_key=(seed, cohort)))
-    Z = nulls.zscore(COHORTS[row](N, P, rng))
+    Z = nulls.zscore(COHORTS[row](N, P, stream(row, cohort)))
     says = {}
     for ask, its_rules in ASKED.items():
         if set(its_rules) & set(rules):
