@@ -102,9 +102,10 @@ def sigclust(Z: np.ndarray, seed: int) -> dict:
     def index(X: np.ndarray, *key: int) -> float:
         return _fit(X, 2, key)[1] / ((X - X.mean(axis=0)) ** 2).sum()
 
-    observed, null, below = index(Z, seed, OBSERVED), nulls.gaussian(Z), 0
+    observed, root, below = index(Z, seed, OBSERVED), nulls.root_of(np.cov(Z, rowvar=False)), 0
     for m in range(M):
-        below += index(null.draw(seeds.generator(seed, DRAWS, 0, m)), seed, DRAWS, 0, m) <= observed
+        normals = seeds.generator(seed, DRAWS, 0, m).standard_normal(Z.shape)
+        below += index(nulls.zscore(normals @ root.T), seed, DRAWS, 0, m) <= observed
         if 1 + below > ALPHA * (M + 1):
             return {"sigclust": False}
     return {"sigclust": True}

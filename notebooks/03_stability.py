@@ -41,7 +41,7 @@ n_init = 50  # type: int k-means starts of the reference fit
 k_max = 5  # type: int stability is shown for k from 2 up to this
 n_resamples = 1000  # type: int resamples of the stability analysis
 n_draws = 999  # type: int simulated cohorts of a smooth continuum to test against
-n_bands = 99  # type: int simulated cohorts of each null to resample
+n_bands = 99  # type: int simulated cohorts of a smooth continuum to resample
 alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
@@ -157,13 +157,9 @@ page.say(verdicts.comes_back(resampled.summary, resampled.jaccard))
 #
 # k-means splits anything. One severity continuum cut in two can give a repeatable cut, the highest
 # silhouette at k = 2, and features that differ between its halves. So we ask what the patients
-# would look like had there been no groups, and simulate such cohorts, from simple to demanding:
-#
-# | simulated cohort | shares with the patients | if the patients still stand out |
-# |---|---|---|
-# | bell-shaped | correlations | they are not one bell-shaped cloud |
-# | correlations only | also every feature's values | correlations do not explain them |
-# | smooth continuum | also how features follow severity | no smooth severity explains them |
+# would look like had there been no groups, and simulate such cohorts. A *smooth continuum* shares
+# with the patients their correlations, how every feature follows severity (bends and spread
+# included), and how patients spread along three dimensions; but each of these has one peak.
 #
 # ## Groups, or one continuum?
 #

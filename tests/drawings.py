@@ -18,7 +18,6 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 
 from compendium.data.columns import Column
-from compendium.groups.nulls import NULLS
 from compendium.report import figures
 from compendium.report.figures import style
 from compendium.sensitivity.specifications import DECISIONS
@@ -148,9 +147,9 @@ STATISTICS = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard"
 def nulls_frame(ks=(2, 3), observed=0.5, statistics=STATISTICS):
     """Statistics between bands of 0.4 to 0.6."""
     return pd.DataFrame([
-        {"k": k, "null": null, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
+        {"k": k, "statistic": s, "observed": observed, "mean": 0.5, "low": 0.4,
          "high": 0.6, "n_draws": 99}
-        for k in ks for null in NULLS for s in statistics
+        for k in ks for s in statistics
     ])
 
 

@@ -24,7 +24,7 @@ main axis : the line or curve along which patients spread most; a null's one dim
 draw : one cohort simulated from a null.
 resample : patients drawn from the cohort (bootstrap, subsample, half) and clustered again.
 replicate : one pass of a whole pipeline over a resample.
-null : a model of cohorts without groups.
+null : the model of cohorts without groups, a smooth continuum.
 verdict : what is said of groups, from 0 (not told from a continuum) upwards.
 """
 

@@ -54,7 +54,7 @@ _ALL = (
     Parameter("n_resamples", int, 1000, "resamples of the stability analysis", low=20, high=100000),
     Parameter("n_draws", int, 999, "simulated cohorts of a smooth continuum to test against",
               low=19, high=99999),
-    Parameter("n_bands", int, 99, "simulated cohorts of each null to resample",
+    Parameter("n_bands", int, 99, "simulated cohorts of a smooth continuum to resample",
               low=9, high=9999),
     Parameter("n_pipeline", int, 200, "bootstraps of the whole pipeline, from gaps to coefficient",
               low=20, high=100000),

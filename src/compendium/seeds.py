@@ -16,7 +16,7 @@ import numpy as np
 KEYS = {  # first elements of a spawn key
     "counts": (0,),  # + replicate: patients of a bootstrap
     "starts": (1,),  # + k, replicate: k-means++ starts
-    "nulls": (2,),  # + null, draw; + stream for the correlations of a copula
+    "nulls": (2,),  # + stream, draw; + stream for the correlations of a copula
     "subsample_80": (3,),  # + replicate
     "sample": (6,),  # of a large cohort
     "reference of bands": (8,),  # + k: starts of a drawn cohort's own clusters

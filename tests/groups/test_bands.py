@@ -55,18 +55,13 @@ def test_prediction_strength_is_that_of_the_schemes_with_starts_of_first_halves_
     assert indices(Z, (3,), [2])[0, STRENGTH] == expected < 1
 
 
-def test_every_k_null_and_index_has_a_row(grouped):
-    assert len(grouped) == 2 * len(nulls.NULLS) * 5 and (grouped["n_draws"] == 6).all()
-    assert list(grouped["null"].unique()) == list(nulls.NULLS)
+def test_every_k_and_index_has_a_row(grouped):
+    assert len(grouped) == 2 * 5 and (grouped["n_draws"] == 6).all()
     assert list(grouped["statistic"].unique()) == list(INDICES) and set(grouped["k"]) == {2, 3}
 
 
-def test_the_observed_index_is_the_same_beside_every_null(grouped):
-    assert (grouped.groupby(["k", "statistic"])["observed"].nunique() == 1).all()
-
-
-def test_groups_are_more_stable_than_one_gaussian(grouped):
-    ari = grouped.query("k == 2 and statistic == 'resampled ARI' and null == 'bell-shaped'").iloc[0]
+def test_groups_are_more_stable_than_a_continuum(grouped):
+    ari = grouped.query("k == 2 and statistic == 'resampled ARI'").iloc[0]
     assert ari["observed"] > ari["high"] >= ari["mean"] >= ari["low"]
 
 

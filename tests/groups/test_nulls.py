@@ -25,23 +25,20 @@ def first_component(Z):
 
 
 @pytest.fixture(scope="module")
-def nulls_of_one_factor():
-    Z = factor()
-    return {name: null(Z, 0) for name, null in nulls.NULLS.items()}
+def continuum_of_one_factor():
+    return nulls.smooth_continuum(factor(), 0)
 
 
-@pytest.mark.parametrize("name", nulls.NULLS)
-def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(name, nulls_of_one_factor):
+def test_every_draw_is_a_cohort_of_z_scores_of_the_same_size(continuum_of_one_factor):
     Z = factor()
-    X = nulls_of_one_factor[name].draw(np.random.default_rng(3))
+    X = continuum_of_one_factor.draw(np.random.default_rng(3))
     assert X.shape == Z.shape
     assert X.mean(axis=0) == pytest.approx(0, abs=1e-12)
     assert X.std(axis=0, ddof=1) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("name", nulls.NULLS)
-def test_the_draws_have_the_correlations_of_the_data(name, nulls_of_one_factor):
-    mean = mean_correlations(nulls_of_one_factor[name])
+def test_the_draws_have_the_correlations_of_the_data(continuum_of_one_factor):
+    mean = mean_correlations(continuum_of_one_factor)
     assert mean == pytest.approx(correlations(factor()), abs=0.06)
 
 
@@ -123,14 +120,14 @@ def test_a_severity_of_few_values_still_gives_a_null():
 
 def test_a_root_times_itself_is_the_matrix():
     S = np.cov(factor(), rowvar=False)
-    root = nulls._root(S)
+    root = nulls.root_of(S)
     np.testing.assert_allclose(root @ root.T, S, atol=1e-12)
 
 
 def test_the_root_of_a_matrix_that_is_no_covariance_keeps_its_diagonal():
     S = np.array([[1.0, 0.9, -0.9], [0.9, 4.0, 0.9], [-0.9, 0.9, 1.0]])
     assert np.linalg.eigvalsh(S).min() < 0  # so one eigenvalue is floored
-    root = nulls._root(S)
+    root = nulls.root_of(S)
     np.testing.assert_allclose(np.diag(root @ root.T), [1, 4, 1], rtol=1e-12)
 
 

@@ -206,13 +206,13 @@ def test_a_gap_is_refused_with_its_place(found, both):
 def test_the_record_of_a_k_holds_its_indices_its_schemes_and_what_stands_beside(
     found, both, resampled
 ):
-    beside = pd.DataFrame({"k": [3, 2], "null": ["C", "L"]})
+    beside = pd.DataFrame({"k": [3, 2], "statistic": ["B", "A"]})
     two, three = by_number(silhouettes(found, both), resampled, null_bands=beside)
     assert (two["k"], three["k"], three["n"]) == (2, 3, 90)
     assert list(three["ari"]) == ["bootstrap_oob", "subsample_80"]
     assert set(three["ari"]["subsample_80"]) == {"mean", "sd", "mc_error", "resamples"}
     assert [cluster["phenotype"] for cluster in three["jaccard"]] == list(both[3].names)
-    assert (two["null_bands"], three["null_bands"]) == ([{"null": "L"}], [{"null": "C"}])
+    assert (two["null_bands"], three["null_bands"]) == ([{"statistic": "A"}], [{"statistic": "B"}])
 
 
 def test_silhouettes_equal_r_cluster_on_iris():

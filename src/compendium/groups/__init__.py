@@ -1,7 +1,7 @@
 """Are there groups, or one severity continuum cut in two?
 
-A *null* is a law of cohorts without groups that shares other traits of the data (`nulls`); a *draw*
-is one cohort simulated from it. The *verdict* is how far the data reach beyond a smooth continuum:
+The *null* is a smooth continuum that shares all other traits of the data (`nulls`); a *draw* is one
+cohort simulated from it. The *verdict* is how far the data reach beyond a smooth continuum:
 its *rung*, 0 to 3, of which 3 is *kinds* of patients. `bands` shows the usual indices beside such
 cohorts, and decides nothing; `known_truth` says how often the verdict errs.
 """

@@ -43,25 +43,24 @@ def null_bands(found: Clustering, ks: Iterable[int], *, n_bands: int) -> pd.Data
     Parameters
     ----------
     found : whose z-scores are clustered and simulated. ks : numbers of clusters, 2 or more.
-    n_bands : simulated cohorts of each null.
+    n_bands : simulated cohorts of a smooth continuum (`nulls`).
 
     Returns
     -------
-    DataFrame, one row a null, index and k: k, null, statistic, observed, mean, low, high (95 % of
-    the simulated cohorts lie between), n_draws.
+    DataFrame, one row an index and k: k, statistic, observed, mean, low, high (95 % of the
+    simulated cohorts lie between), n_draws.
     """
     ks, random_state = sorted(set(ks)), found.random_state
     Z = nulls.zscore(found.Z.to_numpy(float)[seeds.sample(len(found.Z), random_state)])
-    prepared = {name: null(Z, random_state) for name, null in nulls.NULLS.items()}
+    null = nulls.smooth_continuum(Z, random_state)
     statistic, noun = partial(indices, ks=ks), "batches of simulated cohorts clustered"
-    draws = of_draws(statistic, prepared, n_bands, random_state, task=5, noun=noun)
+    draws = of_draws(statistic, null, n_bands, random_state, task=5, noun=noun)
     observed = statistic(Z, (random_state,))
     rows = [
-        (k, null, name, observed[i, j], drawn[:, i, j].mean(), *np.quantile(drawn[:, i, j], BAND))
-        for null, drawn in draws.items()
+        (k, name, observed[i, j], draws[:, i, j].mean(), *np.quantile(draws[:, i, j], BAND))
         for j, name in enumerate(INDICES) for i, k in enumerate(ks)
     ]
-    names = ["k", "null", "statistic", "observed", "mean", "low", "high"]
+    names = ["k", "statistic", "observed", "mean", "low", "high"]
     return pd.DataFrame(rows, columns=names).assign(n_draws=n_bands)
 
 

@@ -55,10 +55,10 @@ def continuum_cut(found: Clustering, *, n_draws: int = 99) -> pd.DataFrame:
     if why := _obstacle(values):
         return about.assign(n_draws=0, note=why).reindex(columns=list(_COLUMNS))
     signs, Z = [SIGNS.get(column.worse, 0.0) for column in columns], nulls.zscore(values)
-    null = {nulls.DECIDES: nulls.NULLS[nulls.DECIDES](Z, random_state)}
+    null = nulls.smooth_continuum(Z, random_state)
     cut, noun = partial(_cut, signs=np.array(signs), k=len(found.names)), "batches of draws cut"
     draws = of_draws(cut, null, n_draws, random_state, task=20, noun=noun)
-    return _frame(about, draws[nulls.DECIDES])
+    return _frame(about, draws)
 
 
 def _obstacle(values: np.ndarray) -> str:

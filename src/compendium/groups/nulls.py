@@ -1,14 +1,10 @@
-"""What a cohort would look like without groups: reference nulls, each prepared once.
+"""What a cohort would look like without groups: a smooth continuum, prepared once.
 
-* *bell-shaped*, `gaussian`: one Gaussian with the covariance of the data (SigClust's null with the
-  sample covariance, 10.1198/016214508000000454). Approximate even for Gaussian data.
-* *correlations only*, `copula`: every margin exactly as observed, joined by a Gaussian copula with
-  the observed correlations (Iman & Conover, 10.1080/03610918208812265; Hennig & Lin,
-  10.1007/s11222-015-9566-5). Skewed margins no longer look like groups.
-* *smooth continuum*, `smooth_continuum`: one severity axis that bends and spreads every feature as
-  in the data, and two more dimensions of what it leaves, each with the smooth law of one peak
-  (log-concave) nearest to the data. What it cannot imitate is a second peak along one of them.
-  This one decides; the others stand beside it.
+One severity axis bends and spreads every feature as in the data, and two more dimensions of what it
+leaves have laws of their own; each is the smooth law of one peak (log-concave) nearest to the data.
+What it cannot imitate is a second peak along one of them. The rest is a copula: margins exactly as
+observed, joined by a Gaussian copula with the observed correlations (Iman & Conover,
+10.1080/03610918208812265; Hennig & Lin, 10.1007/s11222-015-9566-5).
 
 A null is data; ``null.draw(rng)`` is one cohort (n × p) of z-scores (ddof 1) under it, see `draws`.
 """
@@ -31,18 +27,6 @@ _BENDS = 5  # knots of the splines along severity
 _SPREAD_FLOOR = 0.25  # smallest residual spread, as a share of its mean
 _EIGENVALUE_FLOOR = 1e-8
 _STEPS, _TWINS = 2, 30  # fixed-point steps for the twins' correlations, twins averaged in each
-
-
-@dataclass(frozen=True, eq=False)
-class Gaussian:
-    """Bell-shaped: rows N(0, cov Z)."""
-
-    n: int
-    root: np.ndarray
-
-    def draw(self, rng: np.random.Generator) -> np.ndarray:
-        """One cohort (n × p) of z-scores."""
-        return zscore(rng.standard_normal((self.n, len(self.root))) @ self.root.T)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,13 +71,8 @@ class SmoothContinuum:
         return zscore(basis @ self.level + spread * (self.mean + rest + free))
 
 
-def gaussian(Z: np.ndarray) -> Gaussian:
-    """The bell-shaped null of z-scores (n × p) without missing values."""
-    return Gaussian(len(Z), _root(np.cov(Z, rowvar=False)))
-
-
 def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
-    """The correlations-only null of a matrix (n × p) without missing values, in its own units.
+    """Correlations only: the null of a matrix (n × p) without missing values, in its own units.
 
     The Gaussian's correlations start at 2 sin(π ρ / 6) of Spearman's ρ and are corrected until the
     twins have the data's Pearson correlations. ``stream`` sets the seed apart from other uses.
@@ -105,8 +84,8 @@ def copula(Z: np.ndarray, random_state: int, stream: int = 1) -> Copula:
     rng = generator(random_state, "nulls", stream)
     normals = rng.standard_normal((_TWINS, *Z.shape))  # the same in every step: R alone differs
     for _ in range(_STEPS):
-        R = R + target - _mean_correlations(ordered, normals, R, _root(R))
-    return Copula(ordered, _root(R))
+        R = R + target - _mean_correlations(ordered, normals, R, root_of(R))
+    return Copula(ordered, root_of(R))
 
 
 def smooth_continuum(Z: np.ndarray, random_state: int) -> SmoothContinuum:
@@ -225,7 +204,7 @@ def _correlations(X: np.ndarray) -> np.ndarray:
     return R
 
 
-def _root(S: np.ndarray) -> np.ndarray:
+def root_of(S: np.ndarray) -> np.ndarray:
     """A with A Aᵀ = S, eigenvalues floored, the diagonal kept.
 
     The symmetric root changes little when S does, so that steps on the same normals converge.
@@ -233,12 +212,3 @@ def _root(S: np.ndarray) -> np.ndarray:
     values, vectors = np.linalg.eigh(S)
     root = vectors * np.sqrt(np.maximum(values, _EIGENVALUE_FLOOR)) @ vectors.T
     return root * (np.sqrt(np.diag(S)) / np.sqrt((root**2).sum(axis=1)))[:, None]
-
-
-# Every null by its name; its place is part of the seed of its draws. The last one decides.
-NULLS = {
-    "bell-shaped": lambda Z, random_state: gaussian(Z),
-    "correlations only": copula,
-    "smooth continuum": smooth_continuum,
-}
-DECIDES = "smooth continuum"

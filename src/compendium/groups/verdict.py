@@ -108,9 +108,7 @@ def judge(
     statistic = partial(_split_and_spread, edges=edges, worse=values.T @ t)
     noun = "batches of cohorts simulated"
     observed = statistic(values, ())
-    draws = of_draws(
-        statistic, {nulls.DECIDES: smooth}, n_draws, random_state, task=50, noun=noun,
-    )[nulls.DECIDES]
+    draws = of_draws(statistic, smooth, n_draws, random_state, task=50, noun=noun)
     p, best = max_t(observed[:_COMPONENTS], draws[:, :_COMPONENTS])
     p_peak = p_filled = density = np.nan
     ends = np.nan, np.nan

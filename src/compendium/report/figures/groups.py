@@ -16,7 +16,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from compendium.groups.nulls import NULLS
 from compendium.report.figures import layout, style
 from compendium.words import listed
 
@@ -28,12 +27,10 @@ _STATISTICS = {
     "smallest Jaccard": ("Jaccard, least recovered cluster", True, "repeatable"),
     "prediction strength": ("Prediction strength", True, "repeatable"),
 }
-# Fill and hatch of the cohorts of each null, in their order; no phenotype has these colours.
-_LOOKS = (("#dedede", ""), ("#c2c2c2", "//////"), ("#a6cfa4", ""), ("#cdb2d7", "\\\\\\\\"))
-_NULLS = dict(zip(NULLS, _LOOKS, strict=False))
-_SPAN = 0.8  # of the distance between two k, what the bands of one k take
+_BAND = "#a6cfa4"  # of a smooth continuum; no phenotype has this colour
+_SPAN = 0.5  # of the distance between two k, what the band of one k takes
 _NOTE = (
-    "Bands: 95 % of {draws} cohorts drawn without groups of each kind, each k alone; line in them: "
+    "Bands: 95 % of {draws} simulated cohorts of a smooth continuum, each k alone; line in them: "
     "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
@@ -48,13 +45,13 @@ def beside_nulls(
     """Every index of one or two cohorts, k by k, beside what cohorts without groups give.
 
     Two cohorts have a column each and share the scale of each statistic; the panels of one stand in
-    two columns. A filled dot lies beyond every band, in the direction of more clustered; a hollow
-    one does not.
+    two columns. A filled dot lies beyond its band, in the direction of more clustered; a hollow one
+    does not.
 
     Parameters
     ----------
-    cohorts : title, verdict in a sentence, and frame: k, null, statistic, observed, mean, low, high
-        (95 % of the null draws), n_draws, as ``groups.null_bands`` gives it.
+    cohorts : title, verdict in a sentence, and frame: k, statistic, observed, mean, low, high (95 %
+        of the draws), n_draws, as ``groups.null_bands`` gives it.
     n_clusters : the chosen k, shaded.
     """
     cohorts = [cohort for cohort in cohorts if len(cohort[2])]
@@ -73,11 +70,11 @@ def beside_nulls(
         name, higher, trait = _STATISTICS[statistic]
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)
-    _null_key(fig)
+    _key(fig)
     alt = (f"Values of {len(statistics)} {'index' if len(statistics) == 1 else 'indices'} for k = "
            f"{rows['k'].min()} to {rows['k'].max()}, of "
-           f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of cohorts without "
-           f"groups ({', '.join(_NULLS)}).")
+           f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of a smooth "
+           "continuum.")
     draws = list(dict.fromkeys(f"{frame['n_draws'].iloc[0]:,}" for *_, frame in cohorts))
     return style.finish(fig, alt=alt, note=_NOTE.format(draws=" and ".join(draws)))
 
@@ -113,7 +110,7 @@ def along_axis(
         ax.set_xlabel(f"Position on the main severity axis (SD{direction})")
     grid[1][0].set_ylabel("Patients")
     handles = [
-        Patch(fc="#a6cfa4", ec="none", label="95 % of cohorts of a smooth continuum"),
+        Patch(fc=_BAND, ec="none", label="95 % of cohorts of a smooth continuum"),
         Patch(fc=style.INK, ec="none", label="patients, outside the band"),
         Patch(fc="#b8b8b8", ec="none", label="patients, inside it"),
         Patch(fc="white", ec=style.MUTED, ls=":", label="0 to 4 patients"),
@@ -157,22 +154,18 @@ def _k_axis(ax: Axes, ks: Sequence[int], n_clusters: int) -> None:
 
 
 def _bands(ax: Axes, part: pd.DataFrame, higher: bool) -> None:
-    """The bands of every k side by side, and the observed value over them."""
-    names = list(_NULLS)
-    width = _SPAN / len(names)
+    """The band of every k, and the observed value over it."""
     for row in part.itertuples():
-        colour, hatch = _NULLS[row.null]
-        middle = row.k + width * (names.index(row.null) + 0.5) - _SPAN / 2
-        ends = [middle - 0.4 * width, middle + 0.4 * width]
-        ax.fill_between(ends, row.low, row.high, fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch)
+        ends = [row.k - _SPAN / 2, row.k + _SPAN / 2]
+        ax.fill_between(ends, row.low, row.high, fc=_BAND, ec=style.MUTED, lw=0.3)
         ax.hlines(row.mean, *ends, color=style.MUTED, lw=0.7)
-    found = part.groupby("k").agg({"observed": "first", "low": "min", "high": "max"})
+    found = part.set_index("k")
     beyond = found["observed"] > found["high"] if higher else found["observed"] < found["low"]
     _observed(ax, found["observed"], beyond)
 
 
 def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
-    """A dot a k, filled where it is beyond all bands, on a line that runs across them."""
+    """A dot a k, filled where it is beyond its band, on a line that runs across it."""
     k = seen.index.to_numpy(float)
     ax.plot(k, seen, color=style.INK, lw=0.6, alpha=0.6, zorder=3)
     ax.hlines(seen, k - _SPAN / 2, k + _SPAN / 2, color=style.INK, lw=0.9, zorder=4)
@@ -181,15 +174,13 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
                 mew=0.9, zorder=5)
 
 
-def _null_key(fig: style.Plate) -> None:
+def _key(fig: style.Plate) -> None:
     """What the fills and the dots mean, once, across the top."""
-    handles = [Patch(fc=colour, ec=style.MUTED, lw=0.3, hatch=hatch, label=name)
-               for name, (colour, hatch) in _NULLS.items()]
-    handles += [
+    handles = [Patch(fc=_BAND, ec=style.MUTED, lw=0.3, label="smooth continuum"), *(
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
-        for fill, text in ((style.INK, "observed, beyond every band: more clustered or repeatable"),
-                           ("white", "observed, not beyond every band"))
-    ]
+        for fill, text in ((style.INK, "observed, beyond the band: more clustered or repeatable"),
+                           ("white", "observed, not beyond the band"))
+    )]
     layout.key(fig, handles, columns=3)
 
 
@@ -198,7 +189,7 @@ def _bars(ax: Axes, spread: pd.DataFrame) -> int:
     x, right, seen, low, high = spread.to_numpy(float).T
     width, edges = right - x, np.append(x, right[-1:])
     band = [np.append(ends, ends[-1]) for ends in (low, high)]
-    ax.fill_between(edges, *band, step="post", color="#a6cfa4", lw=0, zorder=1)
+    ax.fill_between(edges, *band, step="post", color=_BAND, lw=0, zorder=1)
     few = seen < _FEW
     out = ((seen > high) | (seen < low)) & ~(few & (low < _FEW))
     at, height = x + 0.09 * width, np.where(few, _FEW - 1, seen)

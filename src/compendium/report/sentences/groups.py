@@ -1,7 +1,7 @@
 """What notebook 3 says of groups, made from its results: the verdict, what it rests on, and what
 the usual indices are worth beside cohorts without groups.
 
-Frames of indices beside nulls hold k, null, statistic, observed, low, high, as
+Frames of indices beside simulated cohorts hold k, statistic, observed, low, high, as
 ``groups.null_bands`` gives them. "Beyond" a band means on the side of more clustered or more
 repeatable; below is never beyond, except for the cluster index, of which less is more clustered.
 """
@@ -130,52 +130,45 @@ def truth(patients: Cohort, pair: str) -> list[str]:
 
 
 def beyond(bands: pd.DataFrame) -> dict[str, bool]:
-    """For every statistic of one k: whether the observed value lies beyond the bands of all nulls.
-    """
-    return {
-        statistic: bool((part["observed"] < part["low"]).all() if statistic == LOWER
-                        else (part["observed"] > part["high"]).all())
-        for statistic, part in bands.groupby("statistic", sort=False)
-    }
+    """For every statistic of one k: whether the observed value lies beyond its band."""
+    return {row.statistic: bool(row.observed < row.low if row.statistic == LOWER
+                                else row.observed > row.high) for row in bands.itertuples()}
 
 
 def standing_out(bands: pd.DataFrame, n_clusters: int) -> str:
-    """Which indices lie beyond all bands at the chosen k, and which do not."""
+    """Which indices lie beyond their bands at the chosen k, and which do not."""
     out = beyond(bands[bands["k"] == n_clusters])
     there, inside = ([s for s in out if out[s] is truth] for truth in (True, False))
     first = f"At k = {n_clusters}"
     if not there:
-        return f"{first} no index lies beyond the bands of every kind of cohort without groups."
+        return f"{first} no index lies beyond what a smooth continuum gives."
     if not inside:
-        return f"{first} all indices lie beyond the bands of all cohorts without groups."
-    return (
-        f"{first} beyond the bands of all cohorts without groups: {listed(there)}; not beyond: "
-        f"{listed(inside)}."
-    )
+        return f"{first} all indices lie beyond what a smooth continuum gives."
+    return (f"{first} {listed(there)} {'lies' if len(there) == 1 else 'lie'} beyond what a smooth "
+            f"continuum gives; {listed(inside)} {'does' if len(inside) == 1 else 'do'} not.")
 
 
 def repeatable_beside(bands: Iterable[Mapping]) -> str:
-    """The resampled ARI at the chosen k beside what the most repeatable cohorts without groups
-    give; "" where none were drawn. ``bands``: the records of that k."""
-    rows = [b for b in bands if b["statistic"] == "resampled ARI" and known(b["observed"])]
-    if not rows:
-        return ""
-    most = max(rows, key=lambda b: b["high"])
-    low, high = (number(most[key]) for key in ("low", "high"))
-    how = "more so than" if most["observed"] > most["high"] else "but so are"
-    return f"{how} simulated cohorts without groups ({low} to {high})"
+    """The resampled ARI at the chosen k beside what a smooth continuum gives; "" where none was
+    drawn. ``bands``: the records of that k."""
+    for band in bands:
+        if band["statistic"] == "resampled ARI" and known(band["observed"]):
+            low, high = (number(band[key]) for key in ("low", "high"))
+            how = "more so than" if band["observed"] > band["high"] else "but so is"
+            return f"{how} a simulated continuum cut in the same way ({low} to {high})"
+    return ""
 
 
-def highest_without_groups(bands: pd.DataFrame, null: str = "smooth continuum") -> str:
+def highest_without_groups(bands: pd.DataFrame) -> str:
     """At which k the silhouette is highest, here and in cohorts without groups; "" of one k."""
-    drawn = bands[(bands["statistic"] == "silhouette") & (bands["null"] == null)]
+    drawn = bands[bands["statistic"] == "silhouette"]
     if len(drawn) < 2:
         return ""
     here, there = _highest(bands), int(drawn.loc[drawn["mean"].idxmax(), "k"])
     same = " too, so that is no sign of groups" if here == there else ""
     return (
-        f"The mean silhouette is highest at k = {here}; in cohorts of a {null} it is highest at "
-        f"k = {there}{same}."
+        f"The mean silhouette is highest at k = {here}; in cohorts of a smooth continuum it is "
+        f"highest at k = {there}{same}."
     )
 
 
@@ -192,7 +185,7 @@ def told_apart(cohorts: Mapping[str, pd.DataFrame], n_clusters: int) -> list[str
             f"{title}: {sum(passed.values())} of {plural(len(passed), 'usual threshold')} passed"
             + (f" ({listed([words for words, truth in passed.items() if truth])})"
                if any(passed.values()) else "")
-            + f"; beyond the bands of all nulls: {listed(out) or 'nothing'}."
+            + f"; beyond what a smooth continuum gives: {listed(out) or 'nothing'}."
         )
         thumb, beside = [*thumb, passed], [*beside, out]
     rules, bands_do = (any(x != each[0] for x in each) for each in (thumb, beside))
