@@ -157,6 +157,12 @@ page.figure(figure_1, "figure_1_cohort", title)
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # The numbers below are what every later notebook starts from. What would change them: other
 # eligibility rules, another bar for missing features, or scanners that were never told apart.

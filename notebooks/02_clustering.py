@@ -197,6 +197,12 @@ page.numbers |= {"n_near": int(near.sum())}
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # k-means was asked for phenotypes and gave them; that it could is no finding. Their sizes and
 # profiles describe the cut. What would change them: other features, another scaling, or another

@@ -269,6 +269,12 @@ page.show(known_truth.errors_table(rules))
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # A useful severity stratum must be repeatable, and the indices say whether this one is. Whether
 # there are groups is another question, and the verdict is the only answer to it given here. It can

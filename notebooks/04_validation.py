@@ -218,6 +218,12 @@ page.say(*sentences.extremes(pairs), *sentences.block_notes(pairs), sentences.un
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # An association here says that the phenotype, or the severity it is cut from, carries clinical
 # meaning. It does not say that there are several kinds of patients: measures of the disease follow

@@ -263,6 +263,12 @@ page.say(*sentences.published_implies(implied, names))
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # The coefficient is the mean difference between phenotypes at like covariates, in the unit of the
 # outcome; it is no effect of changing anybody's features. Where intervals that make the labels anew

@@ -83,6 +83,12 @@ page.show(listing)
 
 # %% [markdown]
 # ## Conclusion
+
+# %%
+page.conclude()
+
+# %% [markdown] jp-MarkdownHeadingCollapsed=true
+# ## Supplement
 #
 # Every number above was read from the results of the notebook that made it; none was typed. What
 # the paper does not state (muscles, nerves, covariates, silhouettes, adjusted Rand indices) cannot

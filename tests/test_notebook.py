@@ -213,13 +213,42 @@ def test_loops_inside_workers_are_told_and_leave_no_line(page, screen):
     assert screen.texts[-1] == ""
 
 
-def test_closing_publishes_the_numbers_and_fills_the_place_of_the_answer(page, screen, monkeypatch):
-    said = (lambda r: [f"{r['n']} patients."], lambda r: "a headline")
-    monkeypatch.setitem(shown.ANSWERS, "01_cohort", said)
-    published = []
+SAYS = SimpleNamespace(
+    answer=lambda r: [f"{r['n']} patients."], headline=lambda r: "a headline",
+    evidence=lambda r: pd.DataFrame({"question": ["Enough?"], "result": [f"{r['n']} < 50"]}),
+    conclusion=lambda r: [f"So {r['n']}."],
+)
+
+
+def test_closing_publishes_all_that_is_said_and_fills_the_place_of_the_answer(screen, monkeypatch):
+    monkeypatch.setitem(shown.NOTEBOOKS, "01_cohort", SAYS)
+    page, published = Page("01_cohort", GIVEN | {"answer": Answer()}), []
     monkeypatch.setattr(page.out, "publish", lambda *what: published.append(what))
     page.numbers |= {"n": 40}
-    page.close("And more.")
-    assert published == [({"n": 40}, ["40 patients."], "a headline")]
-    assert screen.texts[0].endswith("**Answer.** 40 patients.")
-    assert screen.texts[-1] == "40 patients. And more."
+    page.conclude()
+    assert screen.texts[-1] == "So 40."
+    page.close()
+    said = {"headline": "a headline", "answer": ["40 patients."], "conclusion": ["So 40."]}
+    assert published == [(said, {"n": 40})]
+    text, table = screen.texts[0].split("**Answer.** ")[1].split("\n\n")
+    assert text == "40 patients." and "Enough?</td>" in table and "40 &lt; 50" in table
+
+
+def test_a_table_stands_under_its_number_and_title(page):
+    shown_ = page.table(pd.DataFrame({"n": [3]}), "table_s1_sizes", "Sizes")
+    assert shown_.caption.startswith("Table S1. Sizes. SYNTHETIC")
+
+
+def test_a_figure_stands_over_its_number_title_and_caption(page, monkeypatch):
+    drawn = SimpleNamespace(data="drawing", compendium_note="n = 3.")
+    monkeypatch.setattr(page.out, "figure", lambda *what: drawn)
+    seen = []
+    monkeypatch.setattr(shown, "display", lambda content: seen.append(content.data))
+    page.figure(object(), "figure_s2_sizes", "Sizes")
+    assert seen[0] == "drawing" and seen[1].startswith("**Figure S2.** **Sizes · SYNTHETIC")
+    assert seen[1].endswith("n = 3.")
+
+
+def test_where_there_is_nothing_to_draw_nothing_is_shown(page, screen):
+    before = list(screen.texts)
+    assert page.figure(None, "figure_2_x", "Nothing") is None and screen.texts == before

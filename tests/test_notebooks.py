@@ -171,10 +171,14 @@ def test_then_come_parameters_and_imports_and_no_import_later(source):
 
 
 @each_notebook
-def test_a_notebook_ends_with_conclusion_numbers_and_colophon(source):
-    conclusion, numbers, colophon = cells(source)[-3:]
-    assert conclusion.source.startswith("## Conclusion\n")
-    assert "page.close(" in numbers.source and colophon.source == "page.sign()"
+def test_a_notebook_ends_with_conclusion_supplement_numbers_and_colophon(source):
+    at = [c.source for c in cells(source)].index("## Conclusion")
+    conclusion, supplement = cells(source)[at + 1:at + 3]
+    numbers, colophon = cells(source)[-2:]
+    assert conclusion.source.endswith("page.conclude()")
+    assert supplement.source.startswith("## Supplement")
+    assert supplement.metadata["jp-MarkdownHeadingCollapsed"]
+    assert numbers.source.endswith("page.close()") and colophon.source == "page.sign()"
 
 
 @each_notebook

@@ -2,9 +2,10 @@
 
 ``page = Page("05_regression", globals())`` checks the parameters, loads the patients and opens the
 outputs; ``page.found`` are the patients with their phenotypes, clustered when first asked for.
-``page.table`` and ``page.figure`` keep an output and give what a reader sees of it;
-``page.workers`` says how far the heavy loops inside are; ``page.close`` publishes the numbers and
-fills the place of the answer, which stands above the analysis that makes it.
+``page.table`` and ``page.figure`` keep an output and show it with its number and caption;
+``page.workers`` says how far the heavy loops inside are; ``page.conclude`` says what follows from
+the numbers; ``page.close`` publishes them and fills the place of the answer, which stands above the
+analysis that makes it.
 
 Everything shown is escaped; nothing from a data file is ever rendered as HTML.
 """
@@ -31,9 +32,10 @@ from compendium.data.cohort import Cohort, choose_covariates, load
 from compendium.parallel import NEWS
 from compendium.parameters import PARAMETERS, check_all
 from compendium.phenotypes.clustering import Clustering, cluster_cohort
-from compendium.report.sentences import ANSWERS
-from compendium.report.tables import present
+from compendium.report.sentences import NOTEBOOKS
+from compendium.report.tables import HtmlTable, present
 from compendium.run.results import STEPS, Run, plain, steps_read
+from compendium.words import MARK
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
@@ -69,6 +71,7 @@ class Page:
         self._answer = given["answer"]
         self.step, self.chosen = step, {name: given[name] for name in PARAMETERS if name in given}
         self.numbers: dict[str, Any] = {}
+        self._says, self._concluded = NOTEBOOKS[step], []
         if "cohort" in self.chosen:
             self.patients = load(*(self.chosen[name] for name in LOADING))
             self.book, self.identity = self.patients.codebook, self.patients.identity
@@ -124,12 +127,23 @@ class Page:
     def table(
         self, frame: pd.DataFrame, name: str, title: str, columns: str = "", *, key: str = "", **how
     ):
-        """Keep a whole table (:meth:`keep`) and give what a reader sees of it (:meth:`show`)."""
-        return self.show(self.keep(frame, name, title, key=key), columns, **how)
+        """Keep a whole table (:meth:`keep`) and give what a reader sees of it (:meth:`show`), under
+        its number and title: ``table_s1_profile`` is Table S1."""
+        shown = self.show(self.keep(frame, name, title, key=key), columns, **how)
+        if shown is not None:
+            parts = f"{_numbered(name)}. {title}", shown.caption
+            shown.caption = ". ".join(filter(None, parts)).removesuffix(".") + "."
+        return shown
 
-    def figure(self, figure, name: str, title: str):
-        """Keep a drawing and give it; None (nothing to draw) is kept as nothing."""
-        return self.out.figure(figure, name, title)
+    def figure(self, figure, name: str, title: str) -> None:
+        """Keep a drawing and show it over its number, title and caption; None (nothing to draw) is
+        kept as nothing."""
+        if (drawn := self.out.figure(figure, name, title)) is None:
+            return
+        display(drawn)
+        mark = f" · {MARK}" if self.synthetic else ""
+        words = plain_text(f"{title}{mark}."), plain_text(drawn.compendium_note)
+        display(Markdown(f"**{_numbered(name)}.** **{words[0]}** {words[1]}".strip()))
 
     def model(self, content: Mapping, name: str, title: str) -> None:
         """Keep a model."""
@@ -150,15 +164,20 @@ class Page:
         for line in lines:
             line.clear()
 
-    def close(self, *after: str) -> None:
-        """Publish the numbers and outputs, fill the place of the answer, and say it once more, with
-        what is to be said after it."""
+    def conclude(self) -> None:
+        """Say what the numbers so far let conclude."""
+        self._concluded = self._says.conclusion(plain(self.numbers))
+        say(*self._concluded)
+
+    def close(self) -> None:
+        """Publish the numbers and outputs, and fill the place of the answer."""
         numbers = plain(self.numbers)
-        answer, headline = ANSWERS[self.step]
-        sentences = answer(numbers)
-        self._answer(sentences, synthetic=self.synthetic, scenario=self.scenario)
-        self.out.publish(numbers, sentences, headline(numbers))
-        say(*sentences, *after)
+        sentences = self._says.answer(numbers)
+        table = present(self._says.evidence(numbers), synthetic=False)
+        self._answer(sentences, table, synthetic=self.synthetic, scenario=self.scenario)
+        said = {"headline": self._says.headline(numbers), "answer": sentences,
+                "conclusion": self._concluded}
+        self.out.publish(said, numbers)
 
     def sign(self) -> None:
         """Print what the numbers depend on: versions, the patients' fingerprint, and the seed."""
@@ -171,14 +190,20 @@ class Page:
 
 
 class Answer:
-    """The place of the answer; call it with the sentences once they are known."""
+    """The place of the answer; call it with the sentences, and the table under them, once they are
+    known."""
 
     def __init__(self) -> None:
         waiting = Markdown("*The answer appears here once the notebook has run to its end.*")
         self._handle = display(waiting, display_id=True)
 
-    def __call__(self, sentences: Sequence[str], *, synthetic: bool, scenario: str = "") -> None:
+    def __call__(
+        self, sentences: Sequence[str], table: HtmlTable | None = None, *, synthetic: bool,
+        scenario: str = "",
+    ) -> None:
         text = "**Answer.** " + plain_text(" ".join(sentences))
+        if table is not None and len(table):
+            text += f"\n\n{table._repr_html_()}"
         which = f" (scenario {scenario.replace('_', ' ')})" if scenario else ""
         banner = BANNER.format(scenario=which)
         self._handle.update(Markdown(f"{banner}\n\n{text}" if synthetic else text))
@@ -212,6 +237,12 @@ def say(*sentences: str) -> None:
     """Show sentences made from results as a paragraph of the text; nothing where none is said."""
     if text := " ".join(s for s in sentences if s):
         display(Markdown(plain_text(text)))
+
+
+def _numbered(name: str) -> str:
+    """The number of an output, as its name says it: ``figure_s1_distributions`` is Figure S1."""
+    kind, number, *_ = name.split("_")
+    return f"{kind.capitalize()} {number.upper()}"
 
 
 def plain_text(text: str) -> str:

@@ -49,7 +49,7 @@ def published(reports: Path, *names: str, run: str = "mine", **numbers) -> Run:
     out = Run("01_a", run, synthetic=True, reports=reports)
     for name in names:
         out.table(TWO_ROWS, name, f"Table {name}")
-    out.publish(numbers, ["An answer."])
+    out.publish({"answer": ["An answer."]}, numbers)
     return out
 
 
@@ -63,7 +63,7 @@ def test_publishing_leaves_the_outputs_and_their_index(tmp_path):
     out.figure("a drawing", "fig_1", "Figure 1")
     out.table(TWO_ROWS, "tab_1", "Table 1")
     out.model({"k": 2}, "mod_1", "Model 1")
-    out.publish({"n": 3}, ["An answer."])
+    out.publish({"answer": ["An answer."]}, {"n": 3})
     assert files(tmp_path) == {
         f"mine/{f}" for f in (
             "figures/fig_1.svg", "figures/fig_1.png", "tables/tab_1.csv", "models/mod_1.json",
@@ -85,7 +85,7 @@ def test_results_and_models_name_the_scenario_and_files_of_people_do_not(tmp_pat
     for scenario in ("continuum", ""):
         out = Run("01_a", "mine", synthetic=True, scenario=scenario, reports=tmp_path)
         out.model({"centroids": [[0.0]]}, "phenotyper", "Phenotyper")
-        out.publish({"n": 3}, ["An answer."])
+        out.publish({"answer": ["An answer."]}, {"n": 3})
         for kind, name in (("results", "01_a"), ("models", "phenotyper")):
             content = json.loads((tmp_path / "mine" / kind / f"{name}.json").read_text("utf-8"))
             assert content["synthetic"] is True and content.get("scenario", "") == scenario
@@ -97,7 +97,7 @@ def test_a_figure_is_finished_before_it_is_kept_and_its_alternative_text_with_it
 ):
     out = Run("01_a", "mine", synthetic=synthetic, reports=tmp_path)
     finished = out.figure("Two clouds", "f", "Figure")
-    out.publish({}, [])
+    out.publish({}, {})
     said = f"Two clouds, synthetic: {synthetic}"
     assert results.read_results(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == said
     assert finished.compendium_alt == (tmp_path / "mine" / "figures" / "f.svg").read_text() == said
@@ -109,7 +109,7 @@ def test_nothing_to_draw_and_nothing_to_list_leave_nothing(tmp_path):
     empty.attrs["reason"] = "No validator is named."
     assert out.figure(None, "f", "Figure") is None
     out.table(empty, "t", "Table")
-    out.publish({}, [])
+    out.publish({}, {})
     assert files(tmp_path) == {"mine/results/01_a.json"}
     assert "No validator" not in (tmp_path / "mine/results/01_a.json").read_text()
 
@@ -131,7 +131,7 @@ def test_numbers_that_cannot_be_written_leave_the_old_set_whole(tmp_path):
     out = Run("01_a", "mine", synthetic=False, reports=tmp_path)
     out.table(pd.concat([TWO_ROWS] * 2), "tab_1", "Other")
     with pytest.raises(RecursionError):
-        out.publish({"n": circle}, [])
+        out.publish({}, {"n": circle})
     assert (tmp_path / "mine/tables/tab_1.csv").read_text() == before
 
 
@@ -151,13 +151,13 @@ def test_files_that_are_no_longer_made_are_removed(tmp_path):
 def test_files_of_other_notebooks_stay(tmp_path):
     published(tmp_path, "tab_1")
     other = Run("02_b", "mine", synthetic=True, reports=tmp_path)
-    other.publish({}, [])
+    other.publish({}, {})
     assert "mine/tables/tab_1.csv" in files(tmp_path)
 
 
 def test_a_last_cell_run_twice_publishes_the_same(tmp_path):
     out = published(tmp_path, "tab_1", n=3)
-    out.publish({"n": 4}, [])
+    out.publish({}, {"n": 4})
     assert "mine/tables/tab_1.csv" in files(tmp_path)
     assert results.read_results(tmp_path / "mine", "01_a")["n"] == 4
 
@@ -268,7 +268,7 @@ def test_a_text_is_written_whole_without_leftovers(tmp_path):
 
 def test_the_results_of_a_run_or_of_the_latest_are_read_together(tmp_path):
     for run, n in (("mine", 3), ("other", 4)):
-        Run("01_cohort", run, synthetic=True, reports=tmp_path).publish({"n": n}, [])
+        Run("01_cohort", run, synthetic=True, reports=tmp_path).publish({}, {"n": n})
     (tmp_path / "other/manifest.json").write_text('{"complete": true, "finished": "2026"}')
     found = results.steps_read("mine", tmp_path)
     assert found["01_cohort"]["n"] == 3 and found["02_clustering"] is None

@@ -29,6 +29,7 @@ INJECTED = "injected-parameters"  # papermill's tag of the cell that holds a run
 VERSIONS = "versions"  # our tag of the cell that asks the kernel what it runs
 _ADDED = {INJECTED, VERSIONS, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
 
+_METADATA = ("tags", "mystnb", "jp-MarkdownHeadingCollapsed")  # of a cell, that are kept
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
@@ -39,8 +40,8 @@ class Stale(ValueError):
 def convert(source: Path) -> NotebookNode:
     """The notebook of a percent source, without outputs.
 
-    Only the tags and captions of its cells are kept as metadata, and its kernel is ``python3``
-    whatever the source names, so that it runs anywhere.
+    Of its cells' metadata tags, captions and folded headings are kept, and its kernel is
+    ``python3`` whatever the source names, so that it runs anywhere.
     """
     import jupytext
     from nbformat import v4
@@ -48,7 +49,7 @@ def convert(source: Path) -> NotebookNode:
     make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
     cells = []
     for position, cell in enumerate(jupytext.reads(source.read_text("utf-8"), "py:percent").cells):
-        kept = {key: cell.metadata[key] for key in ("tags", "mystnb") if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in _METADATA if key in cell.metadata}
         identifier = f"{position:02d}-{hashlib.sha256(cell.source.encode()).hexdigest()[:8]}"
         cells.append(make[cell.cell_type](cell.source, id=identifier, metadata=kept))
     metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}

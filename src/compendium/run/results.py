@@ -90,15 +90,16 @@ class Run:
         path.write_text(dumps({**self._about(), **content}), encoding="utf-8")
         self._note("model", name, title, [path])
 
-    def publish(self, numbers: dict, answer: list[str], headline: str = "") -> None:
-        """Move all outputs into the run, then write ``results/<notebook>.json``.
+    def publish(self, said: dict, numbers: dict) -> None:
+        """Move all outputs into the run, then write ``results/<notebook>.json``: what is said
+        (headline, answer, conclusion), and the numbers.
 
         Files of an earlier run of this notebook that it no longer makes are removed.
         """
         before = _files((read_results(self.folder, self.notebook) or {}).get("outputs", []))
         content = {
-            "notebook": self.notebook, **self._about(),
-            "headline": headline, "answer": list(answer), **numbers, "outputs": self._outputs,
+            "notebook": self.notebook, **self._about(), **said, **numbers,
+            "outputs": self._outputs,
         }
         made = _files(self._outputs)
         text = dumps(content)  # before anything moves: what cannot be written leaves the old set

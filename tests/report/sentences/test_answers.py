@@ -6,19 +6,28 @@ import math
 
 import pytest
 
+from compendium.report.sentences import NOTEBOOKS
 from compendium.report.sentences import validation as validation_words
-from compendium.report.sentences.cohort import answer_cohort, headline_cohort
-from compendium.report.sentences.ledger import answer_reproduction, headline_reproduction
-from compendium.report.sentences.phenotypes import answer_clustering, headline_clustering
-from compendium.report.sentences.regression import answer_regression, headline_regression
-from compendium.report.sentences.stability import answer_stability, headline_stability
-from compendium.report.sentences.validation import answer_validation, headline_validation
+from compendium.report.sentences.cohort import answer as answer_cohort
+from compendium.report.sentences.cohort import headline as headline_cohort
+from compendium.report.sentences.ledger import answer as answer_reproduction
+from compendium.report.sentences.ledger import headline as headline_reproduction
+from compendium.report.sentences.phenotypes import answer as answer_clustering
+from compendium.report.sentences.phenotypes import headline as headline_clustering
+from compendium.report.sentences.regression import answer as answer_regression
+from compendium.report.sentences.regression import headline as headline_regression
+from compendium.report.sentences.stability import answer as answer_stability
+from compendium.report.sentences.stability import headline as headline_stability
+from compendium.report.sentences.validation import answer as answer_validation
+from compendium.report.sentences.validation import headline as headline_validation
 from compendium.run.results import STEPS
 
 
-def test_every_step_has_an_answer_and_a_headline():
-    stems = [step.partition("_")[2] for step in STEPS]
-    assert [s for s in stems if not {f"answer_{s}", f"headline_{s}"} <= set(globals())] == []
+def test_every_step_says_the_same_four_things():
+    assert list(NOTEBOOKS) == list(STEPS)
+    for says in NOTEBOOKS.values():
+        assert all(callable(getattr(says, name)) for name in
+                   ("answer", "evidence", "conclusion", "headline"))
 
 
 COHORT = {
@@ -124,7 +133,8 @@ def test_the_third_answer_follows_the_least_stable_cluster(jaccard, repeatable):
 @pytest.mark.parametrize(("high", "words"), [(0.9, "but so is"), (0.75, "more so than")])
 def test_the_third_answer_sets_repeatability_beside_a_continuum(high, words):
     found = answer_stability(stability((0.9, 0.9), (0.2, 0.1), high=high))[1]
-    assert found.endswith(f", {words} a simulated continuum cut in the same way (0.70 to {high:.2f}).")
+    beside = f"{words} a simulated continuum cut in the same way (0.70 to {high:.2f})."
+    assert found.endswith(beside)
 
 
 def test_the_third_answer_without_bands_says_nothing_of_them():

@@ -1,9 +1,10 @@
-"""What the notebooks say, made from their results: a file a notebook, two for notebook 3, and one
-that notebooks 4 and 5 share.
+"""What the notebooks say, made from their results: a file a notebook.
 
 A sentence holds in either outcome and on any cohort; a finding is "supported" when its stated test
 is below alpha and in the stated direction, otherwise "not supported". Each file has the sentences
-of its notebook's sections, its ``answer`` in two or three sentences, and its headline.
+of its notebook's sections and four functions of the numbers it publishes: its ``answer`` in at most
+two sentences, the ``evidence`` under it as a table, its ``conclusion`` (the finding, how uncertain
+it is, what would change it) and its ``headline``, a line for the terminal.
 """
 
 from compendium.report.sentences import (
@@ -16,13 +17,9 @@ from compendium.report.sentences import (
     validation,
 )
 
-ANSWERS = {  # by notebook: its answer and its headline, of the numbers it publishes
-    "01_cohort": (cohort.answer_cohort, cohort.headline_cohort),
-    "02_clustering": (phenotypes.answer_clustering, phenotypes.headline_clustering),
-    "03_stability": (stability.answer_stability, stability.headline_stability),
-    "04_validation": (validation.answer_validation, validation.headline_validation),
-    "05_regression": (regression.answer_regression, regression.headline_regression),
-    "06_reproduction": (ledger.answer_reproduction, ledger.headline_reproduction),
+NOTEBOOKS = {
+    "01_cohort": cohort, "02_clustering": phenotypes, "03_stability": stability,
+    "04_validation": validation, "05_regression": regression, "06_reproduction": ledger,
 }
-__all__ = ["ANSWERS", "cohort", "groups", "ledger", "phenotypes", "regression", "stability",
+__all__ = ["NOTEBOOKS", "cohort", "groups", "ledger", "phenotypes", "regression", "stability",
            "validation"]

@@ -114,7 +114,7 @@ def _largest(table: pd.DataFrame) -> str:
 FILLED = {"iterative": "iterative regression", "median": "the median"}
 
 
-def answer_cohort(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """Who was analysed, what else could make clusters, and how complete the scans are."""
     reasons = [f"{f['left_out']} ({f['reason']})" for f in r["flow"] if f["left_out"]]
     left = f"; left out: {listed(reasons)}" if reasons else "; nobody was left out"
@@ -134,6 +134,16 @@ def answer_cohort(r: dict) -> list[str]:
     return [first, second]
 
 
-def headline_cohort(r: dict) -> str:
+def headline(r: dict) -> str:
     """How many are analysed."""
     return f"{r['n_analysed']:,} of {plural(r['n_read'], 'patient')}, {r['n_features']} features"
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []

@@ -14,7 +14,7 @@ from compendium.report.sentences.groups import RUNGS
 from compendium.words import MINUS, known, number
 
 
-def answer_reproduction(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """What came back of the published numbers, and what that shows."""
     count, total = r["tally"], len(r["claims"])
     back = _back(r)
@@ -33,7 +33,7 @@ def answer_reproduction(r: dict) -> list[str]:
     return [first, f"{shows} {beside_verdict(r['ledger'], r['rung'])}"]
 
 
-def headline_reproduction(r: dict) -> str:
+def headline(r: dict) -> str:
     """How many claims came back."""
     if r["ledger"] == "none":
         return "not the paper's cohort; nothing is held against it"
@@ -178,3 +178,13 @@ def _short(value) -> str:
     if isinstance(value, str):
         return value
     return f"{value:.3g}".replace("-", MINUS) if known(value) else "–"
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []

@@ -74,7 +74,7 @@ def within_band(differences: Iterable[Mapping]) -> str:
     )
 
 
-def answer_clustering(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """The phenotypes and what sets them apart."""
     total, parts = sum(p["n"] for p in r["phenotypes"]), sizes(r["phenotypes"])
     first = f"k-means with k = {r['n_clusters']} divides the {total:,} patients into {parts}"
@@ -90,7 +90,17 @@ def answer_clustering(r: dict) -> list[str]:
     ]
 
 
-def headline_clustering(r: dict) -> str:
+def headline(r: dict) -> str:
     """The sizes of the phenotypes."""
     total = sum(p["n"] for p in r["phenotypes"])
     return ", ".join(f"{p['name']}: {share(p['n'], total)}" for p in r["phenotypes"])
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []

@@ -193,7 +193,7 @@ def published_implies(found: Mapping | None, names: tuple[str, ...]) -> list[str
     ] if found else []
 
 
-def answer_regression(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """How function differs between phenotypes, crude and adjusted."""
     model = _primary(r)
     if not model:
@@ -224,7 +224,7 @@ def answer_regression(r: dict) -> list[str]:
     return [first, f"{second[0].upper()}{second[1:]}."]
 
 
-def headline_regression(r: dict) -> str:
+def headline(r: dict) -> str:
     """The primary coefficient."""
     model = _primary(r)
     if not model:
@@ -273,3 +273,13 @@ def _primary(r: dict) -> dict | None:
     """The last phenotype's adjusted model of the primary outcome, else the last that was fitted."""
     fitted = [m for m in r["models"] if m["primary"] and known(m["estimate"], m["p"])]
     return next((m for m in fitted[::-1] if m["model"] == "adjusted"), (fitted or [None])[-1])
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []

@@ -129,7 +129,7 @@ def _how(choice: pd.Series) -> str:
     return HOW.get(choice["kind"], "with {}").format(f"{name} ({more})" if more else name)
 
 
-def answer_stability(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """The verdict on groups first; then whether the division is repeatable, beside cohorts without
     groups, since that proves no groups, and whether other choices draw the same line."""
     row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
@@ -144,7 +144,7 @@ def answer_stability(r: dict) -> list[str]:
     return [r["verdict"]["sentence"], second, *filter(None, [others])]
 
 
-def headline_stability(r: dict) -> str:
+def headline(r: dict) -> str:
     """The verdict, and the resampled agreement at the chosen k."""
     ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
     rung = r["verdict"]["rung"]
@@ -153,3 +153,13 @@ def headline_stability(r: dict) -> str:
         f"{number(ari['bootstrap_oob']['mean'])} out-of-bag, "
         f"{number(ari['subsample_80']['mean'])} in 80 % subsamples"
     )
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []

@@ -145,7 +145,7 @@ def _steepness(rates: pd.DataFrame) -> str:
     return ": " + listed([f"{way} on {n}" for way, n in ways.items() if n]) + " (95 % intervals)"
 
 
-def answer_validation(r: dict) -> list[str]:
+def answer(r: dict) -> list[str]:
     """Whether measures the clustering never saw follow the phenotype: each type of them as a whole,
     then one by one."""
     tested = _tested(r)
@@ -162,7 +162,7 @@ def answer_validation(r: dict) -> list[str]:
             f"likewise{_inside(r)}."]
 
 
-def headline_validation(r: dict) -> str:
+def headline(r: dict) -> str:
     """How many types of independent measure differ between the phenotypes."""
     tested = _tested(r)
     if not tested:
@@ -247,3 +247,13 @@ def _inside(r: dict) -> str:
         f"which, as a curve, the label adds in {len(adding)} of {len(tried)}"
         f"{f': {way[0].lower()}{way[1:]}' if way else ''}"
     )
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """The table under the answer."""
+    return pd.DataFrame()
+
+
+def conclusion(r: dict) -> list[str]:
+    """The finding, how uncertain it is, and what would change it."""
+    return []
