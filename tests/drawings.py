@@ -114,18 +114,8 @@ def phenotype_profile(n=60, k=2, p=6, each=True):
     return figures.phenotype_profile(profile, pca(n), labels, NAMES[k], each=each)
 
 
-def choices(sites=2):
-    """Agreement of other choices, the last one impossible."""
-    kinds = ["algorithm", "scaling", *["site left out"] * sites, "adjustment"]
-    names = ["Ward", "robust", *(f"Centre_{i}" for i in range(1, sites + 1)), "residuals"]
-    ari = np.append(np.linspace(0.2, 0.9, sites + 2), np.nan)
-    n = [60] * (sites + 2) + [0]
-    return pd.DataFrame({"kind": kinds, "choice": names, "ari": ari, "moved": 0.5 - ari / 2,
-                         "n": n, "note": ""})
-
-
 @drawing
-def stability_overview(n=60, k=2, sites=2):
+def stability_overview(n=60, k=2):
     rng, ks = np.random.default_rng(3), (2, 3, 8)
     by_k = pd.DataFrame({"k": ks, "silhouette": (0.3, 0.2, 0.1)})
     ari = pd.DataFrame([
@@ -137,7 +127,7 @@ def stability_overview(n=60, k=2, sites=2):
         for k in ks for i, name in enumerate(NAMES[k])
     ])
     each = pd.DataFrame({"k": k, "label": np.arange(n) % k, "silhouette": rng.uniform(-0.1, 1, n)})
-    return figures.stability_overview(by_k, ari, jaccard, each, choices(sites), n_clusters=k)
+    return figures.stability_overview(by_k, ari, jaccard, each, n_clusters=k)
 
 
 STATISTICS = ("silhouette", "cluster index", "resampled ARI", "smallest Jaccard",
@@ -154,10 +144,8 @@ def nulls_frame(ks=(2, 3), observed=0.5, statistics=STATISTICS):
 
 
 @drawing
-def beside_nulls(cohorts=2, ks=(2, 3)):
-    verdict = "Groups (verdict 3 of 3): a smooth continuum does not explain these patients."
-    shown = [(f"Cohort {i + 1}", verdict, nulls_frame(ks)) for i in range(cohorts)]
-    return figures.beside_nulls(shown, n_clusters=2)
+def beside_nulls(ks=(2, 3)):
+    return figures.beside_nulls(nulls_frame(ks), n_clusters=2)
 
 
 def spread(n=200, few=3):

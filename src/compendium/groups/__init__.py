@@ -8,11 +8,16 @@ cohorts, and decides nothing; `known_truth` says how often the verdict errs.
 
 from compendium.groups.bands import null_bands
 from compendium.groups.cut import continuum_cut
-from compendium.groups.known_truth import detection_limits, read_power, read_rules
+from compendium.groups.known_truth import (
+    detection_limits,
+    read_power,
+    read_rules,
+    resemblance,
+)
 from compendium.groups.mixtures import compare_mixtures
 from compendium.groups.verdict import examine, judge
 
 __all__ = [
     "compare_mixtures", "continuum_cut", "detection_limits", "examine", "judge", "null_bands",
-    "read_power", "read_rules",
+    "read_power", "read_rules", "resemblance",
 ]

@@ -4,7 +4,8 @@ From simulated cohorts with groups and without, of many kinds (``benchmarks/cali
 both tables). The power curves count, for two groups at several distances, on how many cohorts the
 verdict was groups: how far apart groups must be to be seen. The table of rules counts on how many
 cohorts of each kind the verdict, and the usual rules of thumb, said groups. Both speak for cohorts
-of about their own size, at their own level: for others no limit is given rather than a guess.
+of about their own size, at their own level: for others no limit is given rather than a guess. And
+:func:`resemblance` asks whether a cohort looks like those kinds on which the verdict errs.
 """
 
 from __future__ import annotations
@@ -15,8 +16,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from compendium.groups.nulls import course
+from compendium.phenotypes.clustering import Clustering
+from compendium.statistics import knots_of, spline
+
 POWER = 0.8  # share of cohorts on which groups at the detection limit are seen
 _ALIKE = 1.25  # ratio up to which a number of patients, or of features, counts as the same
+_FLAT, _WITHIN, _KNOTS = 0.25, (0.05, 0.95), 5  # slope at an end, of the steepest; ends; of curves
+_AT_LIMIT = 0.1  # share of the patients at the lowest or highest value
+_OUTER, _FEW = 2, 5  # bins at either end of those with so many patients
 
 
 @dataclass(frozen=True)
@@ -89,3 +97,43 @@ def read_rules(path: Path) -> pd.DataFrame:
     within the category where it is known; and by rule of thumb, on how many of ``rule of`` cohorts
     it said groups."""
     return pd.read_csv(path)
+
+
+@dataclass(frozen=True)
+class Resemblance:
+    """What is seen of ``n_features`` measures where the verdict errs most.
+
+    ``levelling``: measures whose curve along severity is flat towards an end, as in a steep course
+    from floor to ceiling; ``at_limit``: measures of which a tenth of the patients share the lowest
+    or the highest value; ``spike``: whether most patients crowd at an end of the severity axis.
+    """
+
+    n_features: int
+    levelling: int
+    at_limit: int
+    spike: bool
+
+
+def resemblance(found: Clustering, spread: pd.DataFrame) -> Resemblance:
+    """Whether the patients look like the kinds of cohort on which the verdict errs.
+
+    A curve is a restricted cubic spline (5 knots) of a z-score on the main severity axis, flat
+    where its slope at the 5th or the 95th percentile is under a quarter of its steepest. In the
+    simulated kinds, most measures of a steep course level off so (9 in 10 of them), and at most
+    about half in any other. ``spread``: of ``groups.examine``; patients crowd at an end where the
+    fullest bin is one of the outer two, of those with 5 patients, and lies above its band.
+    """
+    Z, X = found.Z.to_numpy(float), found.X.to_numpy(float)
+    t = course(Z)
+    knots = knots_of(t, _KNOTS)
+    at = np.linspace(*np.quantile(t, _WITHIN), 41)
+    curves = spline(at, knots) @ np.linalg.lstsq(spline(t, knots), Z, rcond=None)[0]
+    slopes = np.abs(np.diff(curves, axis=0))
+    flat = np.minimum(slopes[0], slopes[-1]) < _FLAT * slopes.max(axis=0)
+    limit = [(end == X).mean(axis=0) >= _AT_LIMIT for end in (X.min(axis=0), X.max(axis=0))]
+    seen = spread[spread["observed"] >= _FEW].reset_index(drop=True)
+    fullest = int(seen["observed"].argmax()) if len(seen) else -1
+    outer = not _OUTER <= fullest < len(seen) - _OUTER
+    above = bool(len(seen)) and seen["observed"][fullest] > seen["high"][fullest]
+    return Resemblance(Z.shape[1], int(flat.sum()), int(np.any(limit, axis=0).sum()),
+                       bool(outer and above))

@@ -58,7 +58,8 @@ HEADS = {
     "p_global_adjusted": "Adjusted p, type as a whole", "silhouette": "Mean silhouette",
     "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
     "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
-    "moved": "Share moved", "stated": "Stated in the paper",
+    "moved": "Share moved", "ari_out_of_bag": "ARI, bootstraps", "ari_80": "ARI, 80 % subsamples",
+    "least_jaccard": "Least Jaccard index", "stated": "Stated in the paper",
 }
 _LETTERS = ("n", "p", "r", "k")  # symbols, written small
 _CODES = {  # the codes of a column in words

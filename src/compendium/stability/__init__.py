@@ -8,8 +8,9 @@ exist: one continuum cut in two comes back as well (`groups`).
 
 from compendium.data.cohort import PER_CLUSTER
 from compendium.stability.indices import adjusted_rand, jaccard
-from compendium.stability.resampling import by_number, fits, resample, silhouettes
+from compendium.stability.resampling import by_number, fits, resample, silhouettes, table
 
 __all__ = [
     "PER_CLUSTER", "adjusted_rand", "by_number", "fits", "jaccard", "resample", "silhouettes",
+    "table",
 ]

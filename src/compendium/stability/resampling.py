@@ -171,6 +171,18 @@ def by_number(shapes: Silhouettes, resampled: Resampled, **beside: pd.DataFrame)
     ]
 
 
+def table(shapes: Silhouettes, resampled: Resampled) -> pd.DataFrame:
+    """One row a k: ``by_k`` of the silhouettes, mean ARI by scheme, the mean Jaccard index of the
+    least recovered cluster, mean prediction strength."""
+    ari = resampled.summary.pivot(index="k", columns="scheme", values="mean")
+    least = resampled.jaccard.groupby("k")["mean"].min()
+    strength = resampled.prediction_strength.set_index("k")["mean"]
+    return shapes.by_k.set_index("k").assign(
+        ari_out_of_bag=ari[OUT_OF_BAG], ari_80=ari[SUBSAMPLE], least_jaccard=least,
+        prediction_strength=strength,
+    ).reset_index()
+
+
 def _judged(values, reference, k: int, scheme: str, part: range, n_init: int, random_state: int):
     """One task: the scores of a range of replicates, one row a replicate (or pair of halves), and
     what they say of each patient where patients out of bag are compared."""

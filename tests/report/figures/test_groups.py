@@ -8,14 +8,10 @@ import pytest
 from compendium.report import figures
 
 
-def side_by_side(*frames):
-    shown = [(name, "", frame) for name, frame in zip(("One", "Two groups"), frames, strict=False)]
-    return figures.beside_nulls(shown, n_clusters=2)
-
-
-def one_statistic(observed=0.5, *statistics):
-    """One index (or more) at k = 2, its bands 0.4 to 0.6."""
-    return drawings.nulls_frame((2,), observed, statistics or ("silhouette",))
+def one_statistic(observed, statistic="silhouette"):
+    """One index at k = 2, its band 0.4 to 0.6."""
+    frame = drawings.nulls_frame((2,), observed, (statistic,))
+    return figures.beside_nulls(frame, n_clusters=2)
 
 
 def fills(fig):
@@ -24,14 +20,13 @@ def fills(fig):
     return [line.get_markerfacecolor() for line in lines if len(line.get_xdata())]
 
 
-@pytest.mark.parametrize("cohorts", [1, 2])
 @pytest.mark.parametrize("ks", [(2,), (2, 3, 4, 5), tuple(range(2, 9))])
-def test_the_nulls_fit_a_page_for_one_or_two_cohorts_and_any_k(cohorts, ks):
-    assert drawings.faults(drawings.beside_nulls(cohorts=cohorts, ks=ks), tallest=230) == []
+def test_the_indices_fit_a_page_for_any_k(ks):
+    assert drawings.faults(drawings.beside_nulls(ks=ks)) == []
 
 
-def test_every_index_of_every_cohort_has_one_observed_dot_a_k():
-    assert drawings.marks(drawings.beside_nulls()) == 2 * 5 * 2  # cohorts, indices, k
+def test_every_index_has_one_observed_dot_a_k():
+    assert drawings.marks(drawings.beside_nulls()) == 5 * 2  # indices, k
 
 
 @pytest.mark.parametrize(
@@ -42,8 +37,7 @@ def test_every_index_of_every_cohort_has_one_observed_dot_a_k():
 def test_a_dot_is_filled_only_beyond_its_band_towards_more_clustered(
     statistic, observed, beyond
 ):
-    fig = side_by_side(one_statistic(observed, statistic))
-    assert fills(fig) == ["#1f1f1f" if beyond else "white"]
+    assert fills(one_statistic(observed, statistic)) == ["#1f1f1f" if beyond else "white"]
 
 
 def test_the_direction_of_every_index_is_said():
@@ -58,26 +52,14 @@ def test_the_band_is_explained_once():
     assert texts.count("smooth continuum") == 1
 
 
-def test_title_and_verdict_stand_over_their_cohort():
-    words = drawings.words(drawings.beside_nulls())
-    assert "Cohort 1 | Groups (verdict 3" in words and "Cohort 2 | Groups (verdict 3" in words
-
-
-def test_the_number_of_indices_stands_before_the_names_of_the_cohorts():
-    alt = side_by_side(drawings.nulls_frame(), drawings.nulls_frame()).compendium_alt
-    assert alt.startswith("Values of 5 indices for k = 2 to 3, of One and of Two groups, ")
-
-
-def test_cohorts_share_the_scale_of_each_index():
-    fig = side_by_side(one_statistic(), one_statistic(observed=5))
-    panels = [ax for ax in fig.axes if ax.lines]
-    assert panels[0].get_ylim() == panels[1].get_ylim() and panels[0].get_ylim()[1] > 5
+def test_the_number_of_indices_is_said_to_those_who_cannot_see_them():
+    alt = drawings.beside_nulls().compendium_alt
+    assert "Values of 5 indices for k = 2 to 3 beside" in alt
 
 
 def test_the_note_says_of_how_many_draws_the_bands_are():
-    one, two = (drawings.nulls_frame(ks=(2,)).assign(n_draws=n) for n in (99, 39))
-    assert "95 % of 99 and 39 simulated cohorts" in side_by_side(one, two).compendium_note
-    assert "95 % of 99 simulated cohorts" in side_by_side(one, one).compendium_note
+    fig = figures.beside_nulls(drawings.nulls_frame().assign(n_draws=1999), n_clusters=2)
+    assert "95 % of 1,999 simulated cohorts" in fig.compendium_note
 
 
 def bars(fig):

@@ -16,8 +16,6 @@ from compendium.report.sentences.phenotypes import answer as answer_clustering
 from compendium.report.sentences.phenotypes import headline as headline_clustering
 from compendium.report.sentences.regression import answer as answer_regression
 from compendium.report.sentences.regression import headline as headline_regression
-from compendium.report.sentences.stability import answer as answer_stability
-from compendium.report.sentences.stability import headline as headline_stability
 from compendium.report.sentences.validation import answer as answer_validation
 from compendium.report.sentences.validation import headline as headline_validation
 from compendium.run.results import STEPS
@@ -92,61 +90,6 @@ def test_the_second_answer_sets_the_differences_beside_a_cut_continuum(smd, word
     band = {"label": "Biceps", "smd": smd, "null_low": 0.8, "null_high": 1.2}
     *_, third = answer_clustering(CLUSTERING | {"differences": [band]})
     assert third.startswith(words)
-
-
-def stability(
-    jaccard: tuple[float, ...], silhouettes: tuple[float, ...], rung: int = 1, high: float = 0.9
-) -> dict:
-    by_k = [
-        {
-            "k": k, "silhouette": s, "jaccard": [{"mean": j} for j in jaccard],
-            "ari": {"bootstrap_oob": {"mean": 0.81, "resamples": 200},
-                    "subsample_80": {"mean": 0.9}},
-            "null_bands": [{"statistic": "resampled ARI",
-                            "observed": 0.8, "low": 0.7, "high": high}],
-        }
-        for k, s in enumerate(silhouettes, start=2)
-    ]
-    verdict = {"rung": rung, "n": 454, "sentence": "There is structure."}
-    return {"n_clusters": 2, "by_k": by_k, "verdict": verdict, "agreement": []}
-
-
-def test_the_third_answer_says_whether_other_choices_draw_the_same_line():
-    found = stability((0.9, 0.9), (0.2, 0.1))
-    for ari, words in (([0.5, 0.9], "1 of them draws another line"), ([0.9, 1.0], "all draw the")):
-        found["agreement"] = [{"ari": a} for a in [*ari, None]]
-        *_, third = answer_stability(found)
-        assert third.startswith("2 other choices agree with it to an index of ") and words in third
-    assert len(answer_stability(found | {"agreement": [{"ari": None}]})) == 2
-
-
-@pytest.mark.parametrize(
-    ("jaccard", "repeatable"),
-    [((0.9, 0.8), "into 2 is repeatable"), ((0.75, 0.75), "into 2 is repeatable"),
-     ((0.9, 0.74), "into 2 is not repeatable")],
-)
-def test_the_third_answer_follows_the_least_stable_cluster(jaccard, repeatable):
-    _, second = answer_stability(stability(jaccard, (0.2, 0.1)))
-    assert repeatable in second and "(ARI 0.81 in bootstraps)" in second
-
-
-@pytest.mark.parametrize(("high", "words"), [(0.9, "but so is"), (0.75, "more so than")])
-def test_the_third_answer_sets_repeatability_beside_a_continuum(high, words):
-    found = answer_stability(stability((0.9, 0.9), (0.2, 0.1), high=high))[1]
-    beside = f"{words} a simulated continuum cut in the same way (0.70 to {high:.2f})."
-    assert found.endswith(beside)
-
-
-def test_the_third_answer_without_bands_says_nothing_of_them():
-    found = stability((0.9, 0.9), (0.2, 0.1))
-    found["by_k"][0]["null_bands"] = []
-    assert answer_stability(found)[1].endswith("is repeatable (ARI 0.81 in bootstraps).")
-
-
-@pytest.mark.parametrize("rung", [0, 1, 2, 3])
-def test_the_verdict_comes_first_however_stable_the_division(rung):
-    for jaccard in ((0.9, 0.9), (0.1, 0.1)):
-        assert answer_stability(stability(jaccard, (0.2, 0.1), rung))[0] == "There is structure."
 
 
 def kind(block, p, direction="worse", **more) -> dict:
@@ -401,11 +344,6 @@ def test_another_cohort_is_held_against_nothing():
 def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
     assert headline_cohort(COHORT).startswith(f"{COHORT['n_analysed']} of ")
     assert all(p["name"] in headline_clustering(CLUSTERING) for p in CLUSTERING["phenotypes"])
-
-
-def test_the_headline_of_stability_gives_the_verdict():
-    said = headline_stability(stability((0.9, 0.9), (0.2, 0.1)))
-    assert said.startswith("no groups shown (verdict 1 of 3); k = 2: ARI 0.81 out-of-bag")
 
 
 @pytest.mark.parametrize(

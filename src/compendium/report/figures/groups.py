@@ -34,49 +34,40 @@ _NOTE = (
     "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
-_ROW, _HEAD = 35.0, 18.0  # mm a statistic, and over them for title and verdict
+_ROW, _HEAD = 40.0, 18.0  # mm a statistic, and over a cohort for title and verdict
 _AXIS = 66  # mm, a panel of patients along an axis
 
 
 @style.figure
-def beside_nulls(
-    cohorts: Sequence[tuple[str, str, pd.DataFrame]], *, n_clusters: int
-) -> style.Plate | None:
-    """Every index of one or two cohorts, k by k, beside what cohorts without groups give.
+def beside_nulls(bands: pd.DataFrame, *, n_clusters: int) -> style.Plate | None:
+    """Every index, k by k, beside what a smooth continuum gives.
 
-    Two cohorts have a column each and share the scale of each statistic; the panels of one stand in
-    two columns. A filled dot lies beyond its band, in the direction of more clustered; a hollow one
-    does not.
+    A filled dot lies beyond its band, in the direction of more clustered; a hollow one does not.
 
     Parameters
     ----------
-    cohorts : title, verdict in a sentence, and frame: k, statistic, observed, mean, low, high (95 %
-        of the draws), n_draws, as ``groups.null_bands`` gives it.
+    bands : k, statistic, observed, mean, low, high (95 % of the draws), n_draws, as
+        ``groups.null_bands`` gives it.
     n_clusters : the chosen k, shaded.
     """
-    cohorts = [cohort for cohort in cohorts if len(cohort[2])]
-    if not cohorts:
-        return None
-    rows = pd.concat([frame for *_, frame in cohorts])
-    statistics = [s for s in _STATISTICS if (rows["statistic"] == s).any()]
-    fig, heads, panels = _grid(len(statistics), len(cohorts))
-    for (title, verdict, frame), head, axes in zip(cohorts, heads, panels, strict=True):
-        _heading(head, title, verdict, 148 // len(cohorts))
-        for ax, statistic in zip(axes, statistics, strict=True):
-            part = frame[frame["statistic"] == statistic]
-            _k_axis(ax, sorted(set(rows["k"])), n_clusters)
-            _bands(ax, part, _STATISTICS[statistic][1])
-    for ax, letter, statistic in zip(panels[0], "abcde", statistics, strict=False):
+    statistics = [s for s in _STATISTICS if (bands["statistic"] == s).any()]
+    rows = -(-len(statistics) // 2)
+    fig = style.sheet(style.FULL, _ROW * rows + 14)
+    panels = fig.subplots(rows, 2, squeeze=False).ravel()
+    for ax, letter, statistic in zip(panels, "abcde", statistics, strict=False):
         name, higher, trait = _STATISTICS[statistic]
+        _k_axis(ax, sorted(set(bands["k"])), n_clusters)
+        _bands(ax, bands[bands["statistic"] == statistic], higher)
         style.panel(ax, letter, f"{name} ({'higher' if higher else 'lower'} = more {trait})",
                     above=7)
+    for ax in panels[len(statistics):]:
+        ax.axis("off")
+    for ax in panels[:len(statistics)][-2:]:
+        ax.set_xlabel("Number of clusters k")
     _key(fig)
     alt = (f"Values of {len(statistics)} {'index' if len(statistics) == 1 else 'indices'} for k = "
-           f"{rows['k'].min()} to {rows['k'].max()}, of "
-           f"{' and of '.join(t for t, *_ in cohorts)}, beside the 95 % bands of a smooth "
-           "continuum.")
-    draws = list(dict.fromkeys(f"{frame['n_draws'].iloc[0]:,}" for *_, frame in cohorts))
-    return style.finish(fig, alt=alt, note=_NOTE.format(draws=" and ".join(draws)))
+           f"{bands['k'].min()} to {bands['k'].max()} beside the 95 % bands of a smooth continuum.")
+    return style.finish(fig, alt=alt, note=_NOTE.format(draws=f"{bands['n_draws'].iloc[0]:,}"))
 
 
 @style.figure
@@ -122,20 +113,6 @@ def along_axis(
     note = (f"n = {counts}. In bins, one in twenty bars lies outside its band by chance; what "
             "decides is the verdict, not the number of bars.")
     return style.finish(fig, alt=f"{alt}.", note=note)
-
-
-def _grid(statistics: int, cohorts: int) -> tuple[style.Plate, np.ndarray, np.ndarray]:
-    """The figure, an axes over each cohort for its heading, and panels (cohorts × statistics)."""
-    rows = statistics if cohorts == 2 else -(-statistics // 2)
-    fig = style.sheet(style.FULL, _HEAD + _ROW * rows + 14)
-    grid = fig.subplots(rows + 1, 2, sharey="row" if cohorts == 2 else False,
-                        height_ratios=[_HEAD, *[_ROW] * rows])
-    panels = grid[1:].T if cohorts == 2 else grid[1:].reshape(1, -1)
-    for ax in [*grid[0], *panels[:, statistics:].ravel()]:
-        ax.axis("off")
-    for ax in panels[:, :statistics][:, cohorts - 3 :].ravel():  # the lowest of each column
-        ax.set_xlabel("Number of clusters k")
-    return fig, grid[0, :cohorts], panels[:, :statistics]
 
 
 def _heading(ax: Axes, title: str, verdict: str, width: int) -> None:

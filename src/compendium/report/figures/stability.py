@@ -1,4 +1,4 @@
-"""Figures of stability: would the phenotypes come back, and from every other choice?
+"""The figure of stability: would the phenotypes come back?
 
 Stability describes a cut and proves no groups; what cohorts without groups give is drawn by
 ``groups``. Phenotypes keep their colour and marker in severity order. Areas and
@@ -14,10 +14,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from compendium.report.figures import layout, style
-from compendium.words import block_name, number
+from compendium.words import number
 
-_TOP, _ROOM = 58, 140  # mm, the upper panels, and what rows below them may take while legible
-_PITCH = (2.5, 3.4)  # mm a row, least and most
+_ROW = 58  # mm, a row of panels
 _UNORDERED = "Phenotype"  # how names begin where no feature has a direction
 _JACCARD_LINES = {0.5: "≤ 0.5 dissolved", 0.75: "≥ 0.75 recovered", 0.85: "≥ 0.85 highly stable"}
 # Label, colour and sideways shift of each resampling scheme; others are drawn grey in the middle.
@@ -29,49 +28,35 @@ _SCHEMES = {
 
 @style.figure
 def stability_overview(
-    by_k: pd.DataFrame, ari: pd.DataFrame, jaccard: pd.DataFrame, per_patient: pd.DataFrame,
-    agreement: pd.DataFrame, *, n_clusters: int,
+    by_k: pd.DataFrame, ari: pd.DataFrame, jaccard: pd.DataFrame, per_patient: pd.DataFrame, *,
+    n_clusters: int,
 ) -> style.Plate | None:
     """Silhouette (a), resampled ARI (b) and Jaccard (c) by k; at the chosen k the silhouettes of
-    patients (d) and the agreement of other choices with the reference (e).
+    patients (d).
 
     Parameters
     ----------
     by_k : k, silhouette.
     ari : k, scheme, ari; one row a resample. jaccard : k, cluster, phenotype, mean, sd.
     per_patient : k, label, silhouette.
-    agreement : kind, choice, ari, moved (share, 0 to 1), n; rows of a kind together; ari NaN where
-        the choice was not possible.
     n_clusters : the chosen k.
     """
     chosen = jaccard[jaccard["k"] == n_clusters].sort_values("cluster")
     names = list(chosen["phenotype"]) or [f"Cluster {i + 1}" for i in range(n_clusters)]
-    fig, (a, b, c, d, e) = _overview_axes(list(agreement["kind"]), len(names))
+    fig = style.sheet(style.FULL, 2 * _ROW)
+    a, b, c, d = fig.subplots(2, 2).ravel()
     _silhouettes_by_k(a, by_k, n_clusters)
     _ari_by_k(b, ari)
     _jaccard_by_k(c, jaccard)
     for ax in (a, b, c):
         _by_k_axis(ax, by_k["k"], n_clusters)
     _silhouettes_of_patients(d, per_patient[per_patient["k"] == n_clusters], names)
-    _agreement(e, agreement)
-    ks = f"{by_k['k'].min()} to {by_k['k'].max()}"
-    alt = (f"Stability for k = {ks}: silhouette, adjusted Rand index, Jaccard; "
-           f"at k = {n_clusters} silhouettes of patients and agreement of {len(agreement)} other "
-           "choices.")
+    alt = (f"Stability for k = {by_k['k'].min()} to {by_k['k'].max()}: silhouette, adjusted Rand "
+           f"index, Jaccard; at k = {n_clusters} silhouettes of patients.")
     order = "largest to smallest" if names[0].startswith(_UNORDERED) else "mildest to most severe"
     note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
-        f"left to right, {order}. e: each choice changed alone; moved: share of the n compared."
+        f"left to right, {order}."
     return style.finish(fig, alt=alt, note=note)
-
-
-def _overview_axes(kinds: Sequence[str], k: int) -> tuple[style.Plate, list[Axes]]:
-    """The figure and its five axes; the lower two are as tall as the rows and the key need."""
-    pitch = np.clip(_ROOM / layout.height_of(kinds, 1), *_PITCH)
-    lower = max(52, layout.height_of(kinds, pitch) + 10 + 3.2 * k)
-    fig = style.sheet(style.FULL, _TOP + lower)
-    top, bottom = fig.subfigures(2, 1, height_ratios=(_TOP, lower))
-    axes = top.subplots(1, 3, width_ratios=(0.8, 1.2, 1.3))
-    return fig, [*axes, *bottom.subplots(1, 2, width_ratios=(0.8, 1))]
 
 
 def _by_k_axis(ax: Axes, ks: pd.Series, n_clusters: int) -> None:
@@ -148,21 +133,3 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
     ax.set_xlabel("Silhouette of each patient")
     above = layout.legend(ax, entries, room=60)
     style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=above)
-
-
-def _agreement(ax: Axes, agreement: pd.DataFrame) -> None:
-    """A row a choice under the kind of choice; the impossible ones keep their row."""
-    if len(agreement):
-        choices = [block_name(str(choice)) for choice in agreement["choice"]]
-        y, ari = layout.rows(ax, choices, agreement["kind"]), agreement["ari"].to_numpy(float)
-        lost = np.isnan(ari)
-        ax.plot(ari[~lost], y[~lost], ls="", marker="o", ms=3.6, color=style.INK)
-        for at in y[lost]:
-            layout.in_row(ax, at, "not possible")
-        moved = [f"{100 * m:.1f} %" if m == m else "–" for m in agreement["moved"]]
-        layout.text_column(ax, 6, y, moved, "moved")
-        layout.text_column(ax, 34, y, [f"{n:,}" if n else "–" for n in agreement["n"]], "n")
-        ax.set_xlim(np.nanmin([0.03, *ari]) - 0.03, 1.02)
-    ax.grid(axis="x", color=style.PALE, lw=0.5)
-    ax.set_xlabel("Adjusted Rand index with the reference")
-    style.panel(ax, "e", "Agreement of other choices", above=6)

@@ -9,7 +9,6 @@ it is, what would change it) and its ``headline``, a line for the terminal.
 
 from compendium.report.sentences import (
     cohort,
-    groups,
     ledger,
     phenotypes,
     regression,
@@ -21,5 +20,5 @@ NOTEBOOKS = {
     "01_cohort": cohort, "02_clustering": phenotypes, "03_stability": stability,
     "04_validation": validation, "05_regression": regression, "06_reproduction": ledger,
 }
-__all__ = ["NOTEBOOKS", "cohort", "groups", "ledger", "phenotypes", "regression", "stability",
+__all__ = ["NOTEBOOKS", "cohort", "ledger", "phenotypes", "regression", "stability",
            "validation"]

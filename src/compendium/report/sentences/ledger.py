@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from compendium.report.published import BUILT, FREE, SCENARIOS_WITHOUT_GROUPS, TUNED
-from compendium.report.sentences.groups import RUNGS
+from compendium.report.sentences.stability import RUNGS
 from compendium.words import MINUS, known, number
 
 

@@ -1,165 +1,301 @@
-"""What notebook 3 says of repeatability, and of other choices.
+"""What notebook 3 says, made from its results: the verdict on groups and what it rests on, how
+often such a verdict is wrong, and whether the division would come back.
 
-A choice draws another line where its division agrees with the reference to an adjusted Rand index
-below ``SAME``. The threshold is this compendium's own, not the field's. Where a way of analysing
-draws another line, the line belongs to that choice; where something left out does, to what was left
-out. Agreement, in turn, is no evidence for groups: a long cloud is cut near the same place, too.
+Repeatability is never told as a sign of groups: it stands beside what a smooth continuum gives. A
+choice groups patients differently where its division agrees with the reference to an adjusted Rand
+index below ``_SAME``; the threshold is this compendium's own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import numpy as np
 import pandas as pd
 
-from compendium.report.sentences.groups import RUNGS, repeatable_beside
-from compendium.report.sentences.known_truth import silhouette_errs
-from compendium.words import block_name, listed, number, percent, plural, share
+from compendium.data.cohort import Cohort
+from compendium.data.columns import Codebook
+from compendium.data.synthetic import SCENARIOS
+from compendium.groups.known_truth import Limit, Resemblance
+from compendium.groups.verdict import Verdict
+from compendium.stability.resampling import RECOVERED
+from compendium.words import block_name, known, listed, number, p_drawn, percent, plural, spelled
 
-_SAME = 0.8  # adjusted Rand index from which another choice draws the same line
-LEFT_OUT = ("block left out", "site left out")
-HOW = {
+RUNGS = ("no groups shown", "no groups shown", "groups without a visible gap", "groups")
+_SAME = 0.8  # adjusted Rand index from which another choice groups patients alike
+_MOST = 0.75  # share of measures that level off, from which a cohort looks like a steep course
+_HOW = {
     "algorithm": "with {}", "scaling": "with {} scaling", "missing values": "with {} in the gaps",
-    "block left out": "when {} is left out", "site left out": "when {} is left out",
-    "adjustment": "with {}",
+    "block left out": "without {}", "site left out": "without {}", "adjustment": "with {}",
+}
+_TRUTHS = {  # kinds of simulated cohort, in the order of the table
+    "continuum": "one continuum", "two ends": "one severity, patients piled up at its ends",
+    "category": "one severity, and a category nobody recorded",
+}
+_GROUPS = {  # rows of data/rules.csv that stand for themselves
+    "groups 3 SD": "two groups 3 SD apart", "groups 4 SD": "two groups 4 SD apart",
+    "groups 5 SD, 10 %": "two groups 5 SD apart, one of 10 %",
+}
+_RULES = {"ari": "ARI ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
+          "prediction": "prediction strength ≥ 0.8"}
+_KINDS = {  # the kinds it errs on most, in words
+    "rate by time, steep": "a steep course takes nearly every measure from one end of its scale to "
+    "the other", "sex": "sex shifts many measures", "scanner": "the scanner shifts many measures",
 }
 
 
-def best_silhouette(by_k: pd.DataFrame, rules: pd.DataFrame, most: str) -> list[str]:
-    """At which k the mean silhouette is highest, and what its rule of thumb is worth.
-
-    ``by_k``: of ``stability.silhouettes``; ``rules``: ``data/rules.csv``; ``most``: why k goes no
-    further, "" where it goes as far as was asked.
-    """
-    best = by_k.loc[by_k["silhouette"].idxmax()]
-    return [
-        f"The mean silhouette is highest at k = {best.k:.0f}: {number(best.silhouette, 3)}, "
-        f"{'below' if best.silhouette < 0.25 else 'not below'} the 0.25 under which a rule of "
-        "thumb (Kaufman & Rousseeuw 1990) sees no substantial structure.",
-        silhouette_errs(rules), most,
-    ]
+def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
+    """The verdict as the results hold it: its fields, the labels of the categories it was repeated
+    within, the detection limits, and its sentence."""
+    labels = {name: book[name].label for name in verdict.within}
+    found = asdict(verdict) | {"labels": labels, "limits": [asdict(limit) for limit in limits]}
+    return found | {"sentence": verdict_sentence(found)}
 
 
-def too_few(n: int, ks: range, k_max: int) -> str:
-    """That n patients are too few for all k asked for; "" where they are not."""
-    return f"{n} patients are too few to resample more than {ks[-1]} clusters." if (
-        ks[-1] < k_max) else ""
+def verdict_sentence(v: Mapping) -> str:
+    """The verdict in words; where the groups go with a category, that."""
+    if fallen := _fallen(v):
+        return (f"The groups go with {listed(fallen)}: once its differences are removed, none are "
+                "shown.")
+    return f"{RUNGS[v['rung']].capitalize()} (verdict {v['rung']} of 3): {_why(v)}."
 
 
-def recovered(jaccard: pd.DataFrame) -> str:
-    """What became of each cluster of one k; rows of ``Resampled.jaccard``."""
-    each = [f"{j.phenotype} {j.status} (Jaccard {number(j.mean)})" for j in jaccard.itertuples()]
-    return f"At k = {jaccard['k'].iloc[0]}: {listed(each)}."
+def _fallen(v: Mapping) -> list[str]:
+    return [v["labels"][name].lower() for name, rung in v["within"].items() if rung < 2]
 
 
-def core(kept: pd.Series) -> list[str]:
-    """How many patients keep their phenotype; a mask of patients."""
-    n_core = int(kept.sum())
-    return [
-        f"{share(n_core, len(kept))} patients are core: they keep their phenotype in nearly every "
-        f"resample; the other {len(kept) - n_core} are border patients.",
-        "That is certainty on which side of a cut: one cloud cut by k-means has core patients too.",
-    ]
+def _why(v: Mapping) -> str:
+    p, one = _p(v["p_smooth"], v["n_draws"]), _p(v["p_one_peak"], v["n_path"])
+    if v["rung"] == 0:
+        closer = [limit["distance"] for limit in v["limits"] if known(limit["distance"])]
+        said = f"one severity continuum cannot be ruled out ({p})"
+        if 1 / (v["n_draws"] + 1) > v["alpha"]:
+            return f"{v['n_draws']:,} simulated cohorts are too few to rule a continuum out"
+        return said + (f", though two groups closer than {number(closer[0], 1)} SD could have been "
+                       "missed" if closer else "")
+    if v["rung"] == 1 and v["p_one_peak"] <= v["alpha"]:
+        return "there are two peaks along one severity axis, but patients lie all the way between"
+    if v["rung"] == 1:
+        return (f"a smooth continuum does not explain these patients ({p}), but a single irregular "
+                f"peak does ({one})")
+    first = (f"one severity continuum does not explain these patients ({p})"
+             if v["p_smooth"] <= v["alpha"] else "patients sit at two ends of one direction")
+    return f"{first}, {'and few' if v['rung'] == 3 else 'but many'} lie between"
 
 
-def moved(choices: pd.DataFrame) -> list[str]:
-    """How many patients other choices move, which moves most, whether the line is the choice's, and
-    the notes of the choices; columns as ``choices.other_choices``."""
-    possible = choices.dropna(subset=["moved"])
-    notes = [f"{c.choice}: {c.note}" for c in choices.itertuples() if c.note]
-    notes = [note[0].upper() + note[1:] for note in notes]
-    if possible.empty:
-        return ["No other choice was possible.", *notes]
-    most = possible.loc[possible["moved"].idxmax()]
-    least = percent(possible["moved"].min(), 1)
-    return [
-        f"{plural(len(possible), 'other choice')} {'moves' if len(possible) == 1 else 'move'} "
-        f"{least} to {percent(most['moved'], 1)} of the patients, most {_how(most)}.",
-        *whose_line(possible), *notes,
-    ]
+def answer(r: Mapping) -> list[str]:
+    """The verdict; then what the groups together look like, or whether the division comes back."""
+    v, row = r["verdict"], _chosen(r)
+    if _fallen(v):
+        return [v["sentence"], f"Without that, the verdict would be {v['rung']} of 3."]
+    recovered, band = all(j["mean"] >= RECOVERED for j in row["jaccard"]), _band(row)
+    beside = "" if not (recovered and band) else (
+        f", {'more so than' if band['observed'] > band['high'] else 'but so is'} a continuum cut "
+        f"in {spelled(r['n_clusters'])}")
+    return [v["sentence"],
+            f"The split is {'' if recovered else 'not '}repeatable (ARI {_ari(row)}){beside}."]
 
 
-def whose_line(possible: pd.DataFrame) -> list[str]:
-    """Which of the choices draw another line, and what the line then belongs to."""
-    away = possible[possible["ari"] < _SAME]
-    if away.empty:
-        return [
-            f"All draw the same line (ARI at least {_SAME:g}, a threshold of our own): it is easy "
-            "to find, which a long cloud would grant as well."
+def evidence(r: Mapping) -> pd.DataFrame:
+    """What the answer rests on: question, result, p."""
+    v, row, band = r["verdict"], _chosen(r), _band(_chosen(r))
+
+    def refuted(question: str, p: float, draws: int) -> tuple:
+        return question, "no" if p <= v["alpha"] else "yes", _p(p, draws).removeprefix("p ")
+
+    pole = v["polarisation"]
+    where = f": polarisation {number(pole['D'])}" if known(pole["D"]) else ""
+    rows = [refuted("Does a smooth continuum explain how cleanly they split?", v["p_smooth"],
+                    v["n_draws"]),
+            ("Do patients sit at two ends?", f"{'yes' if pole['found'] else 'no'}{where}", "–")]
+    if known(v["p_filled"]):
+        rows += [
+            refuted("Does a single peak explain them?", v["p_one_peak"], v["n_path"]),
+            refuted("Do two ends with patients all the way between?", v["p_filled"], v["n_path"]),
+            ("How many lie between the two sides?", f"{percent(v['density'])} of an even spread "
+             f"(95 % CI {percent(v['density_low'])} to {percent(v['density_high'])})", "–"),
         ]
-    left = away["kind"].isin(LEFT_OUT)
-    them = "it" if left.sum() == 1 else "these"
-    what = [
-        f"{_listed(part)}: {words}" for part, words in (
-            (away[~left], "there the line is the choice's"),
-            (away[left], f"the phenotypes rest on {them}"),
-        ) if len(part)
-    ]
-    said = [
-        f"Another line (ARI below {_SAME:g}, a threshold of our own) is drawn {'; '.join(what)}."
-    ]
-    same = len(possible) - len(away)
-    rest = f"The same line is drawn by the other {same if same > 1 else 'one'}."
-    return [*said, *([rest] if same else [])]
+    if v["within"]:
+        within = [f"{v['labels'][name].lower()} {rung}" for name, rung in v["within"].items()]
+        rows.append(("Are there groups within a category?",
+                     f"verdict (of 3) within {listed(within)}", "–"))
+    beside = f" (a continuum: {number(band['low'])} to {number(band['high'])})" if band else ""
+    rows.append(("Does the split come back?", f"ARI {_ari(row)}{beside}", "–"))
+    rows.append(("Do other choices group patients alike?", _alike(pd.DataFrame(r["agreement"])),
+                 "–"))
+    return pd.DataFrame(rows, columns=["question", "result", "p"])
 
 
-def agree(choices: pd.DataFrame) -> str:
-    """The range of the agreement of other choices, for the answer; "" where none was possible."""
-    ari = choices["ari"].dropna().astype(float) if len(choices) else pd.Series(dtype=float)
-    if ari.empty:
-        return ""
-    away = int((ari < _SAME).sum())
-    first = f"{plural(len(ari), 'other choice')} {'agrees' if len(ari) == 1 else 'agree'}"
-    ends = f"{number(ari.min())} to {number(ari.max())}" if len(ari) > 1 else number(ari.min())
-    line = (
-        f"{away} of them {'draws' if away == 1 else 'draw'} another line (below {_SAME:g}), so it "
-        "rests in part on what is chosen"
-        if away
-        else f"all draw the same line (at least {_SAME:g})"
+def headline(r: Mapping) -> str:
+    """The verdict, and the resampled agreement at the chosen k."""
+    return f"{r['verdict']['sentence']} k = {r['n_clusters']}: ARI {_ari(_chosen(r))}"
+
+
+def conclusion(r: Mapping) -> list[str]:
+    """What was found, how often that is wrong, and what would change it."""
+    v = r["verdict"]
+    two_peaks = v["rung"] == 1 and v["p_one_peak"] <= v["alpha"]
+    finding = (
+        f"What looks like groups goes with {listed(_fallen(v))}." if _fallen(v) else
+        "The patients fall into groups with few between them." if v["rung"] == 3 else
+        "There is more than one peak, but where the line between them lies stays a choice."
+        if v["rung"] == 2 else
+        "Patients pile up at two ends of one severity axis, as measures at their floor or ceiling "
+        "can make them; that is not two kinds of patients." if two_peaks else
+        "Nothing here shows more than one severity continuum; that does not prove one."
     )
-    return f"{first} with it to an index of {ends}; {line}."
+    wrong = (
+        "Such a verdict was wrong most often where measures level off, as most do here."
+        if v["rung"] >= 2 and _levels_off(r["resembles"]) else
+        f"Of simulated cohorts of {r['errors'][0]['simulated cohorts']}, the verdict called "
+        f"{r['errors'][0]['verdict']} % groups." if v["rung"] >= 2 else
+        "Groups that lie close together, or a small one, can be missed."
+    )
+    return [finding, wrong, "Other measures, more patients, or a continuum of another form could "
+            "change this.", "Whether a split comes back is another question, and says nothing of "
+            "kinds."]
 
 
-def _listed(choices: pd.DataFrame) -> str:
-    return listed([_how(row) for _, row in choices.iterrows()])
+def truth(patients: Cohort, pair: str) -> list[str]:
+    """What is known of simulated patients and of the cohort drawn beside them, scenario ``pair``;
+    nothing where the patients come from a file."""
+    if not pair:
+        return []
+    known_of = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
+    return [f"The truth is known here. {patients.title}: {known_of[patients.scenario]}",
+            f"The cohort beside it: {known_of[pair]}"]
+
+
+def errors(rules: pd.DataFrame) -> pd.DataFrame:
+    """How often the verdict, and the usual rules, say groups of cohorts of known truth: the mean
+    over kinds of cohort in %, and the highest; ``rules`` of ``groups.read_rules``."""
+    rates, rows = _rates(rules), []
+    for about, words in (_TRUTHS | _GROUPS).items():
+        part = rates[rates["truth" if about in _TRUTHS else "row"] == about]
+        many = f" ({plural(len(part), 'kind')})" if about in _TRUTHS else ""
+        said = (_mean_and_most(part[rule]) for rule in ("groups", *_RULES))
+        rows += [(f"{words}{many}", *said)] if len(part) else []
+        if part["within"].notna().any():
+            rows.append(("the same, recorded and removed", _mean_and_most(part["within"]),
+                         *["–"] * len(_RULES)))
+    return pd.DataFrame(rows, columns=["simulated cohorts", "verdict", *_RULES.values()])
+
+
+def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
+    """Where the verdict errs most, and whether this cohort looks like that."""
+    rates = _rates(rules)
+    worst = [rates.loc[part["groups"].idxmax()] for _, part in
+             rates[rates["truth"].isin(("two ends", "category"))].groupby("truth", sort=False)]
+    where = [f"{_KINDS.get(kind['row'], kind['row'])} ({percent(kind['groups'])})"
+             for kind in worst]
+    like = ", as nearly all do in such a course" if _levels_off(asdict(seen)) else (
+        "; in such a course nearly all do")
+    crowd = "crowd" if seen.spike else "do not crowd"
+    return [
+        f"It errs most where {' and where nobody recorded that '.join(where)}.",
+        f"Here {seen.levelling} of {plural(seen.n_features, 'measure')} "
+        f"{'levels' if seen.levelling == 1 else 'level'} off towards an end of severity{like}.",
+        f"In {seen.at_limit} of them a tenth of the patients or more share the lowest or the "
+        f"highest value. Patients {crowd} at one end of the axis.",
+    ]
+
+
+def _rates(rules: pd.DataFrame) -> pd.DataFrame:
+    """The table of rules with shares of cohorts in place of counts."""
+    rates = rules.assign(**{key: rules[key] / rules["cohorts"] for key in ("groups", "within")})
+    return rates.assign(**{key: rules[key] / rules[f"{key} of"] for key in _RULES})
+
+
+def _mean_and_most(rates: pd.Series) -> str:
+    rates = 100 * rates.dropna()
+    if rates.empty:
+        return "–"
+    most = f" (at most {number(rates.max(), 0)})" if len(rates) > 1 else ""
+    return f"{number(rates.mean(), 1 if 0 < rates.mean() < 10 else 0)}{most}"
+
+
+def comes_back(r: Mapping, kept: Sequence[bool]) -> list[str]:
+    """Whether each phenotype comes back, which number of clusters comes back best, and how many
+    patients keep their phenotype (a mask of patients)."""
+    row, by_k = _chosen(r), {b["k"]: b["ari"]["bootstrap_oob"]["mean"] for b in r["by_k"]}
+    each = [f"{j['phenotype']} {j['status']} (Jaccard {number(j['mean'])})" for j in row["jaccard"]]
+    best = max(by_k, key=by_k.get)
+    return [
+        f"Resampled, the phenotypes are: {listed(each)}.",
+        f"Of {min(by_k)} to {max(by_k)} clusters, {best} come back best (ARI {number(by_k[best])})."
+        if len(by_k) > 1 else "",
+        f"{percent(np.mean(kept))} of the patients keep their phenotype in nearly every resample; "
+        "that is certainty of the side of a cut, which one cloud gives too.",
+    ]
+
+
+def alike(choices: pd.DataFrame) -> list[str]:
+    """How many other choices group patients alike, which do not, and their notes; columns as
+    ``sensitivity.other_choices``."""
+    said = f"Other choices that group patients alike (ARI at least {_SAME:g}): {_alike(choices)}."
+    return [said, *(f"{c.choice[0].upper()}{c.choice[1:]}: {c.note}"
+                    for c in choices.itertuples() if c.note)]
+
+
+def indices_beside(bands: pd.DataFrame, n_clusters: int) -> list[str]:
+    """Which indices lie beyond what a continuum gives at the chosen k, and where the silhouette is
+    highest; the rows of ``groups.null_bands``."""
+    here = bands[bands["k"] == n_clusters]
+    out = [b.statistic for b in here.itertuples()
+           if (b.observed < b.low if b.statistic == "cluster index" else b.observed > b.high)]
+    which = f": {listed(out)}" if 0 < len(out) < len(here) else ""
+    widths = bands[bands["statistic"] == "silhouette"].set_index("k")
+    best, there = int(widths["observed"].idxmax()), int(widths["mean"].idxmax())
+    return [f"At k = {n_clusters}, {len(out)} of {len(here)} indices lie beyond what a smooth "
+            f"continuum gives{which}.", f"The silhouette is highest at k = {best}, in a continuum "
+            f"at k = {there}{': that is no sign of groups' if best == there else ''}."]
+
+
+def one_or_two(mixtures: pd.DataFrame, alpha: float) -> list[str]:
+    """What the likelihood ratio and BIC say of two Gaussians, and what that is worth; the rows are
+    those of ``mixtures.compare_mixtures``."""
+    if mixtures.empty:
+        return [mixtures.attrs["reason"]]
+    one, two = mixtures.iloc[0], mixtures.iloc[1]
+    better, lower = two["p"] <= alpha, two["bic"] < one["bic"]
+    return [f"Two Gaussians {'fit better' if better else 'do not fit better'} than one "
+            f"({_p(two['p'], two['n_draws'])}), {'and' if better == lower else 'but'} BIC "
+            f"prefers {'two' if lower else 'one'}.",
+            "Two also fit one skewed peak, so neither is evidence for groups."]
+
+
+def _p(p: float, draws: int) -> str:
+    return p_drawn(p, draws).partition(" (")[0]
+
+
+def _levels_off(seen: Mapping) -> bool:
+    return seen["levelling"] > _MOST * seen["n_features"]
+
+
+def _chosen(r: Mapping) -> dict:
+    return next(row for row in r["by_k"] if row["k"] == r["n_clusters"])
+
+
+def _ari(row: Mapping) -> str:
+    return number(row["ari"]["bootstrap_oob"]["mean"])
+
+
+def _band(row: Mapping) -> dict | None:
+    """The resampled ARI of one k beside a continuum; None where none was simulated."""
+    return next((b for b in row["null_bands"] if b["statistic"] == "resampled ARI"
+                 and known(b["observed"])), None)
+
+
+def _alike(choices: pd.DataFrame) -> str:
+    tried = choices.dropna(subset=["ari"]) if len(choices) else choices
+    away = [f"{_how(c)} ({percent(c['moved'], 1)} move)" for _, c in tried.iterrows()
+            if c["ari"] < _SAME]
+    return (f"{len(tried) - len(away)} of {len(tried)}" + (f"; not {listed(away)}" if away else "")
+            if len(tried) else "none was possible")
 
 
 def _how(choice: pd.Series) -> str:
-    """How a choice differs, as the end of a sentence; what a name adds goes into brackets, so that
-    it can be listed."""
+    """How a choice differs, as the end of a sentence."""
     name, _, more = block_name(choice["choice"]).partition(", ")
-    return HOW.get(choice["kind"], "with {}").format(f"{name} ({more})" if more else name)
-
-
-def answer(r: dict) -> list[str]:
-    """The verdict on groups first; then whether the division is repeatable, beside cohorts without
-    groups, since that proves no groups, and whether other choices draw the same line."""
-    row = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])
-    stable = all(j["mean"] >= 0.75 for j in row["jaccard"])
-    beside = repeatable_beside(row["null_bands"])
-    second = (
-        f"The division into {r['n_clusters']} is {'' if stable else 'not '}repeatable (ARI "
-        f"{number(row['ari']['bootstrap_oob']['mean'])} in bootstraps)"
-        + (f", {beside}." if beside else ".")
-    )
-    others = agree(pd.DataFrame(r["agreement"]))
-    return [r["verdict"]["sentence"], second, *filter(None, [others])]
-
-
-def headline(r: dict) -> str:
-    """The verdict, and the resampled agreement at the chosen k."""
-    ari = next(b for b in r["by_k"] if b["k"] == r["n_clusters"])["ari"]
-    rung = r["verdict"]["rung"]
-    return (
-        f"{RUNGS[rung]} (verdict {rung} of 3); k = {r['n_clusters']}: ARI "
-        f"{number(ari['bootstrap_oob']['mean'])} out-of-bag, "
-        f"{number(ari['subsample_80']['mean'])} in 80 % subsamples"
-    )
-
-
-def evidence(r: dict) -> pd.DataFrame:
-    """The table under the answer."""
-    return pd.DataFrame()
-
-
-def conclusion(r: dict) -> list[str]:
-    """The finding, how uncertain it is, and what would change it."""
-    return []
+    return _HOW.get(choice["kind"], "with {}").format(f"{name} ({more})" if more else name)
