@@ -149,7 +149,7 @@ page.numbers |= {"by_k": stability.by_number(shapes, resampled, null_bands=bands
 assert resampled.summary["mean"].between(-1, 1).all()
 kept = resampled.certainty.query("k == @n_clusters")["core"]
 page.numbers |= {"n_core": int(kept.sum())}
-page.say(*sentences.comes_back(page.numbers, kept))
+page.say(*sentences.comes_back(page.numbers, kept, k_max))
 
 # %% [markdown]
 # If another algorithm, scaling or way with missing values groups patients differently, the line is

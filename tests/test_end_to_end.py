@@ -16,7 +16,9 @@ import project_copy as copied
 import pytest
 from whole_runs import (  # noqa: F401  (tests of every run)
     test_all_six_notebooks_complete,
+    test_every_answer_has_two_sentences_and_few_words,
     test_every_figure_has_words_for_those_who_cannot_see_it,
+    test_every_sentence_is_short_and_has_few_numbers_and_no_private_word,
     test_no_file_of_a_run_names_a_folder_of_the_machine,
     test_no_file_of_a_run_names_a_patient,
     test_no_number_has_more_than_ten_significant_digits,

@@ -10,7 +10,9 @@ from whole_runs import (  # noqa: F401  (tests of every run)
     REAL,
     ran,
     test_all_six_notebooks_complete,
+    test_every_answer_has_two_sentences_and_few_words,
     test_every_figure_has_words_for_those_who_cannot_see_it,
+    test_every_sentence_is_short_and_has_few_numbers_and_no_private_word,
     test_no_file_of_a_run_names_a_folder_of_the_machine,
     test_no_file_of_a_run_names_a_patient,
     test_no_number_has_more_than_ten_significant_digits,
@@ -103,7 +105,7 @@ def test_forty_patients_are_resampled_in_as_many_clusters_as_they_bear(forty_pat
     assert found["01_cohort"]["n_analysed"] == 40
     assert [one["k"] for one in found["03_stability"]["by_k"]] == [2, 3, 4]
     said = (forty_patients[0] / "notebooks" / "03_stability.ipynb").read_text()
-    assert "40 patients are too few to resample more than 4 clusters." in said
+    assert "too few patients to resample more than 4 clusters." in said
 
 
 def test_three_phenotypes_are_named_in_order_and_each_held_against_the_mildest(forty_patients):

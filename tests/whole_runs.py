@@ -7,6 +7,7 @@ identifiers of its patients and the folder of its cohort.
 import json
 
 import project_copy as copied
+import reading
 
 from compendium.run.results import STEPS
 
@@ -67,3 +68,16 @@ def test_synthetic_stands_on_everything_made_from_simulated_patients_only(any_ru
     marked = {n: "SYNTHETIC" in t for n, t in copied.texts(run).items()
               if n.startswith(("figures/", "tables/"))}
     assert [name for name, is_marked in marked.items() if is_marked != simulated] == []
+
+
+def test_every_sentence_is_short_and_has_few_numbers_and_no_private_word(any_run):
+    run, *_ = any_run
+    said = [s for path in sorted(run.glob("notebooks/*.ipynb")) for s in reading.said_by(path)]
+    assert len(said) > 20 and [s for s in said if reading.trouble(s)] == []
+
+
+def test_every_answer_has_two_sentences_and_few_words(any_run):
+    run, *_ = any_run
+    for found in copied.results(run).values():
+        assert 1 <= len(found["answer"]) <= 2 and len(" ".join(found["answer"]).split()) <= 46
+        assert found["conclusion"], found["notebook"]

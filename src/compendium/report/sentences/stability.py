@@ -215,9 +215,9 @@ def _mean_and_most(rates: pd.Series) -> str:
     return f"{number(rates.mean(), 1 if 0 < rates.mean() < 10 else 0)}{most}"
 
 
-def comes_back(r: Mapping, kept: Sequence[bool]) -> list[str]:
-    """Whether each phenotype comes back, which number of clusters comes back best, and how many
-    patients keep their phenotype (a mask of patients)."""
+def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:
+    """Whether each phenotype comes back, which number of clusters comes back best of up to
+    ``k_max``, and how many patients keep their phenotype (a mask of patients)."""
     row, by_k = _chosen(r), {b["k"]: b["ari"]["bootstrap_oob"]["mean"] for b in r["by_k"]}
     each = [f"{j['phenotype']} {j['status']} (Jaccard {number(j['mean'])})" for j in row["jaccard"]]
     best = max(by_k, key=by_k.get)
@@ -225,6 +225,8 @@ def comes_back(r: Mapping, kept: Sequence[bool]) -> list[str]:
         f"Resampled, the phenotypes are: {listed(each)}.",
         f"Of {min(by_k)} to {max(by_k)} clusters, {best} come back best (ARI {number(by_k[best])})."
         if len(by_k) > 1 else "",
+        f"There are too few patients to resample more than {max(by_k)} clusters."
+        if max(by_k) < k_max else "",
         f"{percent(np.mean(kept))} of the patients keep their phenotype in nearly every resample; "
         "that is certainty of the side of a cut, which one cloud gives too.",
     ]
