@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import calibration
+from benchmarks import calibration, tables
 from benchmarks.cohorts import COHORTS, SHIFTED, TRUTH, TWELVE, category
 
 
@@ -98,3 +98,13 @@ def test_a_line_of_the_shipped_file_comes_back(row, cohort):
 def test_the_twelve_published_continua_and_many_more_kinds_are_judged():
     assert len(TWELVE) == 12 and set(TWELVE) < set(COHORTS) == set(TRUTH)
     assert sum(truth != "groups" for truth in TRUTH.values()) >= 28
+
+
+def test_the_tables_of_the_benchmarks_page_are_made_from_the_kept_files():
+    text = tables.README.read_text(encoding="utf-8")
+    assert tables.render(text) == text, "run benchmarks/tables.py"
+
+
+def test_a_rule_tried_on_other_cohorts_says_on_how_many():
+    assert tables._percent(0.5, 24, 200) == "50 of 24" and tables._percent(0.5, 200, 200) == "50"
+    assert tables._percent(None) == "–"
