@@ -113,7 +113,7 @@ def feature_differences(
     """
     band = ["null_mean", "null_low", "null_high"]
     rows = layout.in_blocks(differences).merge(null_cut[["feature", *band]], "left", "feature")
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 20)
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 23)
     ax = fig.subplots()
     y = layout.rows(ax, rows["label"], rows["block"])
     _bands(ax, rows[band].to_numpy(float), y)
@@ -127,7 +127,7 @@ def feature_differences(
     draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
     entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
     if draws:
-        words = f"severity continuum cut alike: mean and 95 % of {plural(draws, 'draw')}"
+        words = f"continuum cut alike: mean, 95 % of {plural(draws, 'draw')}"
         entries.append((words, _BAND, "s"))
     above = layout.legend(ax, entries, room=110)
     n = layout.count(rows["n"].max())
