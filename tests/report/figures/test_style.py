@@ -56,8 +56,9 @@ def test_in_grey_each_phenotype_is_darker_than_the_one_before(k, step):
 
 
 @pytest.mark.parametrize(("mark", "ground", "apart"), [
-    (style.INK, style.WITHIN, 3), (style.WITHIN, style.BAND, 2.5), (style.INK, style.BAND, 3),
-    (style.BAND, "white", 1.4), (style.PUBLISHED, "white", 3), (style.MUTED, style.BAND, 3),
+    (style.INK, style.WITHIN, 3), (style.WITHIN, style.CONTINUUM, 2.5),
+    (style.INK, style.CONTINUUM, 3), (style.MUTED, style.CONTINUUM, 3),
+    (style.CONTINUUM, "white", 1.4), (style.PUBLISHED, "white", 3),
     (regression.WEAK, "white", 3), (regression.STRONG, regression.WEAK, 3),
 ])
 def test_marks_and_areas_are_told_apart_in_grey(mark, ground, apart):

@@ -20,7 +20,7 @@ from compendium.words import known
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
-_SIZES = {1: (style.COLUMN, 44), 2: (style.FULL, 44)}  # mm, by panels in a row: width, height of axes
+_SIZES = {1: (style.COLUMN, 44), 2: (style.FULL, 44)}  # mm, by panels in a row: page, axes
 _SIZE, _LEAST = (style.FULL, 30), 14  # mm, of more panels; and the least height of axes
 _LINE = 2.7  # mm, the height of a line of text
 _GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖⬢", strict=True))  # a marker as it stands in text

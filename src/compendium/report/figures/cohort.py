@@ -14,6 +14,7 @@ from compendium.report.figures import layout, style
 
 _MOST_BARS = 30  # variables with missing values shown one by one
 _MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
+_DASHES = "c: a dash marks a negative correlation."  # which grey print would not tell from others
 _NARROW = range(13, 19)  # more variables need the page's width for their cells,
 _FEW = 5  # and so do these, but for the fewest, when their r is printed
 _ARROW = {"arrowstyle": "-|>,head_width=0.12,head_length=0.25", "lw": 0.5, "color": style.INK,
@@ -46,7 +47,7 @@ def cohort_overview(
     style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
     last = int(flow["remaining"].iloc[-1])
     alt = f"Flow to {last} analysed patients, missing values, and correlations of {p} features."
-    return style.finish(fig, alt=alt)
+    return style.finish(fig, alt=alt, note=_DASHES if p > _MOST_NUMBERS else "")
 
 
 @style.figure
@@ -177,6 +178,9 @@ def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) ->
             colour = "white" if abs(r[i, j]) > 0.7 else style.INK
             ax.text(j, i, f"{r[i, j]:.2f}".replace("-", "−"), ha="center", va="center",
                     size=style.SMALL_PT, color=colour)
+    else:
+        i, j = np.nonzero(lower & (r < 0))
+        ax.plot(j, i, ls="", marker="_", ms=2.5, mew=0.5, color=style.INK)
     _colour_bar(ax, image)
     if np.isnan(r[lower]).any():
         ax.set_xlabel("Grey: not estimable")

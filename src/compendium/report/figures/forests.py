@@ -127,8 +127,7 @@ def feature_differences(
     draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
     entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
     if draws:
-        words = f"continuum cut alike: mean, 95 % of {plural(draws, 'draw')}"
-        entries.append((words, _BAND, "s"))
+        entries.append(("continuum cut alike: mean and 95 %", _BAND, "s"))
     above = layout.legend(ax, entries, room=110)
     n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
@@ -138,6 +137,7 @@ def feature_differences(
            "gives.")
     note = "Every feature was used to build the clusters: differences are there by construction, " \
         "an interval describes their size and is no test."
+    note += f" Severity continuum: {plural(draws, 'draw')}." if draws else ""
     return style.finish(fig, alt=alt, note=note)
 
 

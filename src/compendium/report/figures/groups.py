@@ -33,7 +33,7 @@ _NOTE = (
     "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
-_ROW, _HEAD = 26.0, 18.0  # mm a statistic, and over them for title and verdict
+_ROW, _HEAD = 25.0, 23.0  # mm a statistic, and over them for title and verdict
 _AXIS = 66  # mm, a panel of patients along an axis
 
 
@@ -60,7 +60,7 @@ def beside_nulls(
     statistics = [s for s in _STATISTICS if (rows["statistic"] == s).any()]
     fig, heads, panels = _grid(len(statistics), len(cohorts))
     for (title, verdict, frame), head, axes in zip(cohorts, heads, panels, strict=True):
-        _heading(head, title, verdict, 124 // len(cohorts))
+        _heading(head, title, verdict, 120 // len(cohorts))
         for ax, statistic in zip(axes, statistics, strict=True):
             part = frame[frame["statistic"] == statistic]
             _k_axis(ax, sorted(set(rows["k"])), n_clusters)
@@ -103,13 +103,13 @@ def along_axis(
         ax.axis("off")
     outside = []
     for (title, verdict, spread), head, ax in zip(cohorts, *grid, strict=True):
-        _heading(head, title, verdict, 124 // len(cohorts))
+        _heading(head, title, verdict, 120 // len(cohorts))
         outside.append(_bars(ax, spread))
         direction = ", more severe →" if ordered else ""
         ax.set_xlabel(f"Position on the main severity axis (SD{direction})")
     grid[1][0].set_ylabel("Patients")
     handles = [
-        Patch(fc=style.BAND, ec="none", label="95 % of cohorts of a smooth continuum"),
+        Patch(fc=style.CONTINUUM, ec="none", label="95 % of cohorts of a smooth continuum"),
         Patch(fc=style.INK, ec="none", label="patients, outside the band"),
         Patch(fc=style.WITHIN, ec="none", label="patients, inside it"),
         Patch(fc="white", ec=style.MUTED, ls=":", label="0 to 4 patients"),
@@ -156,7 +156,7 @@ def _bands(ax: Axes, part: pd.DataFrame, higher: bool) -> None:
     """The band of every k, and the observed value over it."""
     for row in part.itertuples():
         ends = [row.k - _SPAN / 2, row.k + _SPAN / 2]
-        ax.fill_between(ends, row.low, row.high, fc=style.BAND, ec=style.MUTED, lw=0.4)
+        ax.fill_between(ends, row.low, row.high, fc=style.CONTINUUM, ec=style.MUTED, lw=0.4)
         ax.hlines(row.mean, *ends, color=style.MUTED, lw=0.7)
     found = part.set_index("k")
     beyond = found["observed"] > found["high"] if higher else found["observed"] < found["low"]
@@ -175,7 +175,7 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
 
 def _key(fig: style.Plate) -> None:
     """What the fills and the dots mean, once, across the top."""
-    handles = [Patch(fc=style.BAND, ec=style.MUTED, lw=0.4, label="smooth continuum"), *(
+    handles = [Patch(fc=style.CONTINUUM, ec=style.MUTED, lw=0.4, label="smooth continuum"), *(
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
         for fill, text in ((style.INK, "observed, beyond the band: more clustered or repeatable"),
                            ("white", "observed, not beyond the band"))
@@ -188,7 +188,7 @@ def _bars(ax: Axes, spread: pd.DataFrame) -> int:
     x, right, seen, low, high = spread.to_numpy(float).T
     width, edges = right - x, np.append(x, right[-1:])
     band = [np.append(ends, ends[-1]) for ends in (low, high)]
-    ax.fill_between(edges, *band, step="post", color=style.BAND, lw=0, zorder=1)
+    ax.fill_between(edges, *band, step="post", color=style.CONTINUUM, lw=0, zorder=1)
     few = seen < _FEW
     out = ((seen > high) | (seen < low)) & ~(few & (low < _FEW))
     at, height = x + 0.09 * width, np.where(few, _FEW - 1, seen)

@@ -35,7 +35,7 @@ PT = 25.4 / 72  # mm
 SMALL_PT, BODY, _LETTER = 7, 8, 9  # pt
 INK, MUTED, RULE, PALE = "#1f1f1f", "#5f5f5f", "#b9b9b9", "#ececec"
 PUBLISHED = "#8a6d1d"  # whatever the paper states, in every figure
-BAND, WITHIN = "#c4e0c2", "#7d7d7d"  # a smooth continuum, and patients who do not stand out of it
+CONTINUUM, WITHIN = "#c4e0c2", "#7d7d7d"  # a smooth continuum; patients who stay in it
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 _SEVERITY = LinearSegmentedColormap.from_list(
     "severity", ["#4998d8", "#3c86a3", "#3e746f", "#615e41", "#831d00"]
