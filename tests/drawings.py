@@ -28,6 +28,9 @@ NAMES = {
 }
 PUBLISHED = {"estimate": -3.0, "low": -5.0, "high": -1.0, "label": "A paper 2020"}
 GRADES = (("grades", 1),)
+VERDICT = ("Groups (verdict 3 of 3): a smooth continuum without groups does not explain these "
+           "patients (p ≤ 0.001), "
+           "and few lie between (15 % of an even spread, 95 % CI 3 % to 24 %).")
 BLOCKS = (("grades", 6), ("amplitudes", 4))  # of validators, with how many
 DRAWINGS = {}
 
@@ -158,8 +161,7 @@ def spread(n=200, few=3):
 
 @drawing
 def along_axis(cohorts=2, ordered=True):
-    verdict = "Groups (verdict 3 of 3): a smooth continuum does not explain these patients."
-    shown = [(f"Cohort {i + 1}", verdict, spread()) for i in range(cohorts)]
+    shown = [(f"Cohort {i + 1}", VERDICT, spread()) for i in range(cohorts)]
     return figures.along_axis(shown, ordered=ordered)
 
 
@@ -329,25 +331,25 @@ def _drawn_texts(fig, laid_out):
 
 def words(fig):
     """All that the figure says, with the note that will stand under it."""
-    note = [] if fig.get_layout_engine() is None else [fig.compendium_note]
-    return " | ".join([*(text for text, _, _ in drawn_texts(fig)), *note])
+    return " | ".join([*(text for text, _, _ in drawn_texts(fig)), fig.compendium_note])
 
 
-def faults(fig, tallest=270):
+def faults(fig, tallest=170):
     """What is wrong with the finished page: texts that leave it, touch another by more than a pixel
-    or are under 6 points, a page wider than 180 mm or higher than ``tallest``."""
+    or are under 7 points, and a page that is not 84 or 174 mm wide or is higher than
+    ``tallest``."""
     texts, boxes, sizes = zip(*drawn_texts(style.marked(fig, synthetic=True)), strict=True)
     x0, y0, x1, y1 = np.array([box.extents for box in boxes]).T
     page = fig.bbox
     bad = (x0 < page.x0 - 1) | (x1 > page.x1 + 1) | (y0 < page.y0 - 1) | (y1 > page.y1 + 1)
-    bad |= np.array(sizes) < style.SMALL_PT
+    bad |= np.array(sizes) < 7
     wide = np.minimum.outer(x1, x1) - np.maximum.outer(x0, x0)
     tall = np.minimum.outer(y1, y1) - np.maximum.outer(y0, y0)
     pairs = np.argwhere(np.tril((wide > 1.5) & (tall > 3), -1))
-    size = fig.get_size_inches() / style.MM
+    width, height = (fig.get_size_inches() * 25.4).round(3)
     return [
         *(texts[i] for i in np.flatnonzero(bad)), *(f"{texts[i]} / {texts[j]}" for i, j in pairs),
-        *[f"{size} mm"] * bool(size[0] > style.FULL + 0.001 or size[1] > tallest),
+        *[f"{width} × {height} mm"] * bool(width not in (84, 174) or height > tallest),
     ]
 
 

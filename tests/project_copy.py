@@ -27,7 +27,7 @@ QUICK = tuple(
         "n_resamples": 20, "n_init": 5, "n_draws": 19, "n_bands": 9, "n_pipeline": 20, "jobs": 1,
     }.items() for word in ("-p", name, str(value))
 )
-PICTURES = {".png"}
+PICTURES = {".png", ".pdf"}
 _ARI = [f"by_k.*.ari.{scheme}.{number}" for scheme in ("bootstrap_oob", "subsample_80")
         for number in ("mean", "sd", "mc_error", "resamples")]
 # What others read from the results: keys by notebook, * for every item of a list.

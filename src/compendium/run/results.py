@@ -63,8 +63,8 @@ class Run:
         self._outputs: list[dict] = []
 
     def figure(self, figure, name: str, title: str):
-        """Lay a drawing out, mark it where patients are simulated, and keep it as SVG and PNG; the
-        finished figure. None (nothing to draw) is kept as nothing."""
+        """Lay a drawing out, mark it where patients are simulated, and keep it as SVG, PDF and PNG;
+        the finished figure. None (nothing to draw) is kept as nothing."""
         if figure is None:
             return None
         from compendium.report.figures.style import marked, save

@@ -48,7 +48,7 @@ def test_phenotypes_have_their_colour_and_marker_and_all_patients_are_grey():
     ax = drawings.dose_response(3, blocks=GRADES).axes[0]
     seen = {line.get_color(): line.get_marker() for line in ax.lines if line.get_marker() in "os^"}
     assert seen == dict(zip(style.phenotype_colours(3), style.phenotype_markers(3), strict=True))
-    assert ax.lines[0].get_color() == style.RULE
+    assert ax.lines[0].get_color() == style.MUTED
 
 
 def test_a_block_begins_a_row_and_is_named_once():
@@ -56,7 +56,7 @@ def test_a_block_begins_a_row_and_is_named_once():
     words = drawings.words(fig)
     assert words.count("GRADES") == words.count("AMPLITUDES") == 1
     rows = {round(ax.get_position().y0, 3) for ax in fig.axes if ax.lines}
-    assert len(rows) == 3  # four and two, and four
+    assert len(rows) == 4  # two of three, and three and one
 
 
 def test_panels_of_a_block_and_unit_share_a_scale_and_all_share_severity():
@@ -70,7 +70,7 @@ def test_panels_of_a_block_and_unit_share_a_scale_and_all_share_severity():
 def test_axes_have_units_and_the_key_names_phenotypes_once():
     fig = drawings.dose_response()
     words = drawings.words(fig)
-    assert words.count("Severity (mean oriented z)") == 4 and words.count("mV") == 1
+    assert words.count("Severity (mean oriented z)") == 3 and words.count("mV") == 2
     assert words.count("Mild") == words.count("Severe") == words.count("| all patients") == 1
     assert "40 patients or more" in fig.compendium_note
 

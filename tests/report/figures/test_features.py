@@ -25,7 +25,7 @@ def test_the_profile_says_that_its_variables_built_the_clusters():
 
 def test_components_state_their_share_of_variance():
     words = drawings.words(drawings.phenotype_profile())
-    assert "Principal component 1 (40.0 % of variance)" in words
+    assert "Component 1 (40.0 % of variance)" in words
 
 
 def test_features_are_sorted_by_difference_inside_their_block():

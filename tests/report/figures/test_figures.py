@@ -33,7 +33,7 @@ def test_the_mark_alone_says_that_patients_are_simulated(name):
 
 
 @every_figure
-def test_no_text_leaves_the_page_covers_another_or_is_smaller_than_six_points(name):
+def test_no_text_leaves_the_page_covers_another_or_is_smaller_than_seven_points(name):
     assert drawings.faults(finished(name)) == []
 
 

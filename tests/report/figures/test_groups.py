@@ -4,8 +4,10 @@ import drawings
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from compendium.report import figures
+from compendium.report.figures import style
 
 
 def one_statistic(observed, statistic="silhouette"):
@@ -81,7 +83,7 @@ def test_bars_outside_the_band_are_dark_and_bins_of_few_patients_look_alike():
     shown = pd.DataFrame({"left": range(5), "right": range(1, 6), "observed": [9, 21, 7, 4, 0],
                           "low": [5, 5, 9, 6, 0], "high": 20})
     fig = figures.along_axis([("One", "", shown)])
-    ink, grey, white = (31 / 255,) * 3, (184 / 255,) * 3, (1.0,) * 3
+    ink, grey, white = map(to_rgb, (style.INK, style.WITHIN, "white"))
     assert [height for _, height in bars(fig)] == [9, 21, 7, 4, 4]
     colours = [colour for colour, _ in bars(fig)]
     assert colours == pytest.approx(np.array([grey, ink, ink, white, white]))

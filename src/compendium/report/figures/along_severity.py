@@ -20,8 +20,9 @@ from compendium.words import known
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
-_SIZES = {1: (130, 44), 2: (150, 40)}  # mm, by panels in a row: width, height of a panel's axes
-_SIZE, _LINE = (style.FULL, 30), 2.7  # mm, of more panels; and the height of a line of text
+_SIZES = {1: (style.COLUMN, 44), 2: (style.FULL, 44)}  # mm, by panels in a row: page, axes
+_SIZE, _LEAST = (style.FULL, 30), 14  # mm, of more panels; and the least height of axes
+_LINE = 2.7  # mm, the height of a line of text
 _GLYPHS = dict(zip(style.MARKERS, "●■▲◆▼✚✖⬢", strict=True))  # a marker as it stands in text
 
 
@@ -45,7 +46,7 @@ def dose_response(
     if there.empty:
         return None
     slopes = slopes.assign(words=_with_n(slopes))
-    most = int(style.FULL / (1.14 * slopes["words"].str.len().max() + 7))  # words must not touch
+    most = int(style.FULL / (1.2 * slopes["words"].str.len().max() + 9))  # words must not touch
     rows = _rows(layout.in_blocks(bins.drop_duplicates("validator")), max(1, min(_ACROSS, most)))
     fig, panels = _grid(rows, len(names))
     for ax, about in panels:
@@ -74,8 +75,9 @@ def _rows(order: pd.DataFrame, most: int) -> list[list]:
 def _grid(rows: Sequence[Sequence], k: int) -> tuple[style.Plate, list]:
     """The figure, and every panel with its validator."""
     across = max(map(len, rows))
-    width, height = _SIZES.get(across, _SIZE)
-    fig = style.sheet(width, (height + _LINE * (k + 4)) * len(rows) + 14)
+    (width, height), words = _SIZES.get(across, _SIZE), _LINE * (k + 4)
+    height = np.clip((style.TALLEST - 14) / len(rows) - words, _LEAST, height)
+    fig = style.sheet(width, (height + words) * len(rows) + 14)
     panels = []
     for line, axes in zip(rows, fig.subplots(len(rows), across, squeeze=False), strict=True):
         for ax in axes[len(line) :]:
@@ -86,7 +88,7 @@ def _grid(rows: Sequence[Sequence], k: int) -> tuple[style.Plate, list]:
 
 def _validator(ax: Axes, means: pd.DataFrame, slopes: pd.DataFrame, names: Sequence[str]) -> None:
     """Binned means and lines, and the slopes in words above the axes."""
-    _line(ax, slopes.loc[_ALL], style.RULE, 0.9)
+    _line(ax, slopes.loc[_ALL], style.MUTED, 0.9)
     _slope_above(ax, slopes.loc[_ALL], "▬", style.MUTED, 0)
     for i, (name, (colour, marker)) in enumerate(zip(names, style.looks(len(names)), strict=True)):
         _line(ax, slopes.loc[name], colour, 1.1)
@@ -129,7 +131,7 @@ def _key(fig: style.Plate, names: Sequence[str]) -> None:
     """Names, markers and the grey line, once, across the top."""
     handles = [Line2D([], [], color=colour, lw=1.1, marker=marker, ms=3.4, label=name)
                for name, (colour, marker) in zip(names, style.looks(len(names)), strict=True)]
-    handles.append(Line2D([], [], color=style.RULE, lw=0.9, label="all patients"))
+    handles.append(Line2D([], [], color=style.MUTED, lw=0.9, label="all patients"))
     layout.key(fig, handles, columns=int(fig.get_figwidth() / style.MM / 28))
 
 

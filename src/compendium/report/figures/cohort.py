@@ -14,9 +14,9 @@ from compendium.report.figures import layout, style
 
 _MOST_BARS = 30  # variables with missing values shown one by one
 _MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
+_DASHES = "c: a dash marks a negative correlation."  # which grey print would not tell from others
 _NARROW = range(13, 19)  # more variables need the page's width for their cells,
-_FEW = 6  # and so do these, but for the fewest, when their r is printed
-_TALLEST = 190  # mm, what rows of devices may take of a page
+_FEW = 5  # and so do these, but for the fewest, when their r is printed
 _ARROW = {"arrowstyle": "-|>,head_width=0.12,head_length=0.25", "lw": 0.5, "color": style.INK,
           "shrinkA": 0, "shrinkB": 0}
 _DEVICE_COLOURS = ("#1f1f1f", "#6a2c86", "#1b6e3c", "#8a6d1d", "#777777")
@@ -47,7 +47,7 @@ def cohort_overview(
     style.panel(axes[2], "c", f"Pearson correlation of {p} scaled features")
     last = int(flow["remaining"].iloc[-1])
     alt = f"Flow to {last} analysed patients, missing values, and correlations of {p} features."
-    return style.finish(fig, alt=alt)
+    return style.finish(fig, alt=alt, note=_DASHES if p > _MOST_NUMBERS else "")
 
 
 @style.figure
@@ -62,8 +62,8 @@ def device_check(frame: pd.DataFrame) -> style.Plate | None:
     first = layout.in_blocks(frame.drop_duplicates("feature"))
     frame = frame.assign(who=frame["device"] + " " + frame["level"])
     groups = list(dict.fromkeys(frame["who"]))
-    tall = min(layout.height_of(list(first["block"]), max(3.4, 1.6 * len(groups))), _TALLEST)
-    fig = style.sheet(style.FULL * 0.75, tall + 16 + 4 * len(groups))
+    tall = layout.height_of(list(first["block"]), max(3.4, 1.6 * len(groups)))
+    fig = style.sheet(style.FULL, min(tall + 16 + 4 * len(groups), style.TALLEST))
     ax = fig.subplots()
     y = dict(zip(first["feature"], layout.rows(ax, first["label"], first["block"]), strict=True))
     entries = []
@@ -77,7 +77,7 @@ def device_check(frame: pd.DataFrame) -> style.Plate | None:
     layout.say_missing(ax, frame, y, "who", "mean_z")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score over the whole cohort (95 % interval)")
-    style.panel(ax, "", "Shift by device or centre", above=layout.legend(ax, entries, room=88))
+    style.panel(ax, "", "Shift by device or centre", above=layout.legend(ax, entries, room=110))
     alt = (f"Mean z-scores of {len(first)} features in {len(groups)} devices and centres, with "
            "intervals.")
     return style.finish(fig, alt=alt)
@@ -146,11 +146,11 @@ def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> N
     for at, x, n in zip(y, share, shown["n_missing"], strict=True):
         ax.annotate(f"{n:,} ({x:.1f} %)", (x, at), (2, 0), textcoords="offset points",
                     va="center", size=style.SMALL_PT)
-    ax.set_xlim(0, 1.6 * share.max())
+    ax.set_xlim(0, 1.9 * share.max())
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     complete = total - len(shown) - len(rest)
     tail = f"\n{len(rest)} more, at most {rest['n_missing'].max():,} each" if len(rest) else ""
-    ax.set_xlabel(f"Missing (%)\n{complete} variables have no gap{tail}", loc="left")
+    ax.set_xlabel(f"Missing (%)\n{complete} variables have no gap{tail}", loc="right")
 
 
 def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) -> None:
@@ -178,6 +178,9 @@ def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) ->
             colour = "white" if abs(r[i, j]) > 0.7 else style.INK
             ax.text(j, i, f"{r[i, j]:.2f}".replace("-", "−"), ha="center", va="center",
                     size=style.SMALL_PT, color=colour)
+    else:
+        i, j = np.nonzero(lower & (r < 0))
+        ax.plot(j, i, ls="", marker="_", ms=2.5, mew=0.5, color=style.INK)
     _colour_bar(ax, image)
     if np.isnan(r[lower]).any():
         ax.set_xlabel("Grey: not estimable")

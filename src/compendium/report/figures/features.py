@@ -18,7 +18,7 @@ from compendium.report.figures import layout, style
 from compendium.words import block_name, listed
 
 _ACROSS = 6  # histograms
-_TALLEST = 210  # mm, what rows may take of a page
+_TALLEST = 149  # mm, what rows may take of a page
 
 
 @style.figure
@@ -134,11 +134,11 @@ def _component_map(
     if len(names) <= 3:
         _name_centres(ax, centres, names)
     x, y = (100 * share for share in pca.explained[:2])
-    ax.set_xlabel(f"Principal component 1 ({x:.1f} % of variance)")
-    ax.set_ylabel(f"Principal component 2 ({y:.1f} % of variance)")
+    ax.set_xlabel(f"Component 1 ({x:.1f} % of variance)")
+    ax.set_ylabel(f"Component 2 ({y:.1f} % of variance)")
     ax.set_box_aspect(1)
     ax.set_anchor("N")
-    style.panel(ax, "b", f"Patients and centroids, n = {len(scores):,}")
+    style.panel(ax, "b", f"Principal components, n = {len(scores):,}")
 
 
 def _name_centres(ax: Axes, centres: list, names: Sequence[str]) -> None:

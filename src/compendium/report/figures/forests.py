@@ -113,7 +113,7 @@ def feature_differences(
     """
     band = ["null_mean", "null_low", "null_high"]
     rows = layout.in_blocks(differences).merge(null_cut[["feature", *band]], "left", "feature")
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 20)
+    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 23)
     ax = fig.subplots()
     y = layout.rows(ax, rows["label"], rows["block"])
     _bands(ax, rows[band].to_numpy(float), y)
@@ -127,8 +127,7 @@ def feature_differences(
     draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
     entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
     if draws:
-        words = f"severity continuum cut alike: mean and 95 % of {plural(draws, 'draw')}"
-        entries.append((words, _BAND, "s"))
+        entries.append(("continuum cut alike: mean and 95 %", _BAND, "s"))
     above = layout.legend(ax, entries, room=110)
     n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
@@ -138,6 +137,7 @@ def feature_differences(
            "gives.")
     note = "Every feature was used to build the clusters: differences are there by construction, " \
         "an interval describes their size and is no test."
+    note += f" Severity continuum: {plural(draws, 'draw')}." if draws else ""
     return style.finish(fig, alt=alt, note=note)
 
 

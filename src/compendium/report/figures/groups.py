@@ -27,14 +27,13 @@ _STATISTICS = {
     "smallest Jaccard": ("Jaccard, least recovered cluster", True, "repeatable"),
     "prediction strength": ("Prediction strength", True, "repeatable"),
 }
-_BAND = "#a6cfa4"  # of a smooth continuum; no phenotype has this colour
 _SPAN = 0.5  # of the distance between two k, what the band of one k takes
 _NOTE = (
     "Bands: 95 % of {draws} simulated cohorts of a smooth continuum, each k alone; line in them: "
     "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
-_ROW, _HEAD = 40.0, 18.0  # mm a statistic, and over a cohort for title and verdict
+_ROW, _HEAD = 42.0, 23.0  # mm a statistic, and over a cohort for title and verdict
 _AXIS = 66  # mm, a panel of patients along an axis
 
 
@@ -95,15 +94,15 @@ def along_axis(
         ax.axis("off")
     outside = []
     for (title, verdict, spread), head, ax in zip(cohorts, *grid, strict=True):
-        _heading(head, title, verdict, 148 // len(cohorts))
+        _heading(head, title, verdict, 120 // len(cohorts))
         outside.append(_bars(ax, spread))
         direction = ", more severe →" if ordered else ""
         ax.set_xlabel(f"Position on the main severity axis (SD{direction})")
     grid[1][0].set_ylabel("Patients")
     handles = [
-        Patch(fc=_BAND, ec="none", label="95 % of cohorts of a smooth continuum"),
+        Patch(fc=style.CONTINUUM, ec="none", label="95 % of cohorts of a smooth continuum"),
         Patch(fc=style.INK, ec="none", label="patients, outside the band"),
-        Patch(fc="#b8b8b8", ec="none", label="patients, inside it"),
+        Patch(fc=style.WITHIN, ec="none", label="patients, inside it"),
         Patch(fc="white", ec=style.MUTED, ls=":", label="0 to 4 patients"),
     ]
     layout.key(fig, handles, columns=4)
@@ -134,7 +133,7 @@ def _bands(ax: Axes, part: pd.DataFrame, higher: bool) -> None:
     """The band of every k, and the observed value over it."""
     for row in part.itertuples():
         ends = [row.k - _SPAN / 2, row.k + _SPAN / 2]
-        ax.fill_between(ends, row.low, row.high, fc=_BAND, ec=style.MUTED, lw=0.3)
+        ax.fill_between(ends, row.low, row.high, fc=style.CONTINUUM, ec=style.MUTED, lw=0.4)
         ax.hlines(row.mean, *ends, color=style.MUTED, lw=0.7)
     found = part.set_index("k")
     beyond = found["observed"] > found["high"] if higher else found["observed"] < found["low"]
@@ -153,7 +152,7 @@ def _observed(ax: Axes, seen: pd.Series, beyond: pd.Series) -> None:
 
 def _key(fig: style.Plate) -> None:
     """What the fills and the dots mean, once, across the top."""
-    handles = [Patch(fc=_BAND, ec=style.MUTED, lw=0.3, label="smooth continuum"), *(
+    handles = [Patch(fc=style.CONTINUUM, ec=style.MUTED, lw=0.4, label="smooth continuum"), *(
         Line2D([], [], color=style.INK, lw=0.9, marker="o", ms=4.5, mfc=fill, label=text)
         for fill, text in ((style.INK, "observed, beyond the band: more clustered or repeatable"),
                            ("white", "observed, not beyond the band"))
@@ -166,11 +165,11 @@ def _bars(ax: Axes, spread: pd.DataFrame) -> int:
     x, right, seen, low, high = spread.to_numpy(float).T
     width, edges = right - x, np.append(x, right[-1:])
     band = [np.append(ends, ends[-1]) for ends in (low, high)]
-    ax.fill_between(edges, *band, step="post", color=_BAND, lw=0, zorder=1)
+    ax.fill_between(edges, *band, step="post", color=style.CONTINUUM, lw=0, zorder=1)
     few = seen < _FEW
     out = ((seen > high) | (seen < low)) & ~(few & (low < _FEW))
     at, height = x + 0.09 * width, np.where(few, _FEW - 1, seen)
-    for which, look in ((~few & out, {"color": style.INK}), (~few & ~out, {"color": "#b8b8b8"}),
+    for which, look in ((~few & out, {"color": style.INK}), (~few & ~out, {"color": style.WITHIN}),
                         (few, {"fc": "white", "ec": style.MUTED, "ls": ":", "lw": 0.6})):
         ax.bar(at[which], height[which], 0.82 * width[which], align="edge", zorder=2, alpha=0.92,
                **look)

@@ -140,11 +140,11 @@ def legend(ax: Axes, entries: Sequence[tuple[str, str, str]], *, room: float) ->
     legend = ax.legend(
         handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=columns,
         frameon=False, handletextpad=0.1, columnspacing=1, borderaxespad=0.1, borderpad=0.1,
-        handlelength=1.2,
+        handlelength=1.2, labelspacing=0.3,
     )
     for text, (_, colour, _) in zip(legend.get_texts(), entries, strict=True):
         text.set_color(readable(colour))
-    return 9.0 * -(-len(entries) // columns)
+    return 2 + 10.0 * -(-len(entries) // columns)
 
 
 def text_column(ax: Axes, x: float, y: Sequence[float], texts: Iterable[str], head: str) -> None:

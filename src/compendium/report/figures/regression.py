@@ -18,8 +18,8 @@ from compendium.report.figures import layout, style
 from compendium.sensitivity.specifications import DECISIONS, choices, levels
 from compendium.words import number, percent, plural
 
-_BAND, _REFERENCE = "#f5edd8", "#6a2c86"
-STRONG, WEAK = "#3d3d3d", "#bdbdbd"  # interval without and with 0
+_BAND, _REFERENCE = "#e3d7b3", "#6a2c86"
+STRONG, WEAK = "#3d3d3d", "#949494"  # interval without and with 0
 _CURVE, _PITCH = 56, 2.6  # mm, the upper panel and a row of the lower
 _TRACK = 270  # points across all columns, to give each a width
 # The axis holds all but this share of interval ends at either side, and cuts what reaches further
@@ -39,7 +39,7 @@ def residual_checks(
     outcome : the outcome's label with its unit, and unit : that unit alone, for the axes.
     each : whether every patient has a mark, as only simulated ones may; bins otherwise.
     """
-    fig = style.sheet(style.FULL * 0.8, 66)
+    fig = style.sheet(style.FULL, 74)
     left, right = fig.subplots(1, 2)
     words = f"esidual ({unit})" if unit else "esidual"
     places = residuals[["fitted", "residual"]].to_numpy(float)

@@ -77,7 +77,7 @@ def _silhouettes_by_k(ax: Axes, by_k: pd.DataFrame, n_clusters: int) -> None:
     ax.set_ylim(min(0, np.nanmin(s) * 1.2), max(0.1, np.nanmax(s) * 1.2))
     ax.locator_params(axis="y", nbins=5)
     ax.set_ylabel("Mean silhouette")
-    style.panel(ax, "a", f"Silhouette (chosen k = {n_clusters})", above=18)
+    style.panel(ax, "a", f"Silhouette (chosen k = {n_clusters})", above=22)
 
 
 def _ari_by_k(ax: Axes, ari: pd.DataFrame) -> None:
@@ -97,7 +97,7 @@ def _ari_by_k(ax: Axes, ari: pd.DataFrame) -> None:
     ax.set_ylabel("Adjusted Rand index")
     if entries:
         layout.legend(ax, entries, room=40)
-    style.panel(ax, "b", f"Resampled ARI, {resamples:,} each", above=18)
+    style.panel(ax, "b", f"Resampled ARI, {resamples:,} each", above=22)
 
 
 def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
@@ -113,7 +113,7 @@ def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
         layout.next_to(ax, line, words, 2, color=style.MUTED)
     ax.set_ylim(0, 1.02)
     ax.set_ylabel("Clusterwise Jaccard")
-    style.panel(ax, "c", "Recovery of each cluster", above=18)
+    style.panel(ax, "c", "Recovery of each cluster", above=22)
 
 
 def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:

@@ -1,10 +1,10 @@
 """The visual language of every figure: size, type, colour, panels, the SYNTHETIC mark, saving.
 
-Sizes are those of a printed journal page (180 mm across) at 7 pt, never under 6 pt.
-Phenotypes keep one colour and one marker in severity order everywhere: calm blue for the mildest,
-vermilion for the most severe. Text is drawn as paths in SVG, so that a page looks the same where
-the font is missing; the words stay readable in the file's description and comments. Figures are
-made without pyplot: nothing global is changed, and two savings give the same bytes.
+Sizes are those of a printed journal page: one or two columns wide, at most 170 mm high, nothing
+under 7 pt, text that an editor can still change. No title and no note is drawn: the note goes into
+the caption. Phenotypes keep one colour and one marker in severity order everywhere: light blue for
+the mildest, dark vermilion for the most severe, each darker than the one before, in grey as well.
+Figures are made without pyplot: no setting is changed, and two savings give the same bytes.
 """
 
 from __future__ import annotations
@@ -25,21 +25,27 @@ from matplotlib.figure import Figure
 from compendium.words import MARK
 
 MM = 1 / 25.4  # inches
-FULL = 180  # mm, the width of a page
+COLUMN, FULL = 84, 174  # mm, the widths of a page
+_STRIP = 5  # mm, what the SYNTHETIC mark takes below a drawing
+TALLEST = 170 - _STRIP  # mm, the height that a page leaves to a drawing
 PT = 25.4 / 72  # mm
-SMALL_PT, BODY, _LETTER = 6, 7, 9  # pt
+SMALL_PT, BODY, _LETTER = 7, 8, 9  # pt
 INK, MUTED, RULE, PALE = "#1f1f1f", "#5f5f5f", "#b9b9b9", "#ececec"
 PUBLISHED = "#8a6d1d"  # whatever the paper states, in every figure
+CONTINUUM, WITHIN = "#c4e0c2", "#7d7d7d"  # a smooth continuum; patients who stay in it
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "h")
 _SEVERITY = LinearSegmentedColormap.from_list(
-    "severity", ["#2e6da4", "#7fc0cf", "#e3b94d", "#d98a52", "#c8480b"]
+    "severity", ["#4998d8", "#3c86a3", "#3e746f", "#615e41", "#831d00"]
 )
+# Letters of one width: drawn in the first that is there, listed in an SVG for whoever opens it.
+_FACES = ("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans")
 # Green to purple: no phenotype's colour, and safe for every common colour blindness.
 DIVERGING = LinearSegmentedColormap.from_list(
     "diverging", ["#1b6e3c", "#a6cfa4", "#ffffff", "#c4a5cf", "#6a2c86"]
 )
 RC = {
-    "font.family": "DejaVu Sans", "font.size": BODY, "mathtext.fontset": "dejavusans",
+    "font.family": ["sans-serif", "DejaVu Sans"],  # the last has the signs that others lack
+    "font.sans-serif": _FACES, "font.size": BODY, "text.parse_math": False,
     "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK, "xtick.color": INK,
     "ytick.color": INK, "axes.titlesize": BODY, "axes.labelsize": BODY, "xtick.labelsize": SMALL_PT,
     "ytick.labelsize": SMALL_PT, "legend.fontsize": SMALL_PT, "axes.linewidth": 0.5,
@@ -49,7 +55,7 @@ RC = {
     "axes.unicode_minus": True, "axes.grid": False, "axes.axisbelow": True,
     "lines.linewidth": 0.8, "patch.linewidth": 0.5, "hatch.linewidth": 0.4,
     "figure.facecolor": "white", "axes.facecolor": "white", "savefig.facecolor": "white",
-    "svg.fonttype": "path", "svg.hashsalt": "compendium", "path.simplify": True,
+    "svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "compendium", "path.simplify": True,
     "text.usetex": False, "savefig.bbox": None, "text.hinting": "none",
     "figure.dpi": 300,  # text is measured at the size it is printed
 }
@@ -90,7 +96,7 @@ def phenotype_colours(k: int) -> tuple[str, ...]:
     """One colour a phenotype, mildest first: blue to vermilion, the ends the same for every k.
 
     >>> phenotype_colours(2)
-    ('#2e6da4', '#c8480b')
+    ('#4998d8', '#831d00')
     """
     return tuple(to_hex(_SEVERITY(x)) for x in np.linspace(0, 1, k))
 
@@ -114,7 +120,7 @@ def readable(colour: str) -> str:
 
 
 def sheet(width: float, height: float) -> Plate:
-    """An empty figure of a width and a height in millimetres."""
+    """An empty figure of a width (``COLUMN`` or ``FULL``) and a height in millimetres."""
     fig = Plate(figsize=(width * MM, height * MM), layout="constrained")
     FigureCanvasAgg(fig)
     fig.get_layout_engine().set(w_pad=1.2 * MM, h_pad=1.2 * MM, wspace=0.03, hspace=0.03)
@@ -132,20 +138,17 @@ def panel(ax: Axes, letter: str, title: str, *, above: float = 0) -> None:
 
 
 def finish(fig: Plate, *, alt: str, note: str = "") -> Plate:
-    """Remember a figure's description and the note under it, which ``marked`` writes."""
+    """Remember a figure's description, and the note for the caption under it."""
     fig.compendium_alt, fig.compendium_note = alt, note
     return fig
 
 
 @matplotlib.rc_context(RC)
 def marked(fig: Plate, synthetic: bool) -> Plate:
-    """Lay the figure out for good, with its note and, of simulated patients, the SYNTHETIC mark."""
+    """Lay the figure out for good, with the SYNTHETIC mark where patients are simulated."""
     if fig.get_layout_engine() is None:
         return fig  # marked before: a notebook's cell may be run twice
-    width = fig.get_figwidth() / MM
-    room = width - (53 if synthetic else 4)
-    lines = textwrap.wrap(fig.compendium_note, int(room / 1.22))
-    strip = max(len(lines) * 2.6 + 1.4 if lines else 0, 4.2 if synthetic else 0)
+    width, strip = fig.get_figwidth() / MM, _STRIP if synthetic else 0
     height = fig.get_figheight() / MM + strip
     fig.set_figheight(height * MM)
     bottom = strip / height
@@ -158,10 +161,6 @@ def marked(fig: Plate, synthetic: bool) -> Plate:
     for ax in fig.axes:
         ax.set_position(np.round(ax.get_position(original=True).bounds, 6))
     _place_titles(fig)
-    if lines:
-        y = (strip - 0.6) / height
-        fig.text(1.5 / width, y, "\n".join(lines), size=SMALL_PT, color=MUTED, va="top",
-                 linespacing=1.2)
     if synthetic:
         box = {"boxstyle": "square,pad=0.3", "fc": "white", "ec": INK, "lw": 0.5}
         fig.text(1 - 1.5 / width, 1.1 / height, MARK, size=SMALL_PT, weight="bold", ha="right",
@@ -171,18 +170,22 @@ def marked(fig: Plate, synthetic: bool) -> Plate:
 
 
 def save(fig: Plate, path_stem: str | Path) -> list[Path]:
-    """Write ``<stem>.svg`` and ``<stem>.png`` (300 dpi) and return both paths.
+    """Write ``<stem>.svg``, ``.pdf`` and ``.png`` (300 dpi) and return their paths.
 
     The bytes depend on the figure alone: no date, no software version, fixed identifiers.
     """
-    stem = Path(path_stem)
-    paths = [stem.with_name(stem.name + suffix) for suffix in (".svg", ".png")]
-    svg = {"Date": None, "Creator": None, "Title": stem.name, "Description": fig.compendium_alt}
-    png = {"Software": None, "Description": fig.compendium_alt}
+    stem, alt = Path(path_stem), fig.compendium_alt
+    about = {
+        ".svg": {"Date": None, "Creator": None, "Title": stem.name, "Description": alt},
+        ".pdf": {"CreationDate": None, "Creator": None, "Producer": None, "Title": stem.name,
+                 "Subject": alt},
+        ".png": {"Software": None, "Description": alt},
+    }
+    paths = {stem.with_name(stem.name + suffix): known for suffix, known in about.items()}
     with matplotlib.rc_context(RC):
-        for path, metadata in zip(paths, (svg, png), strict=True):
+        for path, metadata in paths.items():
             fig.savefig(path, dpi=300, metadata=metadata)
-    return paths
+    return list(paths)
 
 
 def wrap(text: str, width: int, most: int = 3) -> str:
