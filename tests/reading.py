@@ -8,9 +8,9 @@ from compendium.run.built import read_notebook
 
 LONGEST, NUMBERS = 30, 5  # words, numbers in a sentence; an interval counts once
 PRIVATE = re.compile(
-    r"\b(rungs?|draws?|drawn|twins?|main course|labels?|core|border|hills?|valleys?|shoulder"
-    r"|spiked?|thins? out|made anew|validators?|blocks?|like covariates|ledger|calibrated|tuned|nulls?)\b",
-    re.IGNORECASE)
+    r"\b(rungs?|draws?|drawn|twins?|main course|labels?|core|border|hills?|valleys?|shoulder|null"
+    r"|nulls|spiked?|thins? out|made anew|validators?|blocks?|like covariates|ledger|calibrated"
+    r"|tuned)\b", re.IGNORECASE)
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9−])")
 _NUMBER = re.compile(r"(?<![\w.])[−-]?\d[\d,.]*\d|(?<![\w.])[−-]?\d")
 _INTERVAL = re.compile(r"([−-]?\d[\d,.]*( %)?) (to) ([−-]?\d[\d,.]*)")
