@@ -33,7 +33,7 @@ _NOTE = (
     "their mean. The verdict does not rest on these bands. Shaded: chosen k."
 )
 _FEW = 5  # patients below which a bin is not told from an empty one
-_ROW, _HEAD = 42.0, 23.0  # mm a statistic, and over a cohort for title and verdict
+_ROW, _HEAD = 42.0, 20.0  # mm a statistic, and over a cohort for title and verdict
 _AXIS = 66  # mm, a panel of patients along an axis
 
 
