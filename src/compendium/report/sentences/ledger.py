@@ -92,8 +92,9 @@ def verdict_in_words(f: Mapping) -> list[str]:
     why = (
         "one severity continuum explains these patients as well",
         "there is more structure than a smooth continuum gives, but one irregular continuum still "
-        "explains it", "one continuum does not explain these patients, though some lie between the "
-        "groups", "one continuum does not explain these patients, and few lie between the groups",
+        "explains it", "one severity continuum does not explain these patients, though some lie "
+        "between the groups", "one severity continuum does not explain these patients, and few lie "
+        "between the groups",
     )[f["rung"]]
     why = why if f["ordered"] else why.replace("severity ", "")
     with_it = listed(f["goes_with"])
@@ -136,14 +137,15 @@ def together(f: Mapping) -> str:
     if f["rung"] is None:
         first = "Without a verdict, nothing is said of groups"
     elif not f["synthetic"]:
-        first = f"Groups are {'' if groups else 'not '}shown in this cohort"
+        first = "So these phenotypes may be " + (
+            "kinds of patient" if groups else "parts of one range")
     elif f["scenario"] in SCENARIOS_WITHOUT_GROUPS:
         first = f"{TRUTH[f['scenario']]} simulated here, " + (
             "so this verdict is wrong" if groups else "and no groups are found")
     else:
         first = f"{TRUTH.get(f['scenario'], 'Groups were')} simulated here, " + (
             "and groups are found" if groups else "but groups are not found")
-    clash = "even so " if groups else ""
+    clash = "even so " if groups and f["scenario"] not in SCENARIOS_WITHOUT_GROUPS else ""
     score, both = f"a severity score describes {about}", "phenotype and severity score each tell"
     return first + {
         "score": f"; {clash}{score} better than the phenotype",
@@ -188,12 +190,15 @@ def claim_notes(claims: pd.DataFrame, whose: str) -> list[str]:
     return [f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"]
 
 
-def comparison(claims: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
-    """The claims for readers: our number with as many decimals as the published one.
+def comparison(claims: pd.DataFrame, *, synthetic: bool) -> HtmlTable | None:
+    """The claims for readers: our number with as many decimals as the published one; None where
+    nothing of them is compared.
 
     A p value below 0.001 is said so; a share is in per cent; what there is not is a dash. Whether
     a claim was built into the patients is said where they were simulated to match the paper.
     """
+    if claims["ours"].isna().all():
+        return None
     shown = [_in_unit(row) for row in claims.itertuples()]
     words = pd.DataFrame({
         "claim": claims["claim"].to_numpy(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from compendium.report.findings import gathered
+from compendium.report.published import SCENARIOS_WITHOUT_GROUPS
 from compendium.words import block_name, listed, spelled
 
 _TESTS = {"mmt": "muscle strength", "cmap": "nerve signals to muscles"}
@@ -84,9 +85,11 @@ def _groups(f: Mapping) -> str:
                  "alike in this, none are left.")
     if not f["synthetic"] or not truth:
         return said
-    right = (rung > 1) == (f["scenario"] != "continuum")
-    return f"{said} We know the truth here, since we put in {truth}. " + (
-        "So the check was right." if right else "So the check was wrong this time.")
+    if (rung > 1) == (f["scenario"] not in SCENARIOS_WITHOUT_GROUPS):
+        check = "was right"
+    else:
+        check = "was wrong this time" if rung > 1 else "missed them this time"
+    return f"{said} We know the truth here, since we put in {truth}. So the check {check}."
 
 
 def _measures(f: Mapping) -> str:

@@ -61,8 +61,8 @@ def caption(stability: Mapping) -> str:
     """What the headline figure shows: the verdict on these patients, and on those beside them."""
     here = stability["verdict"]["rung"]
     there = [f"; beside them, a simulated continuum: {v['rung']} of 3" for v in stability["beside"]]
-    return ("Where bars leave the shaded band, one severity continuum does not explain the patients: "
-            f"verdict {here} of 3, {RUNGS[here]}{''.join(there[:1])}.")
+    return ("Where bars leave the shaded band, one severity continuum does not explain the "
+            f"patients: verdict {here} of 3, {RUNGS[here]}{''.join(there[:1])}.")
 
 
 def findings_table(results: Mapping[str, Mapping | None]) -> str:
