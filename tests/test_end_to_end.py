@@ -30,7 +30,7 @@ from compendium.run import built
 from compendium.run.results import STEPS
 
 pytestmark = pytest.mark.slow
-LEDGER = ("06_reproduction", "table_6_ledger")  # the only places that speak of the paper
+LEDGER = ("06_reproduction", "table_4_comparison")  # the only places that speak of the paper
 
 
 @dataclass(frozen=True)

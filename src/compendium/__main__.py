@@ -1,9 +1,10 @@
-"""What is made outside of a run: ``python -m compendium compile · notebooks · titlepage · data``.
+"""What is made outside of a run: ``python -m compendium compile · notebooks · titlepage · plain ·
+data``.
 
 ``compile`` is the last step of making the environment: the k-means kernel and the laws of a
 smooth continuum are used once, so that no notebook waits for them. ``notebooks`` builds
-``notebooks/*.ipynb`` and ``titlepage`` the README's numbers from the reference run; ``data``
-simulates the shipped cohort.
+``notebooks/*.ipynb`` and ``titlepage`` the numbers of README and docs from the reference run;
+``plain NAME`` prints the page in plain words of any run; ``data`` simulates the shipped cohort.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def use_once() -> np.ndarray:
 
 
 def main(words: list[str]) -> int:
-    """Do what one word asks for; exit status 2 where it asks for something else."""
+    """Do what the words ask for; exit status 2 where they ask for something else."""
     match words:
         case ["compile"]:
             use_once()
@@ -35,15 +36,20 @@ def main(words: list[str]) -> int:
 
             build_and_say()
         case ["titlepage"]:
-            from compendium.run.built import rewrite_title_page
+            from compendium.run.pages import rewrite_pages
 
-            rewrite_title_page()
+            rewrite_pages()
+        case ["plain", run]:
+            from compendium.run.pages import in_plain_words
+
+            print(in_plain_words(run))
         case ["data"]:
             from compendium.data.synthetic import SHIPPED_FILE, simulate, write_cohort
 
             write_cohort(simulate().table, SHIPPED_FILE)
         case _:
-            print("python -m compendium takes one of: compile, notebooks, titlepage, data.",
+            print("python -m compendium takes one of: compile, notebooks, titlepage, "
+                  "plain NAME, data.",
                   file=sys.stderr)
             return 2
     return 0

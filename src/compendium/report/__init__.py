@@ -2,8 +2,8 @@
 
 Nothing is estimated here. ``figures`` has a file a question and ``sentences`` a file a notebook;
 ``present`` shows a frame in words, ``table_one`` describes the patients without showing small
-counts, and ``compare_claims`` is the *ledger*: each published *claim*, our number, the *tolerance*
-that was allowed, and the *verdict*.
+counts; ``compare_claims`` is the comparison with the paper: each published *claim*, our number, the
+*tolerance* that was allowed; and ``findings`` gathers what the notebooks found together.
 """
 
 from compendium.report.baseline import table_one

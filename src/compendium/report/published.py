@@ -1,9 +1,9 @@
-"""The ledger: published value, ours, tolerance, verdict.
+"""The comparison with the paper: published value, ours, tolerance, and whether they agree.
 
 The published numbers stand in ``data/published.yml`` with their source; tolerances are our choice
 and stand there too. Verdicts: ``within rounding`` (alike at the published decimals), ``match``
-(within the tolerance, or the published sign), ``differs``, ``not comparable``, ``not run``. On the
-shipped simulation every verdict carries ``calibrated:``, since agreement was built in.
+(within the tolerance, or the published sign), ``differs``, ``not comparable``, ``not run``. For
+simulated patients ``built_in`` says of every claim whether they were made so that it comes back.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from compendium import PROJECT
 from compendium.problems import InputRefused, nearest
 from compendium.statistics import t_interval
 
-_COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "tuned", "verdict", "note")
-TUNED, BUILT, FREE = "yes", "by construction", "no"  # of a claim, in the shipped simulation
-_CALIBRATED = ("two_groups", "continuum")  # scenarios tuned to the published numbers
+_COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "built_in", "verdict", "note")
+BUILT_IN = ("yes", "by construction", "no")  # of a claim, in the shipped simulation
+_CALIBRATED = ("two_groups", "continuum")  # scenarios made to match the published numbers
 SCENARIOS_WITHOUT_GROUPS = ("continuum",)  # scenarios into which no groups were put
 
 
@@ -44,22 +44,21 @@ def shipped() -> dict:
 
 
 def comparable(ledger: str, identity: Mapping, n_clusters: int) -> dict | None:
-    """The published coefficient, where the cohort is the paper's or was tuned to it and is divided
-    in two as there; None elsewhere. ``identity``: of the cohort."""
+    """The published coefficient, where the cohort is the paper's or was made to match it and is
+    divided in two as there; None elsewhere. ``identity``: of the cohort."""
     held = whose(ledger, scenario=identity["scenario"], synthetic=identity["synthetic"])
     return coefficient(shipped()) if held != "none" and n_clusters == 2 else None
 
 
 def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
-    """The ledger that applies: none, calibrated or original.
+    """Which comparison applies: none, calibrated or original.
 
-    ``scenario`` is "" for a cohort from a file. ``auto`` is calibrated for the simulations tuned to
-    the paper and none for everything else. Simulated patients can never be ``original``, nor a real
-    cohort ``calibrated``.
+    ``scenario`` is "" for a cohort from a file. ``auto`` is calibrated for the simulations made to
+    match the paper and none for everything else. Simulated patients can never be ``original``, nor
+    a real cohort ``calibrated``.
     """
-    tuned = scenario in _CALIBRATED
     if ledger == "auto":
-        return "calibrated" if tuned else "none"
+        return "calibrated" if scenario in _CALIBRATED else "none"
     if ledger == "original" and synthetic:
         raise InputRefused("ledger 'original' is for the paper's own data; these are simulated.")
     if ledger == "calibrated" and not synthetic:
@@ -68,7 +67,7 @@ def whose(ledger: str, *, scenario: str, synthetic: bool) -> str:
 
 
 def compare_claims(published: dict, results: Mapping, ledger: str) -> pd.DataFrame:
-    """One row a claim: id, claim, published, ours, tolerance, unit, tuned, verdict, note.
+    """One row a claim: id, claim, published, ours, tolerance, unit, built_in, verdict, note.
 
     Parameters
     ----------
@@ -80,8 +79,9 @@ def compare_claims(published: dict, results: Mapping, ledger: str) -> pd.DataFra
     -------
     ``ours`` is a number, or for claims about a sign the number of sites that carry it as text;
     missing where the run has no such number. ``unit`` is "%" where published, ours and tolerance
-    are shares, to be shown in per cent. ``tuned`` says whether the shipped simulation was tuned to
-    the claim: yes, no, or by construction, where no other outcome is possible.
+    are shares, to be shown in per cent. ``built_in`` says whether the shipped simulation was made
+    so that the claim comes back: yes, no, or by construction, where no other outcome is possible;
+    "" where the patients are no such simulation.
     """
     rows = [_row(claim, published["tolerances"], results, ledger) for claim in published["claims"]]
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -137,8 +137,8 @@ def implied(published: Mapping) -> dict[str, float]:
 
 
 def tally(ledger: pd.DataFrame) -> dict[str, int]:
-    """How many claims have each verdict, without the ``calibrated:`` prefix."""
-    return ledger["verdict"].str.removeprefix("calibrated: ").value_counts(sort=False).to_dict()
+    """How many claims have each verdict."""
+    return ledger["verdict"].value_counts(sort=False).to_dict()
 
 
 def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
@@ -154,11 +154,10 @@ def _row(claim: dict, tolerances: dict, results: Mapping, ledger: str) -> tuple:
         verdict, note = missing.verdict, str(missing)
     if ledger == "none" and verdict != _NotRun.verdict:
         value, verdict, note = None, _NotComparable.verdict, "another cohort than the paper's"
-    elif ledger == "calibrated" and not note:
-        verdict = f"calibrated: {verdict}"
     shown = f"{value[0]} of {value[1]} sites" if isinstance(value, tuple) else value
     about = claim["id"], claim["claim"], stated, shown, tolerance
-    return *about, claim.get("unit", ""), claim["tuned"], verdict, note
+    built_in = claim["built_in"] if ledger == "calibrated" else ""
+    return *about, claim.get("unit", ""), built_in, verdict, note
 
 
 def _verdict(claim: dict, value, tolerance: float | None) -> str:

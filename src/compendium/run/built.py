@@ -4,22 +4,16 @@
 is built from it and holds the outputs of the reference run. Pairs are compared by content, never by
 file times, and a cell's id follows from its position and source, so that two builds of the same
 source are the same file.
-
-The README's numbers are made from the same run: what stands between ``<!-- begin: name -->`` and
-``<!-- end: name -->`` is written here, so that no number on the title page is typed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium import PROJECT
-from compendium.parameters import PARAMETERS
-from compendium.run.results import MANIFEST, REFERENCE, STEPS, read_results, write_text
+from compendium.run.results import REFERENCE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,7 +24,6 @@ VERSIONS = "versions"  # our tag of the cell that asks the kernel what it runs
 _ADDED = {INJECTED, VERSIONS, "papermill-error-cell-tag"}  # the last: what papermill adds to errors
 
 _METADATA = ("tags", "mystnb", "jp-MarkdownHeadingCollapsed")  # of a cell, that are kept
-_BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
 class Stale(ValueError):
@@ -141,65 +134,3 @@ def notebook_text(notebook: NotebookNode) -> str:
     import nbformat
 
     return nbformat.writes(notebook) + "\n"
-
-
-def render(text: str, project: Path = PROJECT) -> str:
-    """The README with every marked block made anew; KeyError for a block that is not known."""
-    makers = {"findings": _findings, "map": _map, "cost": _cost, "parameters": _parameters}
-    return _BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]](project)}\n{m[3]}", text)
-
-
-def rewrite_title_page(project: Path = PROJECT) -> None:
-    """Rewrite the README in place."""
-    readme = project / "README.md"
-    write_text(readme, render(readme.read_text(encoding="utf-8"), project))
-
-
-def question(notebook: Path) -> str:
-    """The question a notebook asks first, on one line."""
-    text = notebook.read_text(encoding="utf-8").replace("\n# ", " ")
-    return re.search(r"\*\*Question\.\*\* (.*?\?)", text)[1]
-
-
-def _results(project: Path) -> dict[str, dict]:
-    folder = project / "reports" / REFERENCE
-    return {name: found for name in STEPS if (found := read_results(folder, name))}
-
-
-def _findings(project: Path) -> str:
-    results = _results(project)
-    lines = [f"{number}. {found['headline']}" for number, found in enumerate(results.values(), 1)]
-    synthetic = any(found["synthetic"] for found in results.values())
-    head = "On the shipped **synthetic** cohort (simulated patients, no evidence about people):\n\n"
-    return (head if synthetic else "") + "\n".join(lines)
-
-
-def _map(project: Path) -> str:
-    rows = ["| notebook | question | answer on the shipped cohort | figure |", "|---|---|---|---|"]
-    for name, found in _results(project).items():
-        drawn = [o for o in found["outputs"] if o["kind"] == "figure"]
-        figures = [f for f in drawn if not f["name"].startswith("figure_s")]
-        links = ", ".join(f"[{f['title']}](reports/{REFERENCE}/{f['files'][-1]})" for f in figures)
-        asked = question(project / "notebooks" / f"{name}.py")
-        answer = found["answer"][0].replace("|", "\\|")
-        rows.append(f"| [{name}](notebooks/{name}.ipynb) | {asked} | {answer} | {links or '–'} |")
-    return "\n".join(rows)
-
-
-def _cost(project: Path) -> str:
-    manifest = json.loads((project / "reports" / REFERENCE / MANIFEST).read_text("utf-8"))
-    seconds = sum(step["seconds"] for step in manifest["steps"].values())
-    memory = manifest["peak_memory_mb"]  # not known on every system
-    held = f"; the largest process held {memory:.0f} MB" if memory else ""
-    return f"The six notebooks of the reference run took {seconds:.0f} s on two cores{held}."
-
-
-def _parameters(project: Path) -> str:
-    rows = ["| parameter | default | range | meaning |", "|---|---|---|---|"]
-    for p in PARAMETERS.values():
-        limits = f"{p.low:.10g} to {p.high:.10g}" if p.low is not None else "text"
-        span = " \\| ".join(map(str, p.choices)) or limits
-        default = f"`{p.default}`" if p.default != "" else "–"
-        meaning = p.meaning.replace("|", "\\|")
-        rows.append(f"| `{p.name}` | {default} | {span} | {meaning} |")
-    return "\n".join(rows)

@@ -10,8 +10,6 @@ from compendium.report.sentences import NOTEBOOKS
 from compendium.report.sentences import validation as validation_words
 from compendium.report.sentences.cohort import answer as answer_cohort
 from compendium.report.sentences.cohort import headline as headline_cohort
-from compendium.report.sentences.ledger import answer as answer_reproduction
-from compendium.report.sentences.ledger import headline as headline_reproduction
 from compendium.report.sentences.phenotypes import answer as answer_clustering
 from compendium.report.sentences.phenotypes import headline as headline_clustering
 from compendium.report.sentences.regression import answer as answer_regression
@@ -297,50 +295,6 @@ def test_without_an_outcome_nothing_is_concluded():
     assert found == ["The codebook names no outcome.", "Nothing is concluded here."]
 
 
-def ledger(whose: str, **tally: int) -> dict:
-    counts = {name.replace("_", " "): n for name, n in tally.items()}
-    claims = [{"tuned": "yes"}] * sum(tally.values())
-    return {"ledger": whose, "tally": counts, "claims": claims, "scenario": "two_groups", "rung": 3}
-
-
-def test_the_sixth_answer_counts_what_came_back():
-    first, _ = answer_reproduction(
-        ledger("calibrated", match=4, within_rounding=5, differs=3, not_run=1)
-    )
-    assert first == (
-        "Of 13 published claims 9 come back within tolerance; differing: 3, not comparable: 1."
-    )
-
-
-@pytest.mark.parametrize(
-    ("whose", "words"),
-    [("calibrated", "nothing about people with ALS"), ("original", "a difference is a finding")],
-)
-def test_the_sixth_answer_says_what_agreement_shows(whose, words):
-    assert words in answer_reproduction(ledger(whose, match=13))[1]
-
-
-def test_the_sixth_answer_does_not_find_groups_where_none_were_put_in():
-    found = ledger("calibrated", match=13) | {"scenario": "continuum", "rung": 0}
-    second = answer_reproduction(found)[1]
-    assert "no groups were put in" in second and "recovers" not in second
-    assert second.endswith("verdict on groups: 0 of 3, no groups shown.")
-    assert headline_reproduction(found).endswith("groups: verdict 0 of 3)")
-
-
-@pytest.mark.parametrize("whose", ["calibrated", "original", "none"])
-def test_the_sixth_answer_quotes_the_verdict_where_there_is_one(whose):
-    found = ledger(whose, match=13)
-    assert answer_reproduction(found)[1].endswith("3 of 3, groups.")
-    without = answer_reproduction(found | {"rung": None})[1]
-    assert "verdict" not in without and without.endswith(".")
-
-
-def test_another_cohort_is_held_against_nothing():
-    first, _ = answer_reproduction(ledger("none", not_comparable=13))
-    assert first.startswith("None of the 13 published claims is held against this cohort")
-
-
 def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
     assert headline_cohort(COHORT).startswith(f"{COHORT['n_analysed']} of ")
     assert all(p["name"] in headline_clustering(CLUSTERING) for p in CLUSTERING["phenotypes"])
@@ -363,15 +317,6 @@ def test_without_validators_and_models_the_headlines_say_so():
 def test_the_headline_of_the_regression_is_the_adjusted_difference():
     found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
     assert headline_regression(found).startswith("ALSFRS-R, Severe against Mild, adjusted: −3.84")
-
-
-@pytest.mark.parametrize(
-    ("whose", "words"),
-    [("none", "not the paper's"), ("original", "tolerance (original)"),
-     ("calibrated", "tolerance (calibrated: 1 tuned or by construction)")],
-)
-def test_the_headline_of_the_ledger_says_whose_cohort_it_is(whose, words):
-    assert words in headline_reproduction(ledger(whose, match=1) | {"rung": None})
 
 
 def test_a_crude_difference_is_not_told_twice():

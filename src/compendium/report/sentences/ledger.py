@@ -1,6 +1,7 @@
-"""What notebook 6 says: published and ours alike in decimals and unit, verdicts counted.
+"""What notebook 6 says: which published numbers came back, and what the run shows in all.
 
-What the simulation was tuned to is told apart from what came back of itself.
+What was built into simulated patients is told apart from what came back of itself. ``found``, of
+``findings.gathered``, is what the notebooks found together.
 """
 
 from __future__ import annotations
@@ -9,43 +10,138 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from compendium.report.published import BUILT, FREE, SCENARIOS_WITHOUT_GROUPS, TUNED
-from compendium.report.sentences.stability import RUNGS
-from compendium.words import MINUS, known, number
+from compendium.report.published import BUILT_IN, SCENARIOS_WITHOUT_GROUPS
+from compendium.report.tables import HtmlTable, present
+from compendium.words import MINUS, known, listed, number, plural, spelled
+
+AGREE = ("within rounding", "match")  # what counts as having come back
+_KINDS = dict(zip(BUILT_IN, ("built into the simulated patients", "true by construction: these "
+                             "measures made the phenotypes", "not built in"), strict=True))
+TRUTH = {  # what was simulated, by scenario
+    "two_groups": "Two groups were", "three_groups": "Three groups were",
+    "no_effect": "Two groups were", "continuum": "One continuum without groups was",
+}
 
 
 def answer(r: dict) -> list[str]:
     """What came back of the published numbers, and what that shows."""
-    count, total = r["tally"], len(r["claims"])
-    back = _back(r)
     if r["ledger"] == "none":
-        return [
-            f"None of the {total} published claims is held against this cohort: it is not the "
-            "paper's.",
-            "Every number of the run stands in the index below with the notebook that made it. "
-            f"{beside_verdict(r['ledger'], r['rung'])}".strip(),
-        ]
-    first = (
-        f"Of {total} published claims {back} come back within tolerance; differing: "
-        f"{count.get('differs', 0)}, not comparable: {total - back - count.get('differs', 0)}."
-    )
-    shows = what_agreement_means(r["ledger"], r["scenario"])
-    return [first, f"{shows} {beside_verdict(r['ledger'], r['rung'])}"]
+        return ["These patients were not simulated to match the paper, so no published number is "
+                "held against them." if r["scenario"] else
+                "This is not the paper's cohort, so no published number is held against it."]
+    total, back = len(r["claims"]), _back(r["claims"])
+    simulated = r["ledger"] == "calibrated"
+    shows = ("This shows that the code works, and nothing about people." if simulated else
+             "These are said to be the paper's own patients, so a difference is a finding.")
+    rest = _not_built_in(r["claims"])
+    if back == total:
+        first = f"All {total} published claims come back"
+        if simulated:
+            first += (f", but {total - len(rest)} were built into these simulated patients and the "
+                      f"other {len(rest)} would come back without any groups")
+        return [f"{first}.", shows]
+    differ = r["tally"].get("differs", 0)
+    lacking = total - back - differ
+    first = f"{back} of {total} published claims come back; {differ or 'none'} "
+    first += "differs" if differ == 1 else "differ"
+    first += f" and {lacking} cannot be compared" if lacking else ""
+    return [f"{first} (Table 4).", shows]
+
+
+def evidence(r: dict) -> pd.DataFrame:
+    """How many claims of each kind came back: the table under the answer."""
+    if r["ledger"] == "none":
+        return pd.DataFrame()
+    kinds = {words: [c for c in r["claims"] if c["built_in"] == key]
+             for key, words in (*_KINDS.items(), ("", "published claims"))}
+    rows = [(kind[0].upper() + kind[1:], str(len(claims)), str(_back(claims)),
+             "; ".join(c["claim"] for c in claims if c["verdict"] not in AGREE) or "–")
+            for kind, claims in kinds.items() if claims]
+    return pd.DataFrame(rows, columns=["Claims", "Number", "Come back", "Do not come back"])
 
 
 def headline(r: dict) -> str:
     """How many claims came back."""
     if r["ledger"] == "none":
-        return "not the paper's cohort; nothing is held against it"
-    tuned = sum(claim["tuned"] != "no" for claim in r["claims"])
-    how = f": {tuned} tuned or by construction" if r["ledger"] == "calibrated" else ""
-    verdict = "" if r["rung"] is None else f"; groups: verdict {r['rung']} of 3"
-    whose = f"{r['ledger']}{how}{verdict}"
-    return f"{_back(r)} of {len(r['claims'])} published claims within tolerance ({whose})"
+        return "not the paper's cohort; no published number is held against it"
+    built = len(r["claims"]) - len(_not_built_in(r["claims"]))
+    how = f" ({built} of them built in)" if r["ledger"] == "calibrated" else ""
+    return f"{_back(r['claims'])} of {len(r['claims'])} published claims come back{how}"
 
 
-def _back(r: dict) -> int:
-    return r["tally"].get("match", 0) + r["tally"].get("within rounding", 0)
+def conclusion(r: dict) -> list[str]:
+    """The argument of all notebooks in one paragraph: what was asked, what this run shows, how it
+    fits together, and what it cannot show."""
+    f = r["found"]
+    k, names = len(f["names"]), listed(f["names"])
+    range_of = "one range of severity" if f["ordered"] else "one continuum"
+    kinds = f"{spelled(k)} kinds of patient" if k > 1 else "kinds of patient"
+    asked = f"The question was whether {names or 'the phenotypes'} are {kinds}, or {range_of} cut "
+    caution = ("These patients are simulated, so nothing here is evidence about people." if
+               f["synthetic"] else "One cohort shows associations at its clinics; another cohort "
+               "with the same measures would confirm or change this.")
+    return [f"{asked}{f'in {spelled(k)}' if k > 1 else 'up'}.", f["verdict"],
+            f"{_differences(f)}.", f"{together(f)}.", caution]
+
+
+def _differences(f: Mapping) -> str:
+    """How the most severe phenotype differs in independent measures and in the outcome."""
+    m, y = f["measures"], f["outcome"]
+    who = f"{f['names'][-1]} patients" if f["names"] else "The phenotypes"
+    tested, worse, other = (len(m[key]) for key in ("tested", "worse", "other"))
+    if not tested:
+        said = "No independent measure was compared"
+    elif worse:
+        which = ("both types" if tested == 2 else "every type") if worse == tested > 1 else (
+            f"{worse} of {plural(tested, 'type')}" if tested > 1 else "the one type")
+        said = f"{who} do worse on {which} of independent measure"
+    elif other:
+        which = f"{other} of {plural(tested, 'type')}"
+        said = f"The phenotypes differ on {which} of independent measure"
+    else:
+        said = "No type of independent measure clearly differs between the phenotypes"
+    if y is None:
+        return f"{said}; no outcome was compared"
+    if not y["shown"]:
+        return f"{said}; no difference in {y['outcome_label']} is shown"
+    size, way = abs(y["estimate"]), "lower" if y["estimate"] < 0 else "higher"
+    much = f"{number(size, 1) if size >= 1 else f'{size:.2g}'} {y['unit']}".strip()
+    alike = " at the same covariates" if y["adjusted"] else ""
+    return (f"{said}; {y['outcome_label']} is {much} {way} in {y['phenotype']} than in "
+            f"{y['reference']} patients{alike}")
+
+
+def together(f: Mapping) -> str:
+    """How the verdict goes with what the phenotype tells beside a severity score."""
+    groups = (f["rung"] or 0) > 1
+    about = f["outcome"]["outcome_label"] if f["outcome"] else "the outcome"
+    if f["rung"] is None:
+        first = "Without a verdict, nothing is said of groups"
+    elif not f["synthetic"]:
+        first = "So these phenotypes may be " + (
+            "kinds of patient" if groups else "parts of one range")
+    elif f["scenario"] in SCENARIOS_WITHOUT_GROUPS:
+        first = f"{TRUTH[f['scenario']]} simulated here, " + (
+            "so this verdict is wrong" if groups else "and no groups are found")
+    else:
+        first = f"{TRUTH.get(f['scenario'], 'Groups were')} simulated here, " + (
+            "and groups are found" if groups else "but groups are not found")
+    clash = "even so " if groups and f["scenario"] not in SCENARIOS_WITHOUT_GROUPS else ""
+    score, both = f"a severity score describes {about}", "phenotype and severity score each tell"
+    return first + {
+        "score": f"; {clash}{score} better than the phenotype",
+        "phenotype": f"; the phenotype describes {about} better than a severity score",
+        "both": f"; {both} something about {about} that the other does not",
+        "neither": f"; neither phenotype nor severity score is shown to tell more about {about}",
+    }.get(f["tells_more"], "")
+
+
+def _back(claims: list[dict]) -> int:
+    return sum(claim["verdict"] in AGREE for claim in claims)
+
+
+def _not_built_in(claims: list[dict]) -> list[dict]:
+    return [claim for claim in claims if claim["built_in"] == BUILT_IN[-1]]
 
 
 def read_from(identity: Mapping, run: str) -> str:
@@ -55,101 +151,46 @@ def read_from(identity: Mapping, run: str) -> str:
 
 
 def whose_cohort(whose: str, paper: Mapping, scenario: str) -> list[str]:
-    """Which ledger applies, what of the paper was read, and what agreement would mean."""
+    """Which paper, what of it was read, and what it means for these patients if a number agrees.
+
+    ``scenario`` of simulated patients, "" for a cohort from a file.
+    """
     about = f"{paper['authors']}, {paper['journal']} {paper['year']}, doi {paper['doi']}"
-    return [f"Ledger: {whose}. {about}, read: {paper['read']} only.",
-            what_agreement_means(whose, scenario)]
+    means = {
+        "none": "Nothing of it is compared with these patients.",
+        "original": "These are said to be the paper's own patients, so a difference is a finding.",
+    }.get(whose, "These patients were simulated to match its sizes and its coefficient, so "
+          "agreement shows that the code finds what was put in.")
+    groups = "No groups were put in." if (
+        whose == "calibrated" and scenario in SCENARIOS_WITHOUT_GROUPS) else ""
+    return [f"The paper: {about}; only its {paper['read']} was read.", means, groups]
 
 
 def claim_notes(claims: pd.DataFrame, whose: str) -> list[str]:
-    """What is to be known of single claims, where they are held against anything."""
+    """Why single claims cannot be compared, where any is."""
     return [f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"]
 
 
-AGREES = {"within rounding": "within rounding", "match": "within tolerance or in sign"}
-
-
-def counted(counts: Mapping[str, int]) -> str:
-    """A tally in a sentence.
-
-    >>> counted({"within rounding": 2, "match": 11})
-    '2 agree within rounding, 11 within tolerance or in sign.'
-    """
-    agree = [f"{counts[verdict]} {words}" for verdict, words in AGREES.items() if verdict in counts]
-    rest = [f"{n} {verdict.replace('differs', 'differing')}"
-            for verdict, n in counts.items() if verdict not in AGREES]
-    if agree:
-        count, _, words = agree[0].partition(" ")
-        agree[0] = f"{count} {'agrees' if count == '1' else 'agree'} {words}"
-    return "; ".join(filter(None, [", ".join(agree), ", ".join(rest)])) + "."
-
-
-def untuned(ledger: pd.DataFrame) -> str:
-    """How many claims the simulation was tuned to, and which came back though it was not."""
-    kinds = ledger["tuned"].value_counts()
-    free = ledger[ledger["tuned"] == FREE]
-    back = free["verdict"].str.contains("match|within rounding", regex=True)
-    return (
-        f"The simulation was tuned to {kinds.get(TUNED, 0)} of the {len(ledger)} claims, and "
-        f"{kinds.get(BUILT, 0)} hold by construction; of the {len(free)} others {back.sum()} came "
-        "back. These, too, can come back where there are no groups: measures of the disease follow "
-        "its severity wherever it is cut, and some number of clusters always has the highest "
-        "silhouette. Claims that follow from each other (sizes and share, a coefficient and the "
-        "ends of its interval) are not independent."
-    )
-
-
-def what_agreement_means(whose: str, scenario: str) -> str:
-    """What it shows that a published number comes back, or not.
-
-    ``whose`` ledger; ``scenario`` of simulated patients, "" for a cohort from a file.
-    """
-    if whose == "none":
-        return ""
-    if whose == "original":
-        return "The patients are said to be the paper's own, so a difference is a finding."
-    if scenario in SCENARIOS_WITHOUT_GROUPS:
-        return (
-            "The patients are simulated and their numbers were tuned to the paper's, but no groups "
-            "were put in: k-means makes phenotypes all the same, so agreement shows no groups, and "
-            "nothing about people with ALS."
-        )
-    return (
-        "The patients are simulated and were tuned to the paper's numbers, so agreement shows that "
-        "the chain recovers what was put in, and nothing about people with ALS."
-    )
-
-
-def verdict_reached(results: Mapping[str, Mapping | None]) -> int | None:
-    """The rung of notebook 3's verdict on groups; None where it has not run."""
-    return ((results.get("03_stability") or {}).get("verdict") or {}).get("rung")
-
-
-def beside_verdict(whose: str, reached: int | None) -> str:
-    """That the claims are silent on groups, and which rung notebook 3 reached (None: not run)."""
-    silent = "" if whose == "none" else "No claim tells groups from one continuum. "
-    verdict = "" if reached is None else (
-        f"Notebook 3's verdict on groups: {reached} of 3, {RUNGS[reached]}.")
-    return (silent + verdict).strip()
-
-
-def worded(ledger: pd.DataFrame, whose: str = "calibrated") -> pd.DataFrame:
-    """The ledger for readers, in text: our number with as many decimals as the published one.
+def comparison(claims: pd.DataFrame, *, synthetic: bool) -> HtmlTable | None:
+    """The claims for readers: our number with as many decimals as the published one; None where
+    nothing of them is compared.
 
     A p value below 0.001 is said so; a share is in per cent; what there is not is a dash. Whether
-    the simulation was tuned to a claim is said where it is held against one (``whose`` is
-    calibrated).
+    a claim was built into the patients is said where they were simulated to match the paper.
     """
-    shown = [_in_unit(row) for row in ledger.itertuples()]
+    if claims["ours"].isna().all():
+        return None
+    shown = [_in_unit(row) for row in claims.itertuples()]
     words = pd.DataFrame({
-        "claim": ledger["claim"].to_numpy(),
+        "claim": claims["claim"].to_numpy(),
         "published": [f"{_short(stated)}{unit}" for stated, _, _, unit in shown],
-        "ours": [_with_unit(_alike(value, stated), unit) for stated, value, _, unit in shown],
+        "this run": [_with_unit(_alike(value, stated), unit) for stated, value, _, unit in shown],
         "tolerance": [_with_unit(_short(tolerance), unit) for _, _, tolerance, unit in shown],
-        "tuned": ledger["tuned"].to_numpy(),
-        "verdict": ledger["verdict"].to_numpy(),
+        "comes back?": claims["verdict"].to_numpy(),
+        "built in?": claims["built_in"].to_numpy(),
     })
-    return words if whose == "calibrated" else words.drop(columns="tuned")
+    built = claims["built_in"].astype(bool).any()
+    return present(words if built else words.drop(columns="built in?"), synthetic=synthetic)
 
 
 def _in_unit(row) -> tuple:
@@ -178,13 +219,3 @@ def _short(value) -> str:
     if isinstance(value, str):
         return value
     return f"{value:.3g}".replace("-", MINUS) if known(value) else "–"
-
-
-def evidence(r: dict) -> pd.DataFrame:
-    """The table under the answer."""
-    return pd.DataFrame()
-
-
-def conclusion(r: dict) -> list[str]:
-    """The finding, how uncertain it is, and what would change it."""
-    return []

@@ -1,0 +1,87 @@
+"""What a run found, across its notebooks: the findings that go together.
+
+The synthesis of notebook 6, the title page and the page in plain words each say them in their own
+words, so they are gathered once. What a run has not (a notebook, an outcome, an order of severity)
+is None or empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compendium.words import known
+
+_READ = ("01_cohort", "02_clustering", "03_stability", "04_validation", "05_regression")
+
+
+def gathered(results: Mapping[str, Mapping | None]) -> dict:
+    """The findings of a run.
+
+    Parameters
+    ----------
+    results : results JSON by notebook name; None where a notebook has not run.
+
+    Returns
+    -------
+    dict: ``synthetic``, ``scenario`` ("" of a file), ``n`` patients and ``n_features``; ``names``
+    and ``sizes`` of the phenotypes, mildest first where they are ``ordered``; ``rung`` of the
+    verdict, ``verdict`` in a sentence, and ``goes_with``, the categories in which no groups are
+    left; ``measures``, of the types of independent measure the ``tested``, the ``worse`` and the
+    ``other`` ones that differ; ``outcome``; and ``tells_more`` of the outcome: score, phenotype,
+    both (each tells something that the other does not) or neither.
+    """
+    cohort, clustering, stability, validation, regression = (results.get(s) or {} for s in _READ)
+    phenotypes, verdict = clustering.get("phenotypes", []), stability.get("verdict") or {}
+    within, labels = verdict.get("within") or {}, verdict.get("labels") or {}
+    fallen = [labels.get(name, name).lower() for name, rung in within.items() if rung < 2]
+    return {
+        "synthetic": bool(cohort.get("synthetic")), "scenario": cohort.get("scenario", ""),
+        "n": cohort.get("n_analysed"), "n_features": cohort.get("n_features"),
+        "names": [p["name"] for p in phenotypes], "sizes": [p["n"] for p in phenotypes],
+        "ordered": clustering.get("order") == "severity",
+        "rung": verdict.get("rung"),
+        "verdict": verdict.get("sentence", "Whether there are groups was not asked."),
+        "goes_with": fallen if verdict.get("rung", 0) > 1 else [],
+        "measures": _measures(validation), "outcome": _outcome(regression),
+        "tells_more": _tells_more(regression),
+    }
+
+
+def _measures(found: Mapping) -> dict[str, list[str]]:
+    """Types of independent measure: those tested as a whole, those on which the more severe do
+    worse, and others that differ."""
+    tested = {b["block"]: b for b in found.get("blocks", []) if known(b["p_global_adjusted"])}
+    differ = {name: b.get("direction") for name, b in tested.items()
+              if b["p_global_adjusted"] < found["alpha"]}
+    return {"tested": list(tested), "worse": [b for b, way in differ.items() if way == "worse"],
+            "other": [b for b, way in differ.items() if way != "worse"]}
+
+
+def _outcome(found: Mapping) -> dict | None:
+    """The primary outcome of the last phenotype: its model, whether the difference is ``shown``
+    (its p and every bootstrap of the clustering too), and which way is ``worse``."""
+    fitted = [m for m in found.get("models", []) if m["primary"] and known(m["estimate"], m["p"])]
+    if not fitted:
+        return None
+    model = next((m for m in fitted[::-1] if m["model"] == "adjusted"), fitted[-1])
+    again = [i for i in found.get("intervals") or [] if "bootstrap" in f"{i['kind']}{i['method']}"]
+    apart = all(i["low"] * i["high"] > 0 for i in again if known(i["low"], i["high"]))
+    ways = [row.get("worse") for row in (found.get("rivals_by_outcome") or [])[:1]]
+    keys = ("outcome_label", "unit", "estimate", "low", "high", "phenotype", "reference")
+    return {key: model[key] for key in keys} | {
+        "shown": model["p"] < found["alpha"] and apart, "worse": (*ways, "none")[0],
+        "adjusted": bool(model["covariates"]),
+    }
+
+
+def _tells_more(found: Mapping) -> str | None:
+    """Which of phenotype and severity score, as a curve, adds to the other; None: not compared."""
+    steps = {(step["added"], step["to"]): step["p"]
+             for duel in (found.get("rivals") or [])[:1] for step in duel.get("comparisons") or []}
+    adds, score = (steps.get(pair) for pair in (("label", "spline"), ("spline", "label")))
+    if not known(adds, score):
+        return None
+    alpha = found["alpha"]
+    if adds < alpha:
+        return "both" if score < alpha else "phenotype"
+    return "score" if score < alpha else "neither"
