@@ -28,8 +28,11 @@ def phenotyper(found: Clustering, synthetic: bool) -> dict:
     order, sizes, centroids and the mean and covariance of the z-scores. Gaps are filled on the
     scale of z, where patients of different devices are comparable. ``furthest`` is the largest
     distance of a patient of this cohort to their own centroid. ``synthetic``: whether the patients
-    are simulated.
+    are simulated. Where a phenotype has fewer than five patients only the sentence that says so is
+    kept, ``unavailable``.
     """
+    if found.phenotypes.too_few:
+        return {"synthetic": bool(synthetic), "unavailable": found.phenotypes.too_few}
     X, Z, fit = found.X, found.Z, found.phenotypes
     columns = [found.codebook[name] for name in X]
     within = np.array([c.per_device for c in columns])
