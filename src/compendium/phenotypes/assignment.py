@@ -77,8 +77,12 @@ def assign(phenotyper: Mapping, patients: pd.DataFrame) -> pd.DataFrame:
     centroid: the nearest phenotype is still given, since the arithmetic holds, but nobody like
     this patient helped to define it; ``refused``, a sentence, or "" where judged. Refused are
     missing columns, more than 20 % of features missing, values that are no number or outside hard
-    limits, and a device that is missing or unknown where features are scored within the device.
+    limits, and a device that is missing or unknown where features are scored within the device;
+    by a phenotyper that is unavailable, everybody.
     """
+    if why := phenotyper.get("unavailable"):
+        none = dict.fromkeys(("phenotype", "distance", "distance_next", "margin"), np.nan)
+        return pd.DataFrame(none | {"filled": 0, "unlike": False, "refused": why}, patients.index)
     refused = _reasons(phenotyper, patients)
     judged = np.flatnonzero(refused == "")
     Z = _new_zscores(phenotyper, patients.iloc[judged])

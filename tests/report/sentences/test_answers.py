@@ -8,12 +8,8 @@ import pytest
 
 from compendium.report.sentences import NOTEBOOKS
 from compendium.report.sentences import validation as validation_words
-from compendium.report.sentences.cohort import answer as answer_cohort
-from compendium.report.sentences.cohort import headline as headline_cohort
 from compendium.report.sentences.ledger import answer as answer_reproduction
 from compendium.report.sentences.ledger import headline as headline_reproduction
-from compendium.report.sentences.phenotypes import answer as answer_clustering
-from compendium.report.sentences.phenotypes import headline as headline_clustering
 from compendium.report.sentences.regression import answer as answer_regression
 from compendium.report.sentences.regression import headline as headline_regression
 from compendium.report.sentences.stability import answer as answer_stability
@@ -28,70 +24,6 @@ def test_every_step_says_the_same_four_things():
     for says in NOTEBOOKS.values():
         assert all(callable(getattr(says, name)) for name in
                    ("answer", "evidence", "conclusion", "headline"))
-
-
-COHORT = {
-    "n_read": 493, "n_analysed": 454, "n_features": 3, "missing": "iterative",
-    "feature_blocks": {"thickness": 2, "nerve_csa": 1},
-    "flow": [
-        {"left_out": 0, "reason": "patients in the file"},
-        {"left_out": 28, "reason": "Gold Coast criteria: not yes"},
-        {"left_out": 11, "reason": "more than 20% of features missing"},
-    ],
-    "n_with_gap": 45, "share_values_missing": 0.021, "other_causes": "No scanner shifts anything.",
-}
-
-
-def test_the_first_answer_says_who_left_and_why():
-    assert answer_cohort(COHORT)[0] == (
-        "Of 493 patients read, 454 are analysed on 3 features (2 thickness and 1 nerve CSA); left "
-        "out: 28 (Gold Coast criteria: not yes) and 11 (more than 20% of features missing). No "
-        "scanner shifts anything."
-    )
-
-
-def test_the_first_answer_says_that_nobody_left():
-    first, _ = answer_cohort(COHORT | {"flow": COHORT["flow"][:1]})
-    assert "; nobody was left out. No scanner" in first
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({}, "At least one feature is missing in 45 (9.9 %)"),
-        ({}, "filled by iterative regression"),
-        ({"missing": "median"}, "filled by the median"),
-        ({"n_with_gap": 0}, "No feature value is missing."),
-    ],
-)
-def test_the_first_answer_says_how_gaps_are_filled(changes, words):
-    assert words in answer_cohort(COHORT | changes)[1]
-
-
-CLUSTERING = {
-    "n_clusters": 2,
-    "phenotypes": [{"name": "Mild", "n": 288}, {"name": "Severe", "n": 166}],
-    "differences": [
-        {"label": "Tongue", "smd": -0.2}, {"label": "Biceps", "smd": -1.5},
-        {"label": "Nerve", "smd": math.nan}, {"label": "Brightness", "smd": 1.1},
-    ],
-}
-
-
-def test_the_second_answer_gives_sizes_and_largest_differences():
-    first, second = answer_clustering(CLUSTERING)
-    assert first.endswith("454 patients into Mild: 288 (63.4 %) and Severe: 166 (36.6 %).")
-    assert "Severe and Mild differ most in Biceps (g −1.50) and Brightness (g 1.10)" in second
-
-
-@pytest.mark.parametrize(
-    ("smd", "words"),
-    [(1.0, "1 of 1 differences lies within the 95 % band"), (2.0, "None of 1 differences lies")],
-)
-def test_the_second_answer_sets_the_differences_beside_a_cut_continuum(smd, words):
-    band = {"label": "Biceps", "smd": smd, "null_low": 0.8, "null_high": 1.2}
-    *_, third = answer_clustering(CLUSTERING | {"differences": [band]})
-    assert third.startswith(words)
 
 
 def stability(
@@ -396,11 +328,6 @@ def test_the_sixth_answer_quotes_the_verdict_where_there_is_one(whose):
 def test_another_cohort_is_held_against_nothing():
     first, _ = answer_reproduction(ledger("none", not_comparable=13))
     assert first.startswith("None of the 13 published claims is held against this cohort")
-
-
-def test_headlines_of_a_cohort_and_its_phenotypes_are_counts():
-    assert headline_cohort(COHORT).startswith(f"{COHORT['n_analysed']} of ")
-    assert all(p["name"] in headline_clustering(CLUSTERING) for p in CLUSTERING["phenotypes"])
 
 
 def test_the_headline_of_stability_gives_the_verdict():

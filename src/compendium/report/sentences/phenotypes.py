@@ -89,15 +89,13 @@ def evidence(r: Mapping) -> pd.DataFrame:
              f"{percent(r['share_at_best'])} of {r['n_init']}")]
     if len(r["phenotypes"]) > _SINGLY and not r["too_few"]:
         rows.insert(0, ("How many are in each phenotype?", _sizes(r)))
+    more, n = _beyond(r)
     if sized := _sized(r):
         low, high = r["phenotypes"][0]["name"], r["phenotypes"][-1]["name"]
-        rows += [(f"How far apart are {low} and {high}, at the median?", _medians(sized)),
-                 ("Where most?", _largest(sized))]
-    more, n = _beyond(r)
+        rows.append((f"Where do {low} and {high} differ most?", _largest(sized)))
     if n:
-        named = f": {listed(more)}" if 0 < len(more) <= 3 else ""
-        rows.append(("In how many features more than a continuum that is cut?",
-                     f"{len(more)} of {n}{named}"))
+        named = listed(more) if len(more) <= _SINGLY else f"{len(more)} of {n}"
+        rows.append(("Which features differ more than a continuum that is cut?", named or "none"))
     if not r["too_few"]:
         near = people(r["n_near"], sum(p["n"] for p in r["phenotypes"]))
         rows.append(("How many lie within half an SD of a border?", near))
@@ -163,7 +161,8 @@ def _medians(sized: Sequence[Mapping]) -> str:
 def _largest(sized: Sequence[Mapping]) -> str:
     top = max(sized, key=lambda d: abs(d["smd"]))
     means = listed([number(top[key], 1) for key in ("mildest", "severest")])
-    return f"{top['label']}, means {means} {top['unit']}".rstrip() + f" (g {number(top['smd'])})"
+    where = f"{top['label']}, means {means} {top['unit']}".rstrip()
+    return f"{where} (Hedges' g {number(top['smd'])})"
 
 
 def _upper(text: str) -> str:
