@@ -60,8 +60,8 @@ patients, book = page.patients, page.book
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
 page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": patients.flow}
-page.numbers |= {"n_analysed": len(patients.data), "n_flagged": len(patients.flags)}
-page.say(*sentences.flow(page.numbers))
+page.numbers["n_analysed"] = len(patients.data)
+page.say(sentences.outside(len(patients.flags)))
 
 # %% [markdown]
 # ## What is missing
@@ -79,7 +79,7 @@ gaps = data.overview.missingness(patients)
 page.numbers |= {"n_features": X.shape[1], "n_with_gap": int(X.isna().any(axis=1).sum())}
 page.numbers |= {"share_values_missing": float(X.isna().to_numpy().mean())}
 page.numbers |= {"missing": missing, "missingness": gaps.to_dict("records")}
-page.say(*sentences.missing_values(page.numbers))
+page.say(sentences.most_missing(page.numbers))
 
 # %% [markdown]
 # ## Scanners and centres
@@ -107,9 +107,8 @@ page.say(*sentences.shifts(page.numbers["device_shifts"], left_over))
 # %%
 correlations = Z.corr()
 correlations.index = correlations.columns = [c.label for c in book.features]
-types = {block: len(columns) for block, columns in book.blocks("feature").items()}
 page.numbers["strongest"] = sentences.strongest(correlations)
-page.say(sentences.types(types), *sentences.repeats(page.numbers["strongest"]))
+page.say(*sentences.repeats(page.numbers["strongest"]))
 
 # %%
 of = [c.block for c in book.features]
@@ -135,8 +134,9 @@ distributions = figures.distributions(X, book.features)
 page.figure(distributions, "figure_s1_distributions", "Every feature before scaling")
 
 # %% [markdown]
-# **Scanners and centres.** The shifts before scaling: one type of measure off zero as a whole is a
-# scanner; a pattern across types is another mix of patients.
+# **Scanners and centres.** The shifts before scaling, where a scanner or centre is recorded. One
+# type of measure off zero as a whole is a scanner; a pattern across types is another mix of
+# patients.
 
 # %%
 title = "Feature means by scanner and centre, before scaling"

@@ -21,7 +21,7 @@ _TOO_FEW = f"{HIDDEN}, {SMALL}: too few patients to be shown"
 
 
 def merged(counts: pd.DataFrame) -> dict[str, str]:
-    """The level under which each level is people.
+    """The level under which each level is counted.
 
     Parameters
     ----------

@@ -22,7 +22,7 @@ SHIFTED = shifts(*[("echogenicity", 0.5)] * 3, ("nerve_csa", -0.9), *[("thicknes
 CALM = shifts(*[("thickness", 0.05)] * 40)
 PAIR = {"first": "One", "second": "Two", "r": 0.55, "median": 0.2}
 COHORT = {
-    "n_read": 493, "n_analysed": 454, "n_flagged": 24, "n_features": 3, "missing": "iterative",
+    "n_read": 493, "n_analysed": 454, "n_features": 3, "missing": "iterative",
     "flow": [{"left_out": 0, "reason": ""}, {"left_out": 28, "reason": "Gold Coast: not yes"}],
     "n_with_gap": 145, "share_values_missing": 0.027, "strongest": PAIR,
     "missingness": [{"label": "Grip", "n_missing": 33, "n": 454, "share": 33 / 454},
@@ -96,23 +96,19 @@ def test_the_headline_counts():
      (24, "Some values in 24 columns lie outside the usual range and are kept.")],
 )
 def test_values_outside_the_usual_range_are_said_in_a_whole_sentence(n, said):
-    assert cohort.flow(COHORT | {"n_flagged": n})[1] == said
+    assert cohort.outside(n) == said
 
 
-def test_what_is_missing_is_said_of_patients_values_and_variables():
-    first, second = cohort.missing_values(COHORT)
-    assert first.startswith("145 (31.9 %) of the analysed patients lack a feature, though only 2.7")
-    assert second == "Grip is most often missing of all variables, in 33 (7.3 %) patients."
-    whole = COHORT | HELD | {"missingness": COHORT["missingness"][1:]}
-    assert cohort.missing_values(whole) == ["No feature value is missing.",
-                                            "No variable that the analysis uses has a gap."]
-
-
-def test_what_few_patients_lack_is_not_counted():
-    rare = [{"label": "Grip", "n_missing": 2, "n": 454, "share": 0.004}]
-    said = cohort.missing_values(COHORT | {"n_with_gap": 1, "missingness": rare})
-    assert said[0].startswith("Fewer than five of the analysed patients lack a feature")
-    assert said[1].endswith("in fewer than five patients.")
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(33, "Of all variables, Grip is most often missing, in 33 (7.3 %) patients."),
+     (2, "Of all variables, Grip is most often missing, in fewer than five patients."),
+     (0, "No variable that the analysis uses has a gap.")],
+)
+def test_the_variable_most_often_missing_is_named(n, said):
+    gaps = [{"label": "Grip", "n_missing": n, "n": 454, "share": n / 454},
+            COHORT["missingness"][1]]
+    assert cohort.most_missing({"missingness": gaps}) == said
 
 
 @pytest.mark.parametrize(
@@ -158,8 +154,3 @@ def test_the_largest_correlation_says_whether_a_measure_is_repeated(r, end):
 
 def test_one_feature_repeats_nothing():
     assert cohort.repeats(cohort.strongest(correlations(0.5).iloc[:1, :1])) == []
-
-
-def test_features_are_counted_by_type_of_measure():
-    assert cohort.types({"thickness": 2, "nerve_csa": 1}) == (
-        "There are 3 features: 2 of thickness and 1 of nerve CSA.")

@@ -22,30 +22,20 @@ FILLED = {"iterative": "regression on the other features", "median": "the median
 UNKNOWN = "The codebook names no scanner or centre, so what they do to the features is unknown."
 
 
-def flow(patients: Mapping) -> list[str]:
-    """How many are analysed, and whether values outside the usual range were kept; ``patients``:
-    n_read, n_analysed, and the number of columns with such values, n_flagged."""
-    n, columns = patients["n_read"], plural(patients["n_flagged"], "column")
-    stay = f"Of {plural(n, 'patient')} read, {patients['n_analysed']:,} are analysed."
-    if not patients["n_flagged"]:
-        return [stay, "No value lies outside the usual range."]
-    return [stay, f"Some values in {columns} lie outside the usual range and are kept."]
+def outside(n: int) -> str:
+    """Whether values outside the usual range were kept; ``n``: columns with such values."""
+    if not n:
+        return "No value lies outside the usual range."
+    return f"Some values in {plural(n, 'column')} lie outside the usual range and are kept."
 
 
-def missing_values(r: Mapping) -> list[str]:
-    """How many lack a feature, and which variable is most often missing."""
+def most_missing(r: Mapping) -> str:
+    """Which variable is most often missing."""
     worst = max(r["missingness"], key=lambda row: row["share"])
-    lack = "No feature value is missing." if not r["n_with_gap"] else (
-        f"{_sentence(people(r['n_with_gap'], r['n_analysed']))} of the analysed patients lack a "
-        f"feature, though only {percent(r['share_values_missing'], 1)} of the feature values are "
-        "missing."
-    )
-    return [
-        lack,
-        f"{worst['label']} is most often missing of all variables, in "
-        f"{people(worst['n_missing'], worst['n'])} patients."
-        if worst["n_missing"] else "No variable that the analysis uses has a gap.",
-    ]
+    if not worst["n_missing"]:
+        return "No variable that the analysis uses has a gap."
+    lack = people(worst["n_missing"], worst["n"])
+    return f"Of all variables, {worst['label']} is most often missing, in {lack} patients."
 
 
 def shifts(measured: Sequence[Mapping], scaled: Sequence[Mapping]) -> list[str]:
@@ -62,12 +52,6 @@ def shifts(measured: Sequence[Mapping], scaled: Sequence[Mapping]) -> list[str]:
     return [f"{len(before) or 'None'} of {plural(len(measured), 'mean')} by scanner or centre "
             f"{verb} from the cohort's before scaling{alike} and {after or 'none'} after it; about "
             f"{round(BY_CHANCE * len(measured))} would by chance."]
-
-
-def types(sizes: Mapping[str, int]) -> str:
-    """How many features there are of each type of measure."""
-    each = [f"{n} of {block_name(block)}" for block, n in sizes.items()]
-    return f"There are {plural(sum(sizes.values()), 'feature')}: {listed(each)}."
 
 
 def strongest(correlations: pd.DataFrame) -> dict:
@@ -186,7 +170,3 @@ def _largest(table: Sequence[Mapping]) -> str:
 
 def _size(row: Mapping) -> str:
     return f"{number(abs(row['mean_z']))} SD"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

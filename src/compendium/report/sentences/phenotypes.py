@@ -53,7 +53,7 @@ def assigned(placed: pd.DataFrame) -> list[str]:
     return [
         f"{back} get their own phenotype back.",
         f"{lie} within half an SD of the border between two phenotypes; how often patients keep "
-        "their phenotype is people in notebook 3.",
+        "their phenotype is counted in notebook 3.",
     ]
 
 
