@@ -54,20 +54,20 @@ def table_one(
     2012). A summary of fewer than five values is not shown. Missing counts are shown as they are:
     they describe the file, not a patient. Values by tableone.
     """
-    few = np.bincount(labels, minlength=len(names)).min() < MIN_CELL
-    group = np.full(len(data), OVERALL) if few else np.array(names, dtype=object)[labels]
+    if np.bincount(labels, minlength=len(names)).min() < MIN_CELL:
+        labels, names = np.zeros(len(data), dtype=int), ()
     inside = {OVERALL: np.ones(len(data), dtype=bool)}
-    inside |= {} if few else {name: group == name for name in names}
+    inside |= {name: labels == i for i, name in enumerate(names)}
     used = [c for c in columns if (c.numeric or c.type == "category") and c.name in data]
     data, used = _merged(data[[c.name for c in used]], used, inside)
-    printed, apart = _tableone(data, group, [c for c in used if data[c.name].notna().any()])
+    printed, apart = _tableone(data, labels, names, used)
     rows = []
     for column in used:
         first, *others = _rows(printed, column, data[column.name], inside)
-        difference = [] if few else [_difference(apart, column, first, names)]
+        difference = [_difference(apart, column, first)] if names else []
         rows += [[*first, *difference], *([*row, *[""] * len(difference)] for row in others)]
     heads = [f"{name} (n = {int(mask.sum()):,})" for name, mask in inside.items()]
-    heads = ["Characteristic", "Level", "Missing", *heads, *[DIFFERENCE] * (not few)]
+    heads = ["Characteristic", "Level", "Missing", *heads, *[DIFFERENCE] * bool(names)]
     table = pd.DataFrame(rows, columns=heads, dtype="str")
     return HtmlTable.of(table, small_cells.explained(table))
 
@@ -100,29 +100,32 @@ def _merged(
 
 
 def _tableone(
-    data: pd.DataFrame, group: np.ndarray, used: Sequence[Column]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """tableone's cells, index (column, level), a column "All" and one a group; and its standardised
-    differences, a row a column, a column "SMD (a,b)" a pair of groups."""
+    data: pd.DataFrame, labels: np.ndarray, names: Sequence[str], columns: Sequence[Column]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """tableone's cells, index (column, level), a column "All" and one a phenotype; and its
+    standardised difference of every column, the last phenotype minus the first."""
     from tableone import TableOne
 
+    used = [c for c in columns if data[c.name].notna().any()]
     if not used:
-        return pd.DataFrame(), pd.DataFrame()
-    names, several = [c.name for c in used], OVERALL not in group
-    frame = data[names].reset_index(drop=True).assign(**{_GROUP: group})
+        return pd.DataFrame(), pd.Series()
+    group = labels.astype(str)  # in this order tableone sorts them
+    frame = data[[c.name for c in used]].reset_index(drop=True).assign(**{_GROUP: group})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # tableone 0.9.6 adds its row n in a way pandas 4 will refuse; a group may have no value
         warnings.filterwarnings("ignore", "Setting a new row on a DataFrame with a MultiIndex")
         warnings.simplefilter("ignore", RuntimeWarning)
         table = TableOne(
-            frame, columns=names, categorical=[c.name for c in used if c.type == "category"],
+            frame, columns=[c.name for c in used],
+            categorical=[c.name for c in used if c.type == "category"],
             continuous=[c.name for c in used if c.numeric], groupby=_GROUP,
             nonnormal=[c.name for c in used if c.numeric and by_median(c, data[c.name])],
             decimals={c.name: _decimals(c, data[c.name], group) for c in used if c.numeric},
-            overall=several, include_null=False, label_suffix=False, smd=several,
+            overall=bool(names), include_null=False, label_suffix=False, smd=bool(names),
         )
-    cells = table.tableone.droplevel(0, axis=1).rename(columns={"Overall": OVERALL})
-    return cells, table.smd_table if several else pd.DataFrame()
+    heads = {str(i): name for i, name in enumerate(names or (OVERALL,))} | {"Overall": OVERALL}
+    cells = table.tableone.droplevel(0, axis=1).rename(columns=heads)
+    return cells, table.smd_table[f"SMD (0,{len(names) - 1})"] if names else pd.Series()
 
 
 def _decimals(column: Column, values: pd.Series, group: np.ndarray) -> int:
@@ -155,20 +158,13 @@ def _rows(
     ]
 
 
-def _difference(
-    apart: pd.DataFrame, column: Column, row: Sequence[str], names: Sequence[str]
-) -> str:
+def _difference(apart: pd.Series, column: Column, row: Sequence[str]) -> str:
     """The standardised difference of the outer phenotypes; none that would give a count away."""
     if HIDDEN in row:
         return HIDDEN
-    if f"n {SMALL}" in row or column.name not in apart.index:
-        return "–"
-    mild, severe = names[0], names[-1]
-    forth = f"SMD ({mild},{severe})"
-    value = apart.loc[column.name, forth] if forth in apart else \
-        -apart.loc[column.name, f"SMD ({severe},{mild})"]
-    value = float(value) if column.numeric else abs(float(value))
-    return number(value) if known(value) else "–"
+    value = float(apart.get(column.name, np.nan))
+    shown = known(value) and f"n {SMALL}" not in row
+    return number(value if column.numeric else abs(value)) if shown else "–"
 
 
 def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:

@@ -135,9 +135,10 @@ def feature_differences(table: pd.DataFrame, *, names: Sequence[str]) -> style.P
     n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
     style.panel(ax, "", title, above=above + 6)
-    alt = (f"Forest plot of the difference between {names[-1]} and {names[0]} in {len(rows)} "
-           "features with 95 % intervals, beside what a severity continuum cut in the same way "
-           "gives.")
+    far = (rows["smd"] > rows["null_high"].clip(lower=0)) | (
+        rows["smd"] < rows["null_low"].clip(upper=0))
+    alt = f"Differences between {names[-1]} and {names[0]} in {len(rows)} features with intervals"
+    alt += f", {far.sum()} of them larger than where one continuum is cut." if draws else "."
     note += f" The largest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
     return style.finish(fig, alt=alt, note=note)
 
