@@ -23,7 +23,7 @@ def search(r: Mapping) -> str:
 
 def sizes(r: Mapping) -> str:
     """How many are in each phenotype, beside the published shares where the cohort is compared."""
-    return f"The phenotypes are {_sizes(r)}."
+    return f"k-means gives {_split(r)}."
 
 
 def failed(r: Mapping) -> list[str]:
@@ -72,15 +72,11 @@ def beyond_band(r: Mapping) -> str:
 
 def answer(r: Mapping) -> list[str]:
     """The phenotypes, and whether they differ more than a continuum that is cut."""
-    total, k = sum(p["n"] for p in r["phenotypes"]), len(r["phenotypes"])
-    parts = _sizes(r)
-    if k > _SINGLY and not r["too_few"]:
-        least, most = (of(p["n"] for p in r["phenotypes"]) for of in (min, max))
-        parts = f"{spelled(k)} phenotypes of {least:,} to {most:,}"
+    total = sum(p["n"] for p in r["phenotypes"])
     silent = ("Features that made the phenotypes differ between them by construction, and no "
               "continuum could be simulated to compare with.")
-    first = f"k-means splits the {total:,} patients into {parts}."
-    return [first, r["too_few"] or beyond_band(r) or silent]
+    return [f"k-means splits the {total:,} patients into {_split(r)}.",
+            r["too_few"] or beyond_band(r) or silent]
 
 
 def evidence(r: Mapping) -> pd.DataFrame:
@@ -107,8 +103,8 @@ def conclusion(r: Mapping) -> list[str]:
     more, n = _beyond(r)
     asked = spelled(r["n_clusters"])
     worth = "" if not n else (
-        "Most differences are larger than such a cut of one severity continuum gives, which is not "
-        "yet a sign of groups." if 2 * len(more) > n else
+        "Most differences are larger than cutting one severity continuum gives, which is not yet a "
+        "sign of groups." if 2 * len(more) > n else
         "Cutting one severity continuum gives differences as large as most of these, so they are "
         "no sign of groups."
     )
@@ -122,7 +118,15 @@ def conclusion(r: Mapping) -> list[str]:
 
 def headline(r: Mapping) -> str:
     """The sizes of the phenotypes."""
-    return _sizes(r) if not r["too_few"] else r["too_few"]
+    return r["too_few"] or _split(r)
+
+
+def _split(r: Mapping) -> str:
+    """The phenotypes with their sizes, of more than three the smallest and the largest."""
+    of = [p["n"] for p in r["phenotypes"]]
+    if len(of) <= _SINGLY or r["too_few"]:
+        return _sizes(r)
+    return f"{spelled(len(of))} phenotypes of {min(of):,} to {max(of):,}"
 
 
 def _sizes(r: Mapping) -> str:
