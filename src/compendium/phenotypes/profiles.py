@@ -29,7 +29,7 @@ def profile(found: Clustering) -> pd.DataFrame:
     Columns feature, label, block, unit, worse, phenotype, n, then mean, sd, low, high in the
     original unit and z_mean, z_low, z_high in SD. low and high are 95 % t intervals of the mean;
     they take the labels as known. The variables made the groups, so intervals that do not overlap
-    test nothing. Empty where a phenotype has fewer than five patients (``attrs["reason"]``).
+    test nothing. Empty where a phenotype has too few patients (``too_few``).
     """
     rows = []
     for column in _described(found):
@@ -40,7 +40,7 @@ def profile(found: Clustering) -> pd.DataFrame:
             raw = _mean_interval(found.X.loc[inside, column.name].to_numpy())
             rows.append((*about, name, int(inside.sum()), *raw, z_mean, z_low, z_high))
     names = "feature label block unit worse phenotype n mean sd low high z_mean z_low z_high"
-    return _explained(pd.DataFrame(rows, columns=names.split()), found)
+    return pd.DataFrame(rows, columns=names.split())
 
 
 def differences(found: Clustering) -> pd.DataFrame:
@@ -51,18 +51,17 @@ def differences(found: Clustering) -> pd.DataFrame:
     mean difference on z: 0 no difference, negative where the severe are lower. There are no p
     values on purpose: these variables made the groups, so a difference is certain beforehand.
     Intervals that know this are those of ``bootstraps.difference_intervals``. Empty where a
-    phenotype has fewer than five patients (``attrs["reason"]``).
+    phenotype has too few patients (``too_few``).
     """
     columns = _described(found)
     mild, severe = (found.labels == label for label in (0, len(found.names) - 1))
     Z = found.Z[[c.name for c in columns]].to_numpy()
     about = {key: [getattr(c, key) for c in columns] for key in ("label", "block", "unit", "worse")}
     means = [found.X.loc[who, [c.name for c in columns]].mean().tolist() for who in (mild, severe)]
-    table = pd.DataFrame({
+    return pd.DataFrame({
         "feature": [c.name for c in columns], **about, "mildest": means[0], "severest": means[1],
         "smd": hedges_g(Z[severe], Z[mild], axis=0), "n": int(mild.sum() + severe.sum()),
     })
-    return _explained(table, found)
 
 
 def pca_map(found: Clustering) -> Map:
@@ -86,11 +85,6 @@ def pca_map(found: Clustering) -> Map:
 def _described(found: Clustering) -> list[Column]:
     """The features that may be described: all, or none where a phenotype has too few patients."""
     return [] if found.phenotypes.too_few else [found.codebook[name] for name in found.Z]
-
-
-def _explained(table: pd.DataFrame, found: Clustering) -> pd.DataFrame:
-    table.attrs["reason"] = found.phenotypes.too_few
-    return table
 
 
 def _mean_interval(values: np.ndarray) -> tuple[float, float, float, float]:
