@@ -77,6 +77,11 @@ def test_the_evidence_has_the_detail_that_the_answer_lacks(changes, rows):
     assert dict(cohort.evidence(COHORT | changes).itertuples(index=False)) == rows
 
 
+def test_few_who_are_left_out_are_not_counted():
+    flow = [{"left_out": 3, "reason": "no consent"}]
+    assert cohort.evidence(COHORT | {"flow": flow})["result"][0] == "fewer than five (no consent)"
+
+
 def test_the_conclusion_says_who_is_spoken_of_and_what_would_change_it():
     first, second, *_, last = cohort.conclusion(COHORT)
     assert first.startswith("39 of 493 patients are left out") and first.endswith("other 454.")

@@ -41,7 +41,9 @@ SIZES = "k-means splits the 454 patients into Mild (281, 61.9 %; published 63.4 
     [
         ({}, SIZES, "One severity continuum cut in two would differ as much in 3 of 4 features."),
         ({"differences": rows(1, -1)}, SIZES,
-         "One severity continuum cut in two would differ as much in all 2 features."),
+         "One severity continuum cut in two would differ as much in both features."),
+        ({"differences": rows(1, -1, 1)}, SIZES,
+         "One severity continuum cut in two would differ as much in all 3 features."),
         ({"differences": rows(2, -3, 1)}, SIZES,
          "In 2 of 3 features they differ more than one severity continuum cut in two would."),
         ({"differences": []}, SIZES, "Features that made the phenotypes differ between them by "
@@ -75,7 +77,7 @@ def test_a_difference_without_a_band_is_not_counted_and_none_is_not_told():
 
 
 def test_a_difference_nearer_to_zero_than_the_band_is_not_more():
-    assert "in all 2 features" in words.beyond_band(FOUND | {"differences": rows(0.1, -0.1)})
+    assert "in both features" in words.beyond_band(FOUND | {"differences": rows(0.1, -0.1)})
 
 
 def test_the_evidence_names_the_features_that_differ_more_and_where_most():

@@ -88,7 +88,8 @@ def answer(r: Mapping) -> list[str]:
 
 def evidence(r: Mapping) -> pd.DataFrame:
     """The table under the answer."""
-    left = [f"{f['left_out']:,} ({f['reason']})" for f in r["flow"] if f["left_out"]]
+    left = [f"{people(f['left_out'], r['n_read']).partition(' (')[0]} ({f['reason']})"
+            for f in r["flow"] if f["left_out"]]
     pair = r["strongest"]
     rows = [("Who is left out?", listed(left) or "nobody"),
             ("Which share of the feature values is missing?", percent(r["share_values_missing"], 1)

@@ -66,8 +66,9 @@ def beyond_band(r: Mapping) -> str:
         return ""
     if 2 * len(more) > n:
         return f"In {len(more)} of {plural(n, 'feature')} they differ more than {cut}."
-    same = f"all {plural(n, 'feature')}" if not more else f"{n - len(more)} of {n} features"
-    return f"{_upper(cut)} differ as much in {same if n > 1 else 'the one feature compared'}."
+    each = {1: "the one feature compared", 2: "both features"}.get(n, f"all {n} features")
+    same = f"{n - len(more)} of {n} features" if more else each
+    return f"{_upper(cut)} differ as much in {same}."
 
 
 def answer(r: Mapping) -> list[str]:
