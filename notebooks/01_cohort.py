@@ -15,7 +15,7 @@
 #
 # **Question.** Which patients are analysed, how complete are their data, and does anything in the
 # data besides the disease (a scanner, a centre, one measure repeating another) look able to make
-# clusters of its own?
+# phenotypes of its own?
 
 # %% tags=["nbval-ignore-output"]
 from compendium.notebook import Answer
@@ -23,7 +23,7 @@ from compendium.notebook import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 1, Table 1 and `results/01_cohort.json`.
+# *Reads* the cohort file and its codebook. *Writes* Figure 1 and `results/01_cohort.json`.
 # *Next:* [2 · Which phenotypes does k-means make?](02_clustering.ipynb)
 
 # %% tags=["parameters"]
@@ -40,7 +40,7 @@ random_state = 20260221  # type: int seed of every random step of the analysis
 # %%
 from compendium import data, phenotypes
 from compendium.notebook import Page
-from compendium.report import figures, table_one
+from compendium.report import figures
 from compendium.report.sentences import cohort as sentences
 
 page = Page("01_cohort", globals())
@@ -57,58 +57,29 @@ patients, book = page.patients, page.book
 # often could not be measured because of the disease.
 
 # %%
-page.show(patients.flow)
-
-# %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
-page.say(*sentences.flow(patients))
-page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read}
-page.numbers |= {"n_analysed": len(patients.data), "flow": patients.flow, "flags": patients.flags}
-
-# %% [markdown]
-# ## Table 1
-#
-# Means with standard deviations where a measurement is spread about evenly; medians with quartiles
-# for grades and counts, and for measurements with a long tail (skewness beyond 1), whose mean lies
-# where few patients are; counts for categories. Categories held by fewer than five patients are not
-# shown (`<5`), nor is what would reveal them (`hidden`); how many values are missing is. A sum is
-# missing where any of its parts is, on either side; the mean of two sides is known from one.
-
-# %%
-shown = [c for c in book.descriptors if not c.eligible]
-described = (*book.devices, *book.covariates, *book.outcomes[:1], *shown)
-table_1 = table_one(patients.data, None, (), described)
-page.table(table_1, "table_1_cohort", "Patients analysed")
+page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": patients.flow}
+page.numbers["n_analysed"] = len(patients.data)
+page.say(sentences.outside(len(patients.flags)))
 
 # %% [markdown]
 # ## What is missing
 #
-# Gaps are shown for every variable the analysis uses. Features are filled (`missing`), validators
-# and outcomes never: what was not measured cannot validate.
+# Gaps are counted for every variable the analysis uses. Features are filled (`missing`);
+# independent measures and outcomes never are: what was not measured cannot confirm anything.
 
 # %%
 X = data.cohort.features(patients)
 filled = phenotypes.scaling.impute(X, missing)
-gaps = data.overview.missingness(patients)
 assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
 
 # %%
-page.say(*sentences.missing_values(X, gaps))
+gaps = data.overview.missingness(patients)
 page.numbers |= {"n_features": X.shape[1], "n_with_gap": int(X.isna().any(axis=1).sum())}
 page.numbers |= {"share_values_missing": float(X.isna().to_numpy().mean())}
-page.numbers |= {"missing": missing, "missingness": gaps}
-
-# %% [markdown]
-# ## Distributions
-#
-# One panel a feature, in its own unit, before any scaling. k-means uses distances, so a long tail
-# pulls on a centroid, and two humps in a single feature would be worth knowing before any
-# clustering is asked.
-
-# %%
-distributions = figures.distributions(X, book.features)
-page.figure(distributions, "figure_s1_distributions", "Every feature before scaling")
+page.numbers |= {"missing": missing, "missingness": gaps.to_dict("records")}
+page.say(sentences.most_missing(page.numbers))
 
 # %% [markdown]
 # ## Scanners and centres
@@ -117,37 +88,27 @@ page.figure(distributions, "figure_s1_distributions", "Every feature before scal
 # two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
 # therefore scaled within the scanner: their shifts between scanners are then zero by construction.
 # The price: where one centre truly sees sicker patients, that difference is erased with the offset.
-# The figure shows the shifts before scaling; a whole block off zero is a scanner, a pattern across
-# blocks is case mix.
-
-# %%
-shifts = data.overview.device_shifts(patients)
-title = "Feature means by scanner and centre, before scaling"
-page.figure(figures.device_check(shifts), "figure_s2_devices", title)
 
 # %%
 Z = phenotypes.scaling.scaled_features(patients, filled, scaling)
-left_over = data.overview.device_shifts(patients, Z)
-page.say(*sentences.shifts(shifts, left_over))
-page.numbers |= {"device_shifts": shifts, "device_shifts_scaled": left_over}
+shifts = data.overview.device_shifts(patients)
+left_over = data.overview.device_shifts(patients, Z).to_dict("records")
+page.numbers |= {"device_shifts": shifts.to_dict("records"), "device_shifts_scaled": left_over}
+page.say(*sentences.shifts(page.numbers["device_shifts"], left_over))
 
 # %% [markdown]
 # ## Which features say the same
 #
 # Correlated features count more than once in a distance. A cluster analysis of many measures of one
 # thing finds that one thing. The correlations are those of the scaled features, gaps filled, which
-# is what k-means sees: as measured, scanners alone would make some of them.
+# is what k-means sees: as measured, scanners alone would make some of them. Figure 1 shows flow,
+# gaps and correlations together.
 
 # %%
 correlations = Z.corr()
 correlations.index = correlations.columns = [c.label for c in book.features]
-blocks = {block: len(columns) for block, columns in book.blocks("feature").items()}
-page.say(sentences.blocks(blocks), *sentences.repeats(correlations))
-other_causes = sentences.other_causes(shifts, left_over, correlations)
-page.numbers |= {"feature_blocks": blocks, "other_causes": other_causes}
-
-# %% [markdown]
-# ## Figure 1
+page.numbers["strongest"] = sentences.strongest(correlations)
+page.say(*sentences.repeats(page.numbers["strongest"]))
 
 # %%
 of = [c.block for c in book.features]
@@ -164,8 +125,22 @@ page.conclude()
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement
 #
-# The numbers below are what every later notebook starts from. What would change them: other
-# eligibility rules, another bar for missing features, or scanners that were never told apart.
+# **Distributions.** One panel a feature, in its own unit, before any scaling. k-means uses
+# distances, so a long tail pulls on a centroid, and two humps in a single feature would be worth
+# knowing before any clustering is asked.
+
+# %%
+distributions = figures.distributions(X, book.features)
+page.figure(distributions, "figure_s1_distributions", "Every feature before scaling")
+
+# %% [markdown]
+# **Scanners and centres.** The shifts before scaling, where a scanner or centre is recorded. One
+# type of measure off zero as a whole is a scanner; a pattern across types is another mix of
+# patients.
+
+# %%
+title = "Feature means by scanner and centre, before scaling"
+page.figure(figures.device_check(shifts), "figure_s2_devices", title)
 
 # %%
 page.close()

@@ -22,7 +22,7 @@ from compendium.notebook import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 2, Table 2, `models/phenotyper.json` and
+# *Reads* the cohort file and its codebook. *Writes* Table 1, Figure 2, `models/phenotyper.json` and
 # `results/02_clustering.json`. *Before:* [1 · Who is analysed?](01_cohort.ipynb) *Next:*
 # [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
 
@@ -39,6 +39,7 @@ n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
 n_pipeline = 200  # type: int bootstraps of the whole pipeline, from gaps to coefficient
 covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
+ledger = "auto"  # type: str whose cohort the published numbers are held against
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
@@ -46,7 +47,7 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 # %%
 from compendium import groups, phenotypes, sensitivity, stability
 from compendium.notebook import Page
-from compendium.report import figures, table_one
+from compendium.report import figures, published, table_one
 from compendium.report.sentences import phenotypes as sentences
 
 page = Page("02_clustering", globals())
@@ -72,7 +73,9 @@ patients, book = page.patients, page.book
 # %%
 found = page.found
 solution, Z = found.phenotypes, found.Z
-solution.names, solution.sizes
+made = ("inertia", "share_at_best", "order", "too_few")
+page.numbers |= {"n_clusters": n_clusters, "n_init": n_init}
+page.numbers |= {name: getattr(solution, name) for name in made}
 
 # %% [markdown]
 # The inertia is recomputed from its definition, the squared distance of each patient to the own
@@ -83,9 +86,7 @@ centroids = solution.centroids.to_numpy()
 squared = ((Z.to_numpy()[:, None, :] - centroids[None]) ** 2).sum(axis=2)
 assert abs(squared.min(axis=1).sum() - solution.inertia) < 1e-6 * solution.inertia
 assert (squared.argmin(axis=1) == found.labels).all()
-page.say(sentences.search(solution, n_init))
-made = ("inertia", "share_at_best", "order")
-page.numbers |= {"n_clusters": n_clusters} | {name: getattr(solution, name) for name in made}
+page.say(sentences.search(page.numbers))
 
 # %% [markdown]
 # ## Names by rule, not by eye
@@ -94,45 +95,48 @@ page.numbers |= {"n_clusters": n_clusters} | {name: getattr(solution, name) for 
 # the other Severe; where no feature has a direction they are numbered by size.
 
 # %%
-pairs = zip(found.names, solution.sizes, strict=True)
-sizes = [{"name": name, "n": n, "share": n / len(Z)} for name, n in pairs]
-page.say(sentences.sizes(sizes))
-page.numbers |= {"phenotypes": sizes}
+paper = published.comparable(ledger, page.identity, n_clusters) or {"sizes": [None] * n_clusters}
+stated = [n and n / sum(paper["sizes"]) for n in paper["sizes"]]
+rows = zip(found.names, solution.sizes, stated, strict=True)
+page.numbers["phenotypes"] = [
+    {"name": name, "n": n, "share": n / len(Z), "published": share} for name, n, share in rows
+]
+page.say(sentences.sizes(page.numbers), solution.too_few)
 
 # %% [markdown]
 # ## Who they are
 #
 # Nothing in this table took part in the clustering, save a scanner within which features are scored
-# (column `per_device` of the codebook).
+# (column `per_device` of the codebook). Means with standard deviations stand where a measurement is
+# spread about evenly; medians with quartiles for grades and counts, and where a long tail (skewness
+# beyond 1) would carry the mean to where few patients are. The last column is the difference of the
+# most severe from the mildest phenotype in standard deviations; for categories it has no sign.
+# Levels that few patients hold are merged, and counts of fewer than five are not shown (`hidden`),
+# nor is what would reveal them. A sum is missing where any of its parts is, on either side; the
+# mean of two sides is known from one.
 
 # %%
 shown = [c for c in book.descriptors if not c.eligible]
 others = (*book.devices, *book.covariates, *book.outcomes, *shown)
-table_2 = table_one(patients.data, found.labels, found.names, others)
-page.table(table_2, "table_2_phenotypes", "Patients by phenotype")
+table_1 = table_one(patients.data, found.labels, found.names, others)
+page.table(table_1, "table_1_patients", "Patients, all and by phenotype")
 
 # %% [markdown]
 # ## What sets them apart
 #
 # The features made the groups, so asking whether they differ between the groups has only one
 # possible answer, and a p value for it would mean nothing. What can be read is *how much* and
-# *where*: the profile of each phenotype, and the difference between the most and the least severe
-# in standard deviations (Hedges' g).
+# *where*: the means of the mildest and the most severe phenotype, and their difference in standard
+# deviations (Hedges' g).
 #
 # The phenotypes were made from the same patients, and others would have given others. So the
-# whole pipeline is bootstrapped: patients are drawn with replacement, gaps filled, features scaled,
-# clusters made and ordered, each time anew. The interval is that of the differences so made. They
+# whole pipeline is repeated in every bootstrap: patients are drawn with replacement, gaps filled,
+# features scaled, clusters made and ordered. The interval is that of the differences so made. They
 # are there by construction: it is no test.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
     replicates = sensitivity.bootstrap(found, page.covariates, n_replicates=n_pipeline)
-
-# %%
-differences = phenotypes.differences(found)
-differences = sensitivity.difference_intervals(differences, replicates)
-page.say(*sentences.failed(differences, replicates.n_failed, n_pipeline))
-page.numbers |= {"bootstraps": {"n": n_pipeline, "failed": replicates.n_failed}}
 
 # %% [markdown]
 # And what would a cut give where there are no groups? Beside each difference stands the one that a
@@ -144,43 +148,27 @@ with page.workers(processes=True):
     continuum_cut = groups.continuum_cut(found)
 
 # %%
-profile = phenotypes.profile(found)
-page.keep(profile, "table_s1_profile", "Every feature by phenotype")
-beside = differences.merge(continuum_cut.drop(columns=["label", "block", "note"]), on="feature")
-title = "Differences in the features that made the clusters"
-columns = "label block smd low high null_low null_high"
-page.table(beside, "table_s2_differences", title, columns, key="differences")
+differences = sensitivity.difference_intervals(phenotypes.differences(found), replicates)
+bands = continuum_cut[["feature", "null_mean", "null_low", "null_high", "n_draws"]]
+differences = differences.merge(bands, on="feature")
+page.numbers |= {"bootstraps": {"n": n_pipeline, "failed": replicates.n_failed}}
+page.numbers["differences"] = differences.to_dict("records")
+page.say(*sentences.failed(page.numbers))
 
 # %%
-records = beside.to_dict("records")
-page.say(sentences.block_medians(differences, found.names), sentences.within_band(records))
+apart = figures.feature_differences(differences, names=found.names)
+title = "Differences in the features, beside a continuum that is cut"
+page.figure(apart, "figure_2_differences", title)
 
 # %%
-apart = figures.feature_differences(differences, continuum_cut, names=found.names)
-title = "Differences in the features, beside a continuum cut"
-page.figure(apart, "figure_s7_differences", title)
-
-# %% [markdown]
-# ## Figure 2
-#
-# Left, the profile: how far each phenotype lies from the cohort's mean. Right, the patients in the
-# plane of their first two principal components. A map is not a test: a single elongated cloud cut
-# across looks much like this.
-
-# %%
-pca = phenotypes.profiles.pca_map(found)
-page.numbers |= {"explained": pca.explained}
-one_by_one = {"each": page.synthetic}  # people are drawn in bins
-figure_2 = figures.phenotype_profile(profile, pca, found.labels, found.names, **one_by_one)
-title = "Profile of the phenotypes and map of the patients"
-page.figure(figure_2, "figure_2_phenotypes", title)
+page.say(sentences.medians(page.numbers), sentences.beyond_band(page.numbers))
 
 # %% [markdown]
 # ## A phenotype for the next patient
 #
 # `models/phenotyper.json` holds what is needed to assign a new patient: means and standard
 # deviations, centroids and their order, and no patient. It refuses whom it cannot judge. Given the
-# cohort itself it must return the labels it came from.
+# cohort itself it must return the phenotypes it came from.
 
 # %%
 phenotyper = phenotypes.phenotyper(found, page.synthetic)
@@ -191,9 +179,10 @@ assert assigned.loc[judged, "phenotype"].astype(str).tolist() == expected
 page.model(phenotyper, "phenotyper", "Means, centroids and limits that assign a new patient")
 
 # %%
-near = assigned["margin"] < 0.5
-page.say(*sentences.assigned(judged, near))
-page.numbers |= {"n_near": int(near.sum())}
+page.numbers["n_near"] = int((assigned["margin"] < 0.5).sum())
+scores = stability.silhouettes(found, {n_clusters: solution})
+page.numbers["silhouette"] = float(scores.by_k["silhouette"].iloc[0])
+page.say(*sentences.assigned(assigned))
 
 # %% [markdown]
 # ## Conclusion
@@ -204,14 +193,27 @@ page.conclude()
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement
 #
-# k-means was asked for phenotypes and gave them; that it could is no finding. Their sizes and
-# profiles describe the cut. What would change them: other features, another scaling, or another
-# number of clusters. Whether the division would come back in other patients of the same kind is
-# next: [3 · Groups, or one continuum cut in two?](03_stability.ipynb)
+# **Profile and map.** Left, how far each phenotype lies from the cohort's mean. Right, the patients
+# in the plane of their first two principal components. A map is not a test: a single elongated
+# cloud cut across looks much like this.
 
 # %%
-scores = stability.silhouettes(found, {n_clusters: solution})
-page.numbers |= {"silhouette": float(scores.by_k["silhouette"].iloc[0])}
+profile, pca = phenotypes.profile(found), phenotypes.profiles.pca_map(found)
+page.numbers |= {"explained": pca.explained}
+one_by_one = {"each": page.synthetic}  # people are drawn in bins
+figure_s3 = figures.phenotype_profile(profile, pca, found.labels, found.names, **one_by_one)
+title = "Profile of the phenotypes and map of the patients"
+page.figure(figure_s3, "figure_s3_map", title)
+
+# %% [markdown]
+# **Every feature by phenotype.** Means with standard deviations and 95 % intervals in each
+# feature's own unit; gaps are filled.
+
+# %%
+title = "Every feature by phenotype"
+page.table(profile, "table_s1_profile", title, "label unit phenotype n mean sd low high")
+
+# %%
 page.close()
 
 # %% tags=["nbval-ignore-output"]

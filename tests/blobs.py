@@ -62,3 +62,11 @@ def clustered(cohort):
 @pytest.fixture(scope="module")
 def portable(clustered):
     return json.loads(json.dumps(assignment.phenotyper(clustered, synthetic=True)))
+
+
+@pytest.fixture(scope="module")
+def outlying(make_cohort, blobs):
+    """The same, two of them so far off that they are the more severe cluster."""
+    far = blobs.copy()
+    far.iloc[:2] += [-600, 2000, 500, 400, -1000]
+    return clustering.cluster_cohort(make_cohort(far), n_init=10)

@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from blobs import blobs, clustered, cohort, make_cohort, portable  # noqa: F401  (fixtures)
+from blobs import (  # noqa: F401  (fixtures)
+    blobs,
+    clustered,
+    cohort,
+    make_cohort,
+    outlying,
+    portable,
+)
 from overlapping import overlapping  # noqa: F401  (fixture)
 from small_cohort import BOOK_HEADER
 

@@ -196,22 +196,17 @@ def regression_forest(published=False):
 
 
 def feature_frame(p=6):
-    return pd.DataFrame([
-        {"feature": c.name, "label": c.label, "block": c.block, "smd": s, "low": s - 0.2,
-         "high": s + 0.3, "n": 60}
-        for c, s in zip(columns(p), np.linspace(-2, 2, p), strict=True)
-    ])
-
-
-def cut_frame(p=6):
     mean = np.linspace(-1.8, 1.8, p)
-    return pd.DataFrame({"feature": [c.name for c in columns(p)], "null_mean": mean,
-                         "null_low": mean - 0.2, "null_high": mean + 0.2, "n_draws": 99})
+    return pd.DataFrame([
+        {"feature": c.name, "label": c.label, "block": c.block, "unit": c.unit, "mildest": 20.0,
+         "severest": 20 + s, "smd": s, "low": s - 0.2, "high": s + 0.3, "n": 60}
+        for c, s in zip(columns(p), np.linspace(-2, 2, p), strict=True)
+    ]).assign(null_mean=mean, null_low=mean - 0.2, null_high=mean + 0.2, n_draws=99)
 
 
 @drawing
 def feature_differences(p=6, k=2):
-    return figures.feature_differences(feature_frame(p), cut_frame(p), names=NAMES[k])
+    return figures.feature_differences(feature_frame(p), names=NAMES[k])
 
 
 @drawing

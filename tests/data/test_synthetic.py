@@ -289,6 +289,14 @@ def test_nothing_measured_reads_the_scenario_or_the_group():
 # ---- the calibration, in small (benchmarks/synthetic_calibration.py does it on 200 seeds)
 
 
+def test_riluzole_has_the_sizes_of_the_papers_phenotypes_by_chance(shipped):
+    assert (shipped.data["riluzole"] == "yes").sum() == 288  # as data/README.md says
+    table, truth = large()
+    takes = table["riluzole"] == "yes"
+    assert abs(np.corrcoef(takes, truth["severity"])[0, 1]) < 0.01
+    assert takes.mean() == pytest.approx(0.65, abs=0.005)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["two_groups", "continuum"])
 def test_what_the_pipeline_recovers_is_near_what_was_tuned_for(scenario):

@@ -110,3 +110,13 @@ def test_a_phenotyper_holds_no_patient(portable, blobs):
     text = json.dumps(portable)
     assert not any(name in text for name in blobs.index)
     assert portable["synthetic"] is True
+
+
+def test_a_phenotyper_of_outliers_keeps_a_sentence_and_refuses_everybody(
+    outlying, portable, blobs
+):
+    kept = json.loads(json.dumps(assignment.phenotyper(outlying, True)))
+    assert kept == {"synthetic": True, "unavailable": outlying.phenotypes.too_few}
+    placed = assignment.assign(kept, outlying.data)
+    assert set(placed["refused"]) == {kept["unavailable"]} and placed["phenotype"].isna().all()
+    assert list(placed) == list(assignment.assign(portable, blobs))

@@ -127,7 +127,25 @@ def test_hedges_g_is_that_of_pingouin(clustered):
 
 def test_variables_that_made_the_groups_get_no_p_value(clustered):
     table = profiles.differences(clustered)
-    assert list(table) == ["feature", "label", "block", "worse", "smd", "n"]
+    assert list(table) == ["feature", "label", "block", "unit", "worse", "mildest", "severest",
+                           "smd", "n"]
+
+
+def test_the_means_of_a_difference_are_those_of_the_profile(clustered):
+    table = profiles.differences(clustered).set_index("feature")
+    known = profiles.profile(clustered).pivot(index="feature", columns="phenotype", values="mean")
+    assert np.allclose(table["mildest"], known["Mild"].loc[table.index])
+    assert np.allclose(table["severest"], known["Severe"].loc[table.index])
+
+
+def test_a_phenotype_of_fewer_than_five_leaves_no_profile_and_no_difference(outlying):
+    assert outlying.phenotypes.sizes == (118, 2)
+    assert outlying.phenotypes.too_few.startswith("Severe holds fewer than five patients")
+    assert profiles.profile(outlying).empty and profiles.differences(outlying).empty
+
+
+def test_phenotypes_of_five_and_more_are_described(clustered):
+    assert clustered.phenotypes.too_few == "" and len(profiles.differences(clustered)) == 5
 
 
 def test_the_most_severe_are_compared_with_the_mildest(clustered):

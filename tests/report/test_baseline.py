@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from compendium.data.columns import Column
-from compendium.report.baseline import by_median, table_one
+from compendium.report.baseline import DIFFERENCE, by_median, table_one
 
 NAMES = ("Mild", "Severe")
 
@@ -28,10 +28,11 @@ def people():
 
 
 HALVES = np.repeat([0, 1], 10)
+ONE = np.zeros(20, dtype=int), NAMES  # one phenotype that all have
 
 
 def test_numbers_are_mean_sd_and_grades_are_median_quartiles(people):
-    table = table_one(people, None, (), (AGE, GRADE))
+    table = table_one(people, *ONE, (AGE, GRADE))
     # R: mean(50:68), sd(50:68), quantile(rep(0:4, 4), c(.5, .25, .75))
     assert list(table["All (n = 20)"]) == ["59.0 (5.6)", "2 [1, 3]"]
     assert list(table["Characteristic"]) == ["Age (years), mean (SD)",
@@ -40,7 +41,8 @@ def test_numbers_are_mean_sd_and_grades_are_median_quartiles(people):
 
 def test_phenotypes_stand_in_severity_order_with_their_n(people):
     table = table_one(people, HALVES, ("Worse name", "A name"), (SEX,))
-    assert list(table.columns[3:]) == ["All (n = 20)", "Worse name (n = 10)", "A name (n = 10)"]
+    assert list(table.columns[3:]) == ["All (n = 20)", "Worse name (n = 10)", "A name (n = 10)",
+                                       DIFFERENCE]
 
 
 def test_missing_values_are_counted_and_left_out(people):
@@ -63,7 +65,7 @@ def test_a_mean_of_fewer_than_five_is_not_shown(people):
 def test_a_variable_nobody_has_keeps_its_row(people):
     people["age"] = np.nan
     table = table_one(people, HALVES, NAMES, (AGE, GRADE))
-    assert list(table.loc[0])[2:] == ["20", "–", "–", "–"]
+    assert list(table.loc[0])[2:] == ["20", "–", "–", "–", "–"]
 
 
 @pytest.mark.filterwarnings("error")
@@ -75,7 +77,7 @@ def test_table_one_is_flat_text_and_gives_no_warning(people):
 
 def test_narrow_measures_get_a_second_decimal(people):
     people["age"] = people["age"] / 100
-    assert table_one(people, None, (), (AGE,)).loc[0, "All (n = 20)"] == "0.59 (0.06)"
+    assert table_one(people, *ONE, (AGE,)).loc[0, "All (n = 20)"] == "0.59 (0.06)"
 
 
 @pytest.mark.parametrize(("values", "skewed"), [([1, 2, 3, 4, 30], True), ([1, 2, 3, 4, 5], False)])
@@ -83,7 +85,7 @@ def test_a_skewed_number_has_a_median(values, skewed):
     values = pd.Series([float(x) for x in values])
     assert (abs(stats.skew(values, bias=False)) > 1) == skewed
     assert by_median(AGE, values) == skewed
-    shown = table_one(pd.DataFrame({"age": values}), None, (), (AGE,))
+    shown = table_one(pd.DataFrame({"age": values}), np.zeros(5, dtype=int), NAMES, (AGE,))
     assert ("median" in shown.loc[0, "Characteristic"]) == skewed
 
 
@@ -97,20 +99,20 @@ def test_a_number_of_one_value_is_not_skewed():
 
 def test_half_grades_keep_their_decimal_in_every_group(people):
     people["grade"] = [0.5, 1, 2, 3, 4] * 4
-    assert table_one(people, None, (), (GRADE,)).loc[0, "All (n = 20)"] == "2 [1, 3]"
+    assert table_one(people, *ONE, (GRADE,)).loc[0, "All (n = 20)"] == "2 [1, 3]"
     people["grade"] = [0.5, 1.5] * 10
-    assert table_one(people, None, (), (GRADE,)).loc[0, "All (n = 20)"] == "1.0 [0.5, 1.5]"
+    assert table_one(people, *ONE, (GRADE,)).loc[0, "All (n = 20)"] == "1.0 [0.5, 1.5]"
 
 
 def test_levels_are_said_in_words(people):
     side = column("side", "category", levels=("upper_limb", "lower_limb"))
     people["side"] = pd.Categorical(["upper_limb", "lower_limb"] * 10, categories=side.levels)
-    assert list(table_one(people, None, (), (side,))["Level"]) == ["upper limb", "lower limb"]
+    assert list(table_one(people, *ONE, (side,))["Level"]) == ["upper limb", "lower limb"]
 
 
 def test_a_thousand_patients_are_written_like_everywhere():
     many = pd.DataFrame({"sex": pd.Categorical(["male"] * 1200 + ["female"] * 800, SEX.levels)})
-    shown = table_one(many, None, (), (SEX,))["All (n = 2,000)"]
+    shown = table_one(many, np.arange(2000) % 2, NAMES, (SEX,))["All (n = 2,000)"]
     assert list(shown) == ["1,200 (60.0)", "800 (40.0)"]
 
 
@@ -118,3 +120,47 @@ def test_what_is_not_shown_is_explained_in_the_caption(people):
     assert table_one(people, HALVES, NAMES, (AGE,)).caption == ""
     people.loc[3:9, "age"] = np.nan
     assert "too few patients" in table_one(people, HALVES, NAMES, (AGE,)).caption
+
+
+def test_the_standardised_difference_is_most_severe_minus_mildest(people):
+    people["age"] = [*range(50, 60), *range(54, 64)]
+    table = table_one(people, HALVES, NAMES, (AGE, SEX))
+    # 4 / sd(50:59) = 1.3212; equal shares of the sexes
+    assert list(table[DIFFERENCE]) == ["1.32", "0.00", ""]
+    assert table_one(people, 1 - HALVES, NAMES, (AGE,)).loc[0, DIFFERENCE] == "−1.32"
+    assert table_one(people, HALVES, NAMES[::-1], (AGE,)).loc[0, DIFFERENCE] == "1.32"
+
+
+def test_the_standardised_difference_of_categories_is_that_of_yang_and_dalton():
+    three = column("side", "category", levels=("a", "b", "c"))
+    many = pd.DataFrame({"side": pd.Categorical(
+        ["a"] * 50 + ["b"] * 30 + ["c"] * 20 + ["a"] * 30 + ["b"] * 30 + ["c"] * 40, three.levels)})
+    # as R's stddiff.category: d = q − p; sqrt(d S⁻¹ d), S the mean covariance
+    p, q = np.array([0.3, 0.2]), np.array([0.3, 0.4])
+    S = (np.diag(p) - np.outer(p, p) + np.diag(q) - np.outer(q, q)) / 2
+    expected = np.sqrt((q - p) @ np.linalg.solve(S, q - p))
+    table = table_one(many, np.repeat([0, 1], 100), NAMES, (three,))
+    assert list(table[DIFFERENCE]) == [f"{expected:.2f}", "", ""]
+
+
+def test_no_difference_gives_a_hidden_count_away(people):
+    people["sex"] = pd.Categorical(["male"] * 3 + ["female"] * 17, SEX.levels)
+    table = table_one(people, HALVES, NAMES, (SEX,))
+    assert list(table[DIFFERENCE]) == ["hidden", ""]
+    people.loc[3:9, "age"] = np.nan
+    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, DIFFERENCE] == "–"
+
+
+def test_a_rare_level_is_merged_before_a_common_one_is_hidden():
+    onset = column("onset", "category", levels=("limb", "bulbar", "chest"))
+    levels = ["limb"] * 60 + ["bulbar"] * 34 + ["chest"] * 6
+    many = pd.DataFrame({"onset": pd.Categorical(levels, onset.levels)})
+    table = table_one(many, np.arange(100) % 2, NAMES, (onset,))
+    assert list(table["Level"]) == ["limb", "bulbar or chest"]
+    assert list(table["Mild (n = 50)"]) == ["30 (60.0)", "20 (40.0)"]
+
+
+def test_with_a_phenotype_of_few_all_are_described_together(people):
+    table = table_one(people, np.repeat([0, 1], [17, 3]), NAMES, (AGE, SEX))
+    assert list(table.columns) == ["Characteristic", "Level", "Missing", "All (n = 20)"]
+    assert list(table["All (n = 20)"]) == ["59.0 (5.6)", "10 (50.0)", "10 (50.0)"]

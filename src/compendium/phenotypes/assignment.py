@@ -28,8 +28,11 @@ def phenotyper(found: Clustering, synthetic: bool) -> dict:
     order, sizes, centroids and the mean and covariance of the z-scores. Gaps are filled on the
     scale of z, where patients of different devices are comparable. ``furthest`` is the largest
     distance of a patient of this cohort to their own centroid. ``synthetic``: whether the patients
-    are simulated.
+    are simulated. Where a phenotype has fewer than five patients only the sentence that says so is
+    kept, ``unavailable``.
     """
+    if found.phenotypes.too_few:
+        return {"synthetic": bool(synthetic), "unavailable": found.phenotypes.too_few}
     X, Z, fit = found.X, found.Z, found.phenotypes
     columns = [found.codebook[name] for name in X]
     within = np.array([c.per_device for c in columns])
@@ -74,8 +77,12 @@ def assign(phenotyper: Mapping, patients: pd.DataFrame) -> pd.DataFrame:
     centroid: the nearest phenotype is still given, since the arithmetic holds, but nobody like
     this patient helped to define it; ``refused``, a sentence, or "" where judged. Refused are
     missing columns, more than 20 % of features missing, values that are no number or outside hard
-    limits, and a device that is missing or unknown where features are scored within the device.
+    limits, and a device that is missing or unknown where features are scored within the device;
+    by a phenotyper that is unavailable, everybody.
     """
+    if why := phenotyper.get("unavailable"):
+        none = dict.fromkeys(("phenotype", "distance", "distance_next", "margin"), np.nan)
+        return pd.DataFrame(none | {"filled": 0, "unlike": False, "refused": why}, patients.index)
     refused = _reasons(phenotyper, patients)
     judged = np.flatnonzero(refused == "")
     Z = _new_zscores(phenotyper, patients.iloc[judged])

@@ -23,7 +23,7 @@ from compendium.statistics import hedges_g
 
 POOLED = "all patients"  # the scale of patients who have no device of their own
 _PER_DEVICE = 30  # patients a device needs for a location and spread of its own
-_FEWEST_DIFFERENT = 5  # patients in a phenotype; copies of fewer have no spread to measure g in
+FEWEST = 5  # different patients in a phenotype: fewer are not described, and have no spread for g
 _ROUNDS = 10  # of the chain of regressions, fixed so that a run can be repeated
 _STEPS, _STOP, _PRIOR = 300, 1e-3, 2e-6  # scikit-learn's BayesianRidge
 _NAMES = {2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe")}
@@ -223,7 +223,7 @@ def standardised_differences(
     """Hedges' g (p,) of each feature, most severe minus mildest phenotype, as
     `profiles.differences`; NaN where fewer than 5 different patients are in one of the two."""
     mild, severe = labels == 0, labels == k - 1
-    if min(len(np.unique(rows[group])) for group in (mild, severe)) < _FEWEST_DIFFERENT:
+    if min(len(np.unique(rows[group])) for group in (mild, severe)) < FEWEST:
         return np.full(Z.shape[1], np.nan)
     return hedges_g(Z[severe], Z[mild], axis=0)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from compendium.data.columns import Column
 from compendium.phenotypes.clustering import Clustering
 from compendium.statistics import hedges_g, t_interval
 
@@ -26,12 +27,12 @@ def profile(found: Clustering) -> pd.DataFrame:
     """What each phenotype looks like: one row a feature × phenotype.
 
     Columns feature, label, block, unit, worse, phenotype, n, then mean, sd, low, high in the
-    original unit and z_mean, z_low, z_high in SD. low and high are 95 % t intervals of the mean,
-    NaN for a phenotype of one patient; they take the labels as known. The variables made the
-    groups, so intervals that do not overlap test nothing.
+    original unit and z_mean, z_low, z_high in SD. low and high are 95 % t intervals of the mean;
+    they take the labels as known. The variables made the groups, so intervals that do not overlap
+    test nothing. Empty where a phenotype has too few patients (``too_few``).
     """
     rows = []
-    for column in (found.codebook[name] for name in found.Z):
+    for column in _described(found):
         about = (column.name, column.label, column.block, column.unit, column.worse)
         for label, name in enumerate(found.names):
             inside = found.labels == label
@@ -45,16 +46,20 @@ def profile(found: Clustering) -> pd.DataFrame:
 def differences(found: Clustering) -> pd.DataFrame:
     """Most severe minus mildest phenotype in every feature that was used to build the clusters.
 
-    Columns feature, label, block, worse, smd, n (patients of both phenotypes). smd is Hedges'
-    standardised mean difference on z: 0 no difference, negative where the severe are lower. There
-    are no p values on purpose: these variables made the groups, so a difference is certain
-    beforehand. Intervals that know this are those of ``bootstraps.difference_intervals``.
+    Columns feature, label, block, unit, worse, mildest, severest, smd, n (patients of both
+    phenotypes). mildest and severest are means in the original unit; smd is Hedges' standardised
+    mean difference on z: 0 no difference, negative where the severe are lower. There are no p
+    values on purpose: these variables made the groups, so a difference is certain beforehand.
+    Intervals that know this are those of ``bootstraps.difference_intervals``. Empty where a
+    phenotype has too few patients (``too_few``).
     """
+    columns = _described(found)
     mild, severe = (found.labels == label for label in (0, len(found.names) - 1))
-    Z, columns = found.Z.to_numpy(), [found.codebook[name] for name in found.Z]
+    Z = found.Z[[c.name for c in columns]].to_numpy()
+    about = {key: [getattr(c, key) for c in columns] for key in ("label", "block", "unit", "worse")}
+    means = [found.X.loc[who, [c.name for c in columns]].mean().tolist() for who in (mild, severe)]
     return pd.DataFrame({
-        "feature": list(found.Z), "label": [c.label for c in columns],
-        "block": [c.block for c in columns], "worse": [c.worse for c in columns],
+        "feature": [c.name for c in columns], **about, "mildest": means[0], "severest": means[1],
         "smd": hedges_g(Z[severe], Z[mild], axis=0), "n": int(mild.sum() + severe.sum()),
     })
 
@@ -77,10 +82,12 @@ def pca_map(found: Clustering) -> Map:
     return Map(scores, (singular**2 / (singular**2).sum())[:2])
 
 
+def _described(found: Clustering) -> list[Column]:
+    """The features that may be described: all, or none where a phenotype has too few patients."""
+    return [] if found.phenotypes.too_few else [found.codebook[name] for name in found.Z]
+
+
 def _mean_interval(values: np.ndarray) -> tuple[float, float, float, float]:
     """Mean, SD, and the ends of the 95 % t interval of the mean."""
-    n, mean = len(values), float(values.mean())
-    if n < 2:
-        return mean, np.nan, np.nan, np.nan
-    sd = float(values.std(ddof=1))
-    return mean, sd, *t_interval(mean, sd / np.sqrt(n), n - 1)
+    mean, sd = float(values.mean()), float(values.std(ddof=1))
+    return mean, sd, *t_interval(mean, sd / np.sqrt(len(values)), len(values) - 1)

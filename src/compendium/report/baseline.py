@@ -2,8 +2,9 @@
 
 A number is summed up by mean (SD) where its distribution is about symmetric, and by median and
 quartiles where it is not: grades, counts, and any number whose skewness over all patients is beyond
-1 in absolute value, since there a mean lies where few patients are. Small counts are suppressed
-(``small_cells``).
+1 in absolute value, since there a mean lies where few patients are. Rare levels are merged, and
+counts that are still small suppressed (``small_cells``), with every difference that would give them
+away.
 
 Reference: tableone, Pollard et al. 2018.
 """
@@ -12,53 +13,62 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.report import small_cells
-from compendium.report.small_cells import MIN_CELL, OVERALL, SMALL
+from compendium.report.small_cells import HIDDEN, MIN_CELL, OVERALL, SMALL
 from compendium.report.tables import HtmlTable
-from compendium.words import MINUS
+from compendium.words import MINUS, known, number
 
 _GROUP = "(phenotype)"  # brackets: no codebook name can collide
 _MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
+DIFFERENCE = "Standardised difference"
 _SKEWED = 1.0  # absolute skewness beyond which a number is, too
 
 
 def table_one(
-    data: pd.DataFrame, labels: np.ndarray | None, names: Sequence[str], columns: Sequence[Column]
+    data: pd.DataFrame, labels: np.ndarray, names: Sequence[str], columns: Sequence[Column]
 ) -> HtmlTable:
     """Table 1: every column overall and by phenotype, without p values.
 
     Parameters
     ----------
     data : one row a patient; NaN = missing, counted and left out of its row.
-    labels : phenotype of every patient, 0 = mildest; None for the overall column alone.
+    labels : phenotype of every patient, 0 = mildest. Where a phenotype has fewer than five
+        patients, all are described together.
     names : the phenotypes' names in severity order.
     columns : codebook columns to describe; text and date columns are skipped.
 
     Returns
     -------
     Text, suppressed counts explained in its caption: Characteristic, Level, Missing, one column for
-    all and one a phenotype with its n. Numbers: mean (SD), one decimal, two where the SD is below
-    1; integers, grades and numbers of skewness beyond 1 (see :func:`by_median`): median [Q1, Q3],
-    whole where all these are. Categories: n (%) of those known, levels in words. A summary of fewer
-    than five values is not shown. Missing counts are shown as they are: they describe the file, not
-    a patient. Values by tableone.
+    all, one a phenotype with its n, and the standardised difference, most severe minus mildest.
+    Numbers: mean (SD), one decimal, two where the SD is below 1; integers, grades and numbers of
+    skewness beyond 1 (see :func:`by_median`): median [Q1, Q3], whole where all these are; their
+    standardised difference is that of the means over the root of the mean variance. Categories:
+    n (%) of those known, levels in words; their standardised difference has no sign (Yang & Dalton
+    2012). A summary of fewer than five values is not shown. Missing counts are shown as they are:
+    they describe the file, not a patient. Values by tableone.
     """
-    group = np.full(len(data), OVERALL, dtype=object)
-    if labels is not None:
-        group = np.array(list(names), dtype=object)[np.asarray(labels)]
-    used = [c for c in columns if (c.numeric or c.type == "category") and c.name in data]
-    printed = _tableone(data, group, [c for c in used if data[c.name].notna().any()])
+    if np.bincount(labels, minlength=len(names)).min() < MIN_CELL:
+        labels, names = np.zeros(len(data), dtype=int), ()
     inside = {OVERALL: np.ones(len(data), dtype=bool)}
-    inside |= {name: group == name for name in (names if labels is not None else ())}
-    rows = [row for c in used for row in _rows(printed, c, data[c.name], inside)]
+    inside |= {name: labels == i for i, name in enumerate(names)}
+    used = [c for c in columns if (c.numeric or c.type == "category") and c.name in data]
+    data, used = _merged(data[[c.name for c in used]], used, inside)
+    printed, apart = _tableone(data, labels, names, used)
+    rows = []
+    for column in used:
+        first, *others = _rows(printed, column, data[column.name], inside)
+        difference = [_difference(apart, column, first)] if names else []
+        rows += [[*first, *difference], *([*row, *[""] * len(difference)] for row in others)]
     heads = [f"{name} (n = {int(mask.sum()):,})" for name, mask in inside.items()]
-    columns = ["Characteristic", "Level", "Missing", *heads]
-    table = pd.DataFrame(rows, columns=columns, dtype="str")
+    heads = ["Characteristic", "Level", "Missing", *heads, *[DIFFERENCE] * bool(names)]
+    table = pd.DataFrame(rows, columns=heads, dtype="str")
     return HtmlTable.of(table, small_cells.explained(table))
 
 
@@ -72,26 +82,50 @@ def by_median(column: Column, values: pd.Series) -> bool:
     return column.type in _MEDIAN_TYPES or bool(abs(values.skew()) > _SKEWED)
 
 
-def _tableone(data: pd.DataFrame, group: np.ndarray, used: Sequence[Column]) -> pd.DataFrame:
-    """tableone's cells: index (column, level), a column "All" and one a group."""
+def _merged(
+    data: pd.DataFrame, columns: Sequence[Column], inside: Mapping
+) -> tuple[pd.DataFrame, list[Column]]:
+    """The data and the columns with the rare levels of every category merged."""
+    merged = []
+    for column in columns:
+        if not column.numeric:
+            values, groups = data[column.name], list(inside)[1:] or list(inside)
+            counts = {g: values[inside[g]].value_counts().reindex(column.levels, fill_value=0)
+                      for g in groups}
+            under = small_cells.merged(pd.DataFrame(counts))
+            data = data.assign(**{column.name: values.astype(object).map(under)})
+            column = replace(column, levels=tuple(dict.fromkeys(under.values())))
+        merged.append(column)
+    return data, merged
+
+
+def _tableone(
+    data: pd.DataFrame, labels: np.ndarray, names: Sequence[str], columns: Sequence[Column]
+) -> tuple[pd.DataFrame, pd.Series]:
+    """tableone's cells, index (column, level), a column "All" and one a phenotype; and its
+    standardised difference of every column, the last phenotype minus the first."""
     from tableone import TableOne
 
+    used = [c for c in columns if data[c.name].notna().any()]
     if not used:
-        return pd.DataFrame()
-    names = [c.name for c in used]
-    frame = data[names].reset_index(drop=True).assign(**{_GROUP: group})
+        return pd.DataFrame(), pd.Series()
+    group = labels.astype(str)  # in this order tableone sorts them
+    frame = data[[c.name for c in used]].reset_index(drop=True).assign(**{_GROUP: group})
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # tableone 0.9.6 adds its row n in a way pandas 4 will refuse; a group may have no value
         warnings.filterwarnings("ignore", "Setting a new row on a DataFrame with a MultiIndex")
         warnings.simplefilter("ignore", RuntimeWarning)
         table = TableOne(
-            frame, columns=names, categorical=[c.name for c in used if c.type == "category"],
+            frame, columns=[c.name for c in used],
+            categorical=[c.name for c in used if c.type == "category"],
             continuous=[c.name for c in used if c.numeric], groupby=_GROUP,
             nonnormal=[c.name for c in used if c.numeric and by_median(c, data[c.name])],
             decimals={c.name: _decimals(c, data[c.name], group) for c in used if c.numeric},
-            overall=OVERALL not in group, include_null=False, label_suffix=False,
+            overall=bool(names), include_null=False, label_suffix=False, smd=bool(names),
         )
-    return table.tableone.droplevel(0, axis=1).rename(columns={"Overall": OVERALL})
+    heads = {str(i): name for i, name in enumerate(names or (OVERALL,))} | {"Overall": OVERALL}
+    cells = table.tableone.droplevel(0, axis=1).rename(columns=heads)
+    return cells, table.smd_table[f"SMD (0,{len(names) - 1})"] if names else pd.Series()
 
 
 def _decimals(column: Column, values: pd.Series, group: np.ndarray) -> int:
@@ -111,8 +145,8 @@ def _rows(
     missing = f"{int(values.isna().sum()):,}"
     if column.numeric:
         what = "median [Q1, Q3]" if by_median(column, values) else "mean (SD)"
-        known = {name: int(values[mask].notna().sum()) for name, mask in inside.items()}
-        cells = [_summary(printed, column.name, group, n) for group, n in known.items()]
+        counts = {name: int(values[mask].notna().sum()) for name, mask in inside.items()}
+        cells = [_summary(printed, column.name, group, n) for group, n in counts.items()]
         return [[f"{column.axis}, {what}", "", missing, *cells]]
     groups = [name for name in inside if name != OVERALL] or [OVERALL]
     counts = {g: [(values[inside[g]] == level).sum() for level in column.levels] for g in groups}
@@ -124,6 +158,15 @@ def _rows(
     ]
 
 
+def _difference(apart: pd.Series, column: Column, row: Sequence[str]) -> str:
+    """The standardised difference of the outer phenotypes; none that would give a count away."""
+    if HIDDEN in row:
+        return HIDDEN
+    value = float(apart.get(column.name, np.nan))
+    shown = known(value) and f"n {SMALL}" not in row
+    return number(value if column.numeric else abs(value)) if shown else "–"
+
+
 def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:
     """tableone's mean or median of a group, where enough values are known."""
     if n < MIN_CELL:
@@ -133,7 +176,7 @@ def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:
 
 def _count(printed: pd.DataFrame, row: tuple[str, str], group: str, cell: str) -> str:
     """n (%) by tableone, where the count may be shown."""
-    if cell in (small_cells.HIDDEN, SMALL):
+    if cell == HIDDEN:
         return cell
     found = row in printed.index and group in printed
     count, _, share = (printed.loc[row, group] if found else "0 (0.0)").partition(" ")

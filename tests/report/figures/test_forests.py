@@ -49,9 +49,19 @@ def test_the_imputed_model_is_said_to_be_adjusted():
     assert "Adjusted, imputed" in drawings.words(figures.regression_forest(table))
 
 
-@pytest.mark.parametrize(("p", "k"), [(1, 2), (30, 8)])
+@pytest.mark.parametrize(("p", "k"), [(1, 2), (30, 8), (60, 2)])
 def test_features_fit_the_page(p, k):
-    assert drawings.faults(drawings.feature_differences(p=p, k=k)) == []
+    assert drawings.faults(drawings.feature_differences(p=p, k=k), tallest=170) == []
+
+
+def test_of_too_many_features_those_that_differ_most_are_drawn():
+    fig = drawings.feature_differences(p=60)
+    assert drawings.marks(fig) == 36 and "The largest 36 of 60." in fig.compendium_note
+
+
+def test_the_means_stand_beside_the_difference_in_the_features_unit():
+    words = drawings.words(drawings.feature_differences())
+    assert "20.0 → 18.0 mm" in words and "20.0 → 20.4 |" in words
 
 
 def test_every_feature_has_its_mark_interval_and_band():
@@ -60,13 +70,12 @@ def test_every_feature_has_its_mark_interval_and_band():
     assert drawings.marks(fig) == 6 and len(bars) == 6
     assert bars[0].get_x() == pytest.approx(-2.0) and bars[0].get_width() == pytest.approx(0.4)
     words = drawings.words(fig)
-    assert "−2.00 (−2.20 to −1.70)" in words and "−1.80 (−2.00 to −1.60)" in words
-    assert "Severe − Mild, n = 60" in words
+    assert "−2.00 (−2.20 to −1.70)" in words and "Severe − Mild, n = 60" in words
 
 
 def test_the_note_says_that_the_intervals_are_no_test():
     note = drawings.feature_differences().compendium_note
-    assert "used to build the clusters" in note and "is no test" in note
+    assert "features built the clusters" in note and "is no test" in note
 
 
 @pytest.mark.parametrize(
@@ -76,13 +85,13 @@ def test_the_note_says_that_the_intervals_are_no_test():
 def test_a_difference_that_cannot_be_estimated_keeps_its_row(lost, marks, said):
     table = drawings.feature_frame()
     table.loc[1, lost] = np.nan
-    fig = figures.feature_differences(table, drawings.cut_frame(), names=drawings.NAMES[2])
+    fig = figures.feature_differences(table, names=drawings.NAMES[2])
     assert drawings.marks(fig) == marks and drawings.words(fig).count(said) == 1
 
 
 def test_without_a_null_the_features_stand_alone():
-    band = drawings.cut_frame().assign(null_mean=np.nan, null_low=np.nan, null_high=np.nan,
-                                       n_draws=0)
-    fig = figures.feature_differences(drawings.feature_frame(), band, names=drawings.NAMES[2])
+    band = dict.fromkeys(("null_mean", "null_low", "null_high"), np.nan) | {"n_draws": 0}
+    fig = figures.feature_differences(drawings.feature_frame().assign(**band),
+                                      names=drawings.NAMES[2])
     assert drawings.marks(fig) == 6 and not fig.axes[0].patches
-    assert "draws" not in drawings.words(fig)
+    assert "simulated" not in drawings.words(fig)

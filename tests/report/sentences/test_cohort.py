@@ -1,4 +1,6 @@
-"""What besides the disease could make clusters, in both directions."""
+"""Who is analysed, and what besides the disease could make phenotypes, in both directions."""
+
+import math
 
 import pandas as pd
 import pytest
@@ -7,61 +9,153 @@ from compendium.report.sentences import cohort
 from compendium.report.sentences.cohort import UNKNOWN
 
 
-def shifts(*rows):
-    """Rows: block, mean; intervals reach 0.1 to either side."""
-    return pd.DataFrame([
+def shifts(*rows, half=0.1):
+    """Records: block, mean; intervals reach ``half`` to either side."""
+    return [
         {"device": "Scanner", "level": "A", "label": f"Muscle {i}", "block": block, "mean_z": mean,
-         "low": mean - 0.1, "high": mean + 0.1}
+         "low": mean - half, "high": mean + half}
         for i, (block, mean) in enumerate(rows)
-    ])
+    ]
+
+
+SHIFTED = shifts(*[("echogenicity", 0.5)] * 3, ("nerve_csa", -0.9), *[("thickness", 0.0)] * 36)
+CALM = shifts(*[("thickness", 0.05)] * 40)
+PAIR = {"first": "One", "second": "Two", "r": 0.55, "median": 0.2}
+COHORT = {
+    "n_read": 493, "n_analysed": 454, "n_features": 3, "missing": "iterative",
+    "flow": [{"left_out": 0, "reason": ""}, {"left_out": 28, "reason": "Gold Coast: not yes"}],
+    "n_with_gap": 145, "share_values_missing": 0.027, "strongest": PAIR,
+    "missingness": [{"label": "Grip", "n_missing": 33, "n": 454, "share": 33 / 454},
+                    {"label": "Age", "n_missing": 0, "n": 454, "share": 0.0}],
+    "device_shifts": SHIFTED, "device_shifts_scaled": CALM,
+}
+CLEAR = "After scaling, no scanner, centre or repeated measure looks able to make a phenotype of " \
+    "its own."
+TWICE = PAIR | {"r": 0.95}
+OFF = {"device_shifts_scaled": shifts(("echogenicity", -0.41), ("echogenicity", 0.1))}
+HELD = {"n_with_gap": 0, "share_values_missing": 0.0, "n_read": 454}
+OUTCOMES = [
+    ({}, "454 of 493 patients are analysed; 145 (31.9 %) lack at least one of 3 features, and "
+     "these gaps are filled.", CLEAR),
+    (HELD, "All 454 patients are analysed; none lacks any of 3 features.", CLEAR),
+    ({"n_with_gap": 3}, "454 of 493 patients are analysed; fewer than five lack at least one of 3 "
+     "features, and these gaps are filled.", CLEAR),
+    (OFF, None, "After scaling, Muscle 0 still differs by 0.41 SD in Scanner A, which could make a "
+     "phenotype of its own."),
+    ({"device_shifts_scaled": shifts(("echogenicity", 0.41), half=0.5)}, None, CLEAR),
+    ({"strongest": TWICE}, None, "One and Two repeat each other (correlation 0.95), which could "
+     "make a phenotype of its own."),
+    (OFF | {"strongest": TWICE}, None, "After scaling, a scanner or centre still differs (by 0.41 "
+     "SD) and One and Two repeat each other: either could make a phenotype of its own."),
+    ({"device_shifts": [], "device_shifts_scaled": []}, None, "No measure repeats another, but no "
+     "scanner or centre is recorded, and one of them could make a phenotype of its own."),
+]
+
+
+@pytest.mark.parametrize(("changes", "first", "second"), OUTCOMES)
+def test_the_answer_follows_the_results_in_at_most_46_words(changes, first, second):
+    said = cohort.answer(COHORT | changes)
+    assert said[1] == second and said[0] == (first or said[0])
+    assert len(" ".join(said).replace(" %", "%").split()) <= 46
+
+
+@pytest.mark.parametrize(
+    ("changes", "rows"),
+    [
+        ({}, {"Who is left out?": "28 (Gold Coast: not yes)",
+              "Which share of the feature values is missing?":
+                  "2.7 %, filled by regression on the other features",
+              "How far do scanners and centres differ as measured?":
+                  "0.90 SD (Muscle 3 in Scanner A)",
+              "And after scaling?": "0.05 SD (Muscle 0 in Scanner A)",
+              "What is the largest correlation of two features?": "0.55: One and Two"}),
+        (HELD | {"flow": [], "device_shifts": [], "strongest": {}},
+         {"Who is left out?": "nobody", "Which share of the feature values is missing?": "0.0 %"}),
+    ],
+)
+def test_the_evidence_has_the_detail_that_the_answer_lacks(changes, rows):
+    assert dict(cohort.evidence(COHORT | changes).itertuples(index=False)) == rows
+
+
+def test_few_who_are_left_out_are_not_counted():
+    flow = [{"left_out": 3, "reason": "no consent"}]
+    assert cohort.evidence(COHORT | {"flow": flow})["result"][0] == "fewer than five (no consent)"
+
+
+def test_the_conclusion_says_who_is_spoken_of_and_what_would_change_it():
+    first, second, *_, last = cohort.conclusion(COHORT)
+    assert first.startswith("39 of 493 patients are left out") and first.endswith("other 454.")
+    assert second.startswith("Filling touches 2.7 %") and "would change who is analysed" in last
+    assert cohort.conclusion(COHORT | HELD)[:2] == ["No patient is left out.",
+                                                    "No feature had to be filled."]
+
+
+def test_the_headline_counts():
+    assert cohort.headline(COHORT) == "454 of 493 patients, 3 features"
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(0, "No value lies outside the usual range."),
+     (1, "Some values in 1 column lie outside the usual range and are kept."),
+     (24, "Some values in 24 columns lie outside the usual range and are kept.")],
+)
+def test_values_outside_the_usual_range_are_said_in_a_whole_sentence(n, said):
+    assert cohort.outside(n) == said
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(33, "Of all variables, Grip is most often missing, in 33 (7.3 %) patients."),
+     (2, "Of all variables, Grip is most often missing, in fewer than five patients."),
+     (0, "No variable that the analysis uses has a gap.")],
+)
+def test_the_variable_most_often_missing_is_named(n, said):
+    gaps = [{"label": "Grip", "n_missing": n, "n": 454, "share": n / 454},
+            COHORT["missingness"][1]]
+    assert cohort.most_missing({"missingness": gaps}) == said
+
+
+@pytest.mark.parametrize(
+    ("measured", "said"),
+    [
+        (SHIFTED, "4 of 40 means by scanner or centre differ from the cohort's before scaling and "
+         "none after it; about 2 would by chance."),
+        (shifts(*[("echogenicity", 0.5)] * 2, *[("thickness", 0.0)] * 38), "2 of 40 means by "
+         "scanner or centre differ from the cohort's before scaling, all in echogenicity, and none "
+         "after it; about 2 would by chance."),
+        (shifts(("a", 0.5), *[("b", 0.0)] * 39), "1 of 40 means by scanner or centre differs from "
+         "the cohort's before scaling and none after it; about 2 would by chance."),
+        (CALM, "None of 40 means by scanner or centre differ from the cohort's before scaling and "
+         "none after it; about 2 would by chance."),
+    ],
+)
+def test_shifts_are_counted_and_held_against_chance(measured, said):
+    assert cohort.shifts(measured, CALM) == [said]
+
+
+def test_without_a_scanner_nothing_can_be_seen():
+    assert cohort.shifts([], []) == [UNKNOWN]
+
+
+def test_a_shift_that_cannot_be_estimated_is_passed_over():
+    unknown = {**shifts(("a", 0.0))[0], "mean_z": math.nan, "low": None, "high": None}
+    assert cohort.answer(COHORT | {"device_shifts_scaled": [unknown]})[1] == CLEAR
 
 
 def correlations(r):
     return pd.DataFrame([[1, r], [r, 1]], index=["One", "Two"], columns=["One", "Two"])
 
 
-SHIFTED = shifts(*[("echogenicity", 0.5)] * 3, ("nerve_csa", -0.9), *[("thickness", 0.0)] * 36)
-CALM = shifts(*[("thickness", 0.05)] * 40)
-
-
-def test_shifts_are_counted_named_and_held_against_chance():
-    assert cohort.shifts(SHIFTED, CALM) == [
-        "Before scaling 4 of 40 means by scanner or centre lie off zero with their 95 % interval "
-        "(about 2 would by chance alone): 3 in echogenicity and 1 in nerve CSA; the largest is "
-        "0.90 SD (Muscle 3, Scanner A).",
-        "After scaling 0 of 40 means by scanner or centre lie off zero with their 95 % interval; "
-        "the largest is 0.05 SD (Muscle 0, Scanner A).",
-    ]
-
-
-def test_shifts_of_one_block_are_all_in_it():
-    one = shifts(("echogenicity", 0.5), ("echogenicity", 0.6), ("thickness", 0.0))
-    assert ": all in echogenicity; the largest" in cohort.shifts(one, one)[0]
-
-
-def test_without_a_scanner_nothing_can_be_seen():
-    assert cohort.shifts(CALM.iloc[:0], CALM.iloc[:0]) == [UNKNOWN]
-    assert cohort.other_causes(CALM[:0], CALM[:0], correlations(0.5)).startswith(UNKNOWN)
-
-
 @pytest.mark.parametrize(
-    ("r", "words"),
-    [(0.55, "is 0.55 (One and Two), the median 0.55 (absolute values): none repeats another."),
-     (-0.95, "is 0.95 (One and Two), the median 0.95 (absolute values): one repeats the other."),
-     (1.0, "is 1.00 (One and Two), the median 1.00 (absolute values): one repeats the other.")],
+    ("r", "end"),
+    [(0.55, "(0.55; median of all pairs 0.55, without sign), so none repeats another."),
+     (-0.95, "(0.95; median of all pairs 0.95, without sign), so one repeats the other.")],
 )
-def test_the_largest_correlation_says_whether_a_measure_is_repeated(r, words):
-    assert cohort.repeats(correlations(r))[0].endswith(words)
+def test_the_largest_correlation_says_whether_a_measure_is_repeated(r, end):
+    said = cohort.repeats(cohort.strongest(correlations(r)))
+    assert said == [f"One and Two correlate most {end}"]
 
 
 def test_one_feature_repeats_nothing():
-    assert cohort.repeats(correlations(0.5).iloc[:1, :1]) == []
-
-
-def test_the_answer_gives_the_largest_shift_before_and_after_scaling():
-    assert cohort.other_causes(SHIFTED, CALM, correlations(0.3)) == (
-        "Means of a scanner or centre lie up to 0.90 SD (Muscle 3, Scanner A) off the "
-        "cohort's as measured, and up to 0.05 SD (Muscle 0, Scanner A) as scaled. The largest "
-        "correlation between two features is 0.30 (One and Two), the median 0.30 (absolute "
-        "values): none repeats another."
-    )
+    assert cohort.repeats(cohort.strongest(correlations(0.5).iloc[:1, :1])) == []

@@ -16,9 +16,10 @@ from matplotlib.axes import Axes
 
 from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED
 from compendium.report.figures import layout, style
-from compendium.words import known, listed, p_text, plural
+from compendium.words import known, listed, number, p_text, plural
 
 _PITCH = 3.6  # mm a row
+_MOST_FEATURES, _ROOM = 36, 138  # rows of one figure, and the mm they may take
 _MODELS = {"imputed": "Adjusted, imputed"}  # a model's words where its name does not say enough
 _BAND = "#c9c9c9"  # of the null: no phenotype's colour
 _STATED = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
@@ -99,45 +100,46 @@ def for_forest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 @style.figure
-def feature_differences(
-    differences: pd.DataFrame, null_cut: pd.DataFrame, *, names: Sequence[str]
-) -> style.Plate | None:
+def feature_differences(table: pd.DataFrame, *, names: Sequence[str]) -> style.Plate | None:
     """Hedges' g of each feature by block, beside a severity continuum that was cut alike.
 
     Parameters
     ----------
-    differences : feature, label, block, smd, low, high, n; NaN = not estimable.
-    null_cut : feature, null_mean, null_low, null_high, n_draws, of ``groups.continuum_cut``;
-        features it lacks, or NaN, have no band.
+    table : feature, label, block, unit, mildest, severest (means in the unit), smd, low, high, n;
+        NaN = not estimable. null_mean, null_low, null_high, n_draws: of ``groups.continuum_cut``,
+        NaN for no band. Of more features than a page holds, those of the largest g are drawn.
     names : the phenotypes' names in severity order.
     """
-    band = ["null_mean", "null_low", "null_high"]
-    rows = layout.in_blocks(differences).merge(null_cut[["feature", *band]], "left", "feature")
-    fig = style.sheet(style.FULL, layout.height_of(list(rows["block"]), _PITCH) + 23)
+    largest = table["smd"].abs().sort_values(ascending=False, kind="stable").index[:_MOST_FEATURES]
+    rows = layout.in_blocks(table.loc[np.sort(largest)], table["block"])
+    blocks, bands = list(rows["block"]), rows[["null_mean", "null_low", "null_high"]]
+    pitch = min(_PITCH, _ROOM / layout.height_of(blocks, 1))
+    fig = style.sheet(style.FULL, layout.height_of(blocks, pitch) + 20)
     ax = fig.subplots()
-    y = layout.rows(ax, rows["label"], rows["block"])
-    _bands(ax, rows[band].to_numpy(float), y)
+    y = layout.rows(ax, rows["label"], blocks)
+    _bands(ax, bands.to_numpy(float), y)
     colour, marker = style.looks(len(names))[-1]
     layout.draw_intervals(ax, rows[["smd", "low", "high"]], y, colour=colour, marker=marker)
     layout.not_estimable(ax, y[rows["smd"].isna().to_numpy()])
     layout.zero(ax, rows["smd"])
     ax.set_xlabel("Hedges' g (SD), 95 % interval")
-    layout.text_column(ax, 8, y, layout.in_words(rows, "smd"), "g (95 % interval)")
-    layout.text_column(ax, 92, y, layout.in_words(rows, *band), "continuum cut (95 %)")
-    draws = int(null_cut["n_draws"].max()) if len(null_cut) else 0
-    entries = [("this cohort, bootstrap of the whole pipeline", colour, marker)]
-    if draws:
-        entries.append(("continuum cut alike: mean and 95 %", _BAND, "s"))
-    above = layout.legend(ax, entries, room=110)
+    layout.text_column(ax, 6, y, layout.in_words(rows, "smd"), "g (95 % interval)")
+    layout.text_column(ax, 94, y, _means(rows), f"mean, {names[0]} → {names[-1]}")
+    entries = [("these patients", colour, marker)]
+    note = "The features built the clusters: differences are there by construction, and an " \
+        "interval, of bootstraps of the whole pipeline, is no test."
+    if draws := int(rows["n_draws"].max()):
+        entries.append(("one continuum cut alike", _BAND, "s"))
+        note += f" Grey: mean and 95 % of {plural(draws, 'simulated cohort')} of one continuum."
+    above = layout.legend(ax, entries, room=60)
     n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
     style.panel(ax, "", title, above=above + 6)
-    alt = (f"Forest plot of the difference between {names[-1]} and {names[0]} in {len(rows)} "
-           "features with 95 % intervals, beside what a severity continuum cut in the same way "
-           "gives.")
-    note = "Every feature was used to build the clusters: differences are there by construction, " \
-        "an interval describes their size and is no test."
-    note += f" Severity continuum: {plural(draws, 'draw')}." if draws else ""
+    far = (rows["smd"] > rows["null_high"].clip(lower=0)) | (
+        rows["smd"] < rows["null_low"].clip(upper=0))
+    alt = f"Differences between {names[-1]} and {names[0]} in {len(rows)} features with intervals"
+    alt += f", {far.sum()} of them larger than where one continuum is cut." if draws else "."
+    note += f" The largest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -205,6 +207,16 @@ def _differences(
     layout.text_column(ax, 8, y, n, "n")
     layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
     layout.text_column(ax, 134, y, p, "p")
+
+
+def _means(rows: pd.DataFrame) -> list[str]:
+    """The means of the mildest and the most severe phenotype in the feature's unit."""
+    said = []
+    for row in rows.itertuples():
+        digits = 1 if max(abs(row.mildest), abs(row.severest)) >= 10 else 2
+        pair = f"{number(row.mildest, digits)} → {number(row.severest, digits)} {row.unit or ''}"
+        said.append(pair.rstrip())
+    return said
 
 
 def _bands(ax: Axes, bands: np.ndarray, y: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""What notebook 1 says: who is analysed, what is missing, and what else could make clusters.
+"""What notebook 1 says: who is analysed, what is missing, and what else could make phenotypes.
 
 A scanner, a centre, or one measure repeating another is looked for in the features as measured and
 as k-means will see them, and said in both directions: found or not found, with its size.
@@ -6,144 +6,168 @@ as k-means will see them, and said in both directions: found or not found, with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
-from compendium.data.cohort import Cohort
-from compendium.words import block_name, listed, number, percent, plural, share
+from compendium.report.small_cells import people
+from compendium.words import block_name, known, listed, number, percent, plural
 
 BY_CHANCE = 0.05  # of 95 % intervals miss what they are for
+FAR = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype
 REPEATS = 0.9  # absolute correlation from which one measure repeats another
-UNKNOWN = (
-    "The codebook names no scanner or centre: whether one of them shapes the features cannot be "
-    "seen."
-)
+FILLED = {"iterative": "regression on the other features", "median": "the median"}
+UNKNOWN = "The codebook names no scanner or centre, so what they do to the features is unknown."
 
 
-def flow(patients: Cohort) -> list[str]:
-    """How many are analysed, and whether values outside the usual range were kept."""
-    usual = (
-        f"{plural(len(patients.flags), 'column')} with values outside the usual range; these are "
-        "kept." if len(patients.flags) else "No value lies outside the usual range."
-    )
-    read, analysed = plural(patients.n_read, "patient"), f"{len(patients.data):,}"
-    return [f"Of {read} read, {analysed} are analysed.", usual]
+def outside(n: int) -> str:
+    """Whether values outside the usual range were kept; ``n``: columns with such values."""
+    if not n:
+        return "No value lies outside the usual range."
+    return f"Some values in {plural(n, 'column')} lie outside the usual range and are kept."
 
 
-def missing_values(X: pd.DataFrame, missing: pd.DataFrame) -> list[str]:
-    """How many lack a feature, and which variable is most often missing.
+def most_missing(r: Mapping) -> str:
+    """Which variable is most often missing."""
+    worst = max(r["missingness"], key=lambda row: row["share"])
+    if not worst["n_missing"]:
+        return "No variable that the analysis uses has a gap."
+    lack = people(worst["n_missing"], worst["n"])
+    return f"Of all variables, {worst['label']} is most often missing, in {lack} patients."
 
-    ``X`` features with gaps; ``missing``: of ``overview.missingness``.
+
+def shifts(measured: Sequence[Mapping], scaled: Sequence[Mapping]) -> list[str]:
+    """How many means differ between scanners and centres, before and after scaling.
+
+    ``measured``, ``scaled``: records of ``overview.device_shifts``.
     """
-    n_with_gap, worst = int(X.isna().any(axis=1).sum()), missing.sort_values("share").iloc[-1]
-    return [
-        f"{share(n_with_gap, len(X))} of the analysed patients lack at least one of "
-        f"{X.shape[1]} features, and complete cases would lose them; only "
-        f"{percent(X.isna().to_numpy().mean(), 1)} of the feature values are missing."
-        if n_with_gap else "No feature value is missing.",
-        f"Of the variables the analysis uses, {worst.label} is most often missing: "
-        f"{share(worst.n_missing, worst.n)}."
-        if worst.n_missing else "No variable that the analysis uses has a gap.",
-    ]
-
-
-def shifts(measured: pd.DataFrame, scaled: pd.DataFrame) -> list[str]:
-    """How far scanners and centres shift the features, before and after scaling.
-
-    ``measured``, ``scaled``: of ``overview.device_shifts``.
-    """
-    if not len(measured):
+    if not measured:
         return [UNKNOWN]
-    said = []
-    for when, table in (("Before scaling", measured), ("After scaling", scaled)):
-        count = f"{len(_off_zero(table))} of {plural(len(table), 'mean')} by scanner or centre"
-        chance = f"about {round(BY_CHANCE * len(table))} would by chance alone" if not said else ""
-        said.append(
-            f"{when} {count} lie off zero with their 95 % interval"
-            f"{f' ({chance})' if chance else ''}{_blocks(table)}; the largest is {_largest(table)}."
-        )
-    return said
+    before, after = _off_zero(measured), len(_off_zero(scaled))
+    of = {row["block"] for row in before}
+    alike = f", all in {block_name(of.pop())}," if len(of) == 1 and len(before) > 1 else ""
+    verb = "differs" if len(before) == 1 else "differ"
+    return [f"{len(before) or 'None'} of {plural(len(measured), 'mean')} by scanner or centre "
+            f"{verb} from the cohort's before scaling{alike} and {after or 'none'} after it; about "
+            f"{round(BY_CHANCE * len(measured))} would by chance."]
 
 
-def blocks(sizes: Mapping[str, int]) -> str:
-    """The blocks of features and the size of each."""
-    return f"Blocks: {listed([f'{n} {block_name(block)}' for block, n in sizes.items()])}."
-
-
-def repeats(correlations: pd.DataFrame) -> list[str]:
-    """The largest correlation between two features, whether one repeats the other, the median."""
+def strongest(correlations: pd.DataFrame) -> dict:
+    """The pair of features with the largest absolute correlation: first, second, r, and the median
+    of all pairs; nothing where there is no pair."""
     r = np.abs(correlations.to_numpy(float))
     below = np.where(np.tril(np.ones_like(r, dtype=bool), -1), r, np.nan)
     if np.isnan(below).all():
-        return []
+        return {}
     i, j = np.unravel_index(np.nanargmax(below), below.shape)
-    pair = f"{correlations.index[j]} and {correlations.index[i]}"
-    verdict = "one repeats the other" if below[i, j] >= REPEATS else "none repeats another"
-    return [f"The largest correlation between two features is {number(below[i, j])} ({pair}), the "
-            f"median {number(np.nanmedian(below))} (absolute values): {verdict}."]
+    return {"first": correlations.index[j], "second": correlations.index[i],
+            "r": float(below[i, j]), "median": float(np.nanmedian(below))}
 
 
-def other_causes(measured: pd.DataFrame, scaled: pd.DataFrame, correlations: pd.DataFrame) -> str:
-    """The answer in one sentence or two."""
-    device = UNKNOWN if not len(measured) else (
-        f"Means of a scanner or centre lie up to {_largest(measured)} off the cohort's as "
-        f"measured, and up to {_largest(scaled)} as scaled."
+def repeats(pair: Mapping) -> list[str]:
+    """Whether one feature repeats another; ``pair``: of :func:`strongest`."""
+    if not pair:
+        return []
+    verdict = "so one repeats the other" if pair["r"] >= REPEATS else "so none repeats another"
+    return [f"{pair['first']} and {pair['second']} correlate most ({number(pair['r'])}; median of "
+            f"all pairs {number(pair['median'])}, without sign), {verdict}."]
+
+
+def answer(r: Mapping) -> list[str]:
+    """Who is analysed, how complete they are, and what else could make phenotypes."""
+    n, analysed, features = r["n_read"], r["n_analysed"], plural(r["n_features"], "feature")
+    who = f"{analysed:,} of {n:,} patients" if analysed < n else f"All {n:,} patients"
+    gaps = (
+        f"{people(r['n_with_gap'], analysed)} lack at least one of {features}, and these gaps are "
+        "filled" if r["n_with_gap"] else f"none lacks any of {features}"
     )
-    return " ".join([device, *repeats(correlations)])
+    return [f"{who} are analysed; {gaps}.", _other_causes(r)]
 
 
-def _blocks(table: pd.DataFrame) -> str:
-    """In which blocks they lie: all in one is a scanner, in several case mix."""
-    counts = _off_zero(table)["block"].value_counts(sort=False)
-    found = [f"{count if len(counts) > 1 else 'all'} in {block_name(block)}"
-             for block, count in counts.items() if block]
-    return f": {listed(found)}" if found else ""
-
-
-def _off_zero(table: pd.DataFrame) -> pd.DataFrame:
-    return table[(table["low"] > 0) | (table["high"] < 0)]
-
-
-def _largest(table: pd.DataFrame) -> str:
-    top = table.loc[table["mean_z"].abs().idxmax()]
-    return f"{number(abs(top['mean_z']))} SD ({top['label']}, {top['device']} {top['level']})"
-
-
-FILLED = {"iterative": "iterative regression", "median": "the median"}
-
-
-def answer(r: dict) -> list[str]:
-    """Who was analysed, what else could make clusters, and how complete the scans are."""
-    reasons = [f"{f['left_out']} ({f['reason']})" for f in r["flow"] if f["left_out"]]
-    left = f"; left out: {listed(reasons)}" if reasons else "; nobody was left out"
-    of = listed([f"{n} {block_name(b)}" for b, n in r["feature_blocks"].items()])
-    first = (
-        f"Of {plural(r['n_read'], 'person' if r['n_read'] == 1 else 'patient')} read, "
-        f"{r['n_analysed']:,} are analysed on {r['n_features']} features ({of}){left}. "
-        f"{r['other_causes']}"
-    )
-    some, values = share(r["n_with_gap"], r["n_analysed"]), percent(r["share_values_missing"], 1)
-    second = (
-        f"At least one feature is missing in {some} ({values} of all values); gaps are filled by "
-        f"{FILLED[r['missing']]} rather than losing these people."
-        if r["n_with_gap"]
-        else "No feature value is missing."
-    )
-    return [first, second]
-
-
-def headline(r: dict) -> str:
-    """How many are analysed."""
-    return f"{r['n_analysed']:,} of {plural(r['n_read'], 'patient')}, {r['n_features']} features"
-
-
-def evidence(r: dict) -> pd.DataFrame:
+def evidence(r: Mapping) -> pd.DataFrame:
     """The table under the answer."""
-    return pd.DataFrame()
+    left = [f"{people(f['left_out'], r['n_read']).partition(' (')[0]} ({f['reason']})"
+            for f in r["flow"] if f["left_out"]]
+    pair = r["strongest"]
+    rows = [("Who is left out?", listed(left) or "nobody"),
+            ("Which share of the feature values is missing?", percent(r["share_values_missing"], 1)
+             + (f", filled by {FILLED[r['missing']]}" if r["n_with_gap"] else ""))]
+    if r["device_shifts"]:
+        rows += [
+            ("How far do scanners and centres differ as measured?", _largest(r["device_shifts"])),
+            ("And after scaling?", _largest(r["device_shifts_scaled"])),
+        ]
+    if pair:
+        said = f"{number(pair['r'])}: {pair['first']} and {pair['second']}"
+        rows.append(("What is the largest correlation of two features?", said))
+    return pd.DataFrame(rows, columns=["question", "result"])
 
 
-def conclusion(r: dict) -> list[str]:
+def conclusion(r: Mapping) -> list[str]:
     """The finding, how uncertain it is, and what would change it."""
-    return []
+    share, lost = r["share_values_missing"], r["n_read"] - r["n_analysed"]
+    return [
+        f"{lost:,} of {r['n_read']:,} patients are left out, as not eligible or for missing "
+        f"features; what follows speaks of the other {r['n_analysed']:,}."
+        if lost else "No patient is left out.",
+        f"Filling touches {percent(share, 1)} of the feature values, and whether another way of "
+        "filling gives the same phenotypes is asked in notebook 3." if share else
+        "No feature had to be filled.",
+        "A scanner or centre that nobody recorded could still shape the phenotypes.",
+        "Other rules for who is eligible, or another bar for missing features, would change who is "
+        "analysed.",
+    ]
+
+
+def headline(r: Mapping) -> str:
+    """How many are analysed."""
+    features = plural(r["n_features"], "feature")
+    return f"{r['n_analysed']:,} of {plural(r['n_read'], 'patient')}, {features}"
+
+
+def _other_causes(r: Mapping) -> str:
+    """Whether a scanner, a centre or a repeated measure could make a phenotype, in one sentence."""
+    far, pair = _far(r["device_shifts_scaled"]), r["strongest"]
+    twice = pair if pair and pair["r"] >= REPEATS else None
+    both = f"{twice['first']} and {twice['second']} repeat each other" if twice else ""
+    could = "which could make a phenotype of its own"
+    if far and twice:
+        return (f"After scaling, a scanner or centre still differs (by {_size(far)}) and {both}: "
+                "either could make a phenotype of its own.")
+    if far:
+        return (f"After scaling, {far['label']} still differs by {_size(far)} in {far['device']} "
+                f"{far['level']}, {could}.")
+    if twice:
+        return f"{both} (correlation {number(twice['r'])}), {could}."
+    if not r["device_shifts"]:
+        return ("No measure repeats another, but no scanner or centre is recorded, and one of them "
+                "could make a phenotype of its own.")
+    return ("After scaling, no scanner, centre or repeated measure looks able to make a phenotype "
+            "of its own.")
+
+
+def _far(table: Sequence[Mapping]) -> Mapping | None:
+    """The largest shift of ``FAR`` and more that is not chance among so many (Bonferroni)."""
+    wider = NormalDist().inv_cdf(1 - BY_CHANCE / 2 / max(len(table), 1)) / 1.96
+    sure = [row for row in _known(table) if abs(row["mean_z"]) >= FAR
+            and abs(row["mean_z"]) > wider * (row["high"] - row["low"]) / 2]
+    return max(sure, key=lambda row: abs(row["mean_z"]), default=None)
+
+
+def _off_zero(table: Sequence[Mapping]) -> list[Mapping]:
+    return [row for row in _known(table) if row["low"] > 0 or row["high"] < 0]
+
+
+def _known(table: Sequence[Mapping]) -> list[Mapping]:
+    return [row for row in table if known(row["mean_z"], row["low"], row["high"])]
+
+
+def _largest(table: Sequence[Mapping]) -> str:
+    top = max(_known(table), key=lambda row: abs(row["mean_z"]), default=None)
+    return f"{_size(top)} ({top['label']} in {top['device']} {top['level']})" if top else "unknown"
+
+
+def _size(row: Mapping) -> str:
+    return f"{number(abs(row['mean_z']))} SD"
