@@ -18,8 +18,6 @@ from compendium.report.sentences.regression import answer as answer_regression
 from compendium.report.sentences.regression import headline as headline_regression
 from compendium.report.sentences.stability import answer as answer_stability
 from compendium.report.sentences.stability import headline as headline_stability
-from compendium.report.sentences.validation import answer as answer_validation
-from compendium.report.sentences.validation import headline as headline_validation
 from compendium.run.results import STEPS
 
 
@@ -147,106 +145,6 @@ def test_the_third_answer_without_bands_says_nothing_of_them():
 def test_the_verdict_comes_first_however_stable_the_division(rung):
     for jaccard in ((0.9, 0.9), (0.1, 0.1)):
         assert answer_stability(stability(jaccard, (0.2, 0.1), rung))[0] == "There is structure."
-
-
-def kind(block, p, direction="worse", **more) -> dict:
-    return {"block": block, "statistic": "δ", "effect_median": -0.3, "n_compared": 3,
-            "n_significant": 2, "direction": direction, "p_global_adjusted": p} | more
-
-
-def validation(*blocks: dict, **more) -> dict:
-    return {
-        "unavailable": "", "alpha": 0.05, "contrast": ["Severe", "Mild"], "ordered": True,
-        "validators": [], "blocks": list(blocks), "inside": [], "rivals": [], "n_clusters": 2,
-    } | more
-
-
-MMT, CMAP = kind("mmt", 0.0001), kind("cmap", 0.004)
-WORSE = "Severe patients do worse than Mild ones on muscle strength (MMT)"
-
-
-@pytest.mark.parametrize(
-    ("blocks", "more", "sentence"),
-    [
-        ((MMT, CMAP), {},
-         f"{WORSE} and motor responses (CMAP): both types of independent measure differ between "
-         "the phenotypes (permutation test of each type as a whole, p < 0.001 and p = 0.0040, Holm "
-         "over the two types)."),
-        ((MMT, kind("cmap", 0.004, "better")), {},
-         f"{WORSE} and do better than Mild ones on motor responses (CMAP): both types of "
-         "independent measure differ between the phenotypes (permutation test of each type as a "
-         "whole, p < 0.001 and p = 0.0040, Holm over the two types)."),
-        ((MMT, kind("cmap", 0.3)), {},
-         f"{WORSE}: one of two types of independent measure differs between the phenotypes "
-         "(permutation test of each type as a whole, p < 0.001, Holm over the two types); not "
-         "shown for motor responses (CMAP) (p = 0.30)."),
-        ((kind("mmt", 0.05), kind("cmap", 0.3)), {},
-         "The phenotypes are not told apart on muscle strength (MMT) or motor responses (CMAP): "
-         "none of two types of independent measure differs between the phenotypes (permutation "
-         "test of each type as a whole, p = 0.050 and p = 0.30, Holm over the two types)."),
-        ((MMT, kind("cmap", 0.0002)), {},
-         f"{WORSE} and motor responses (CMAP): both types of independent measure differ between "
-         "the phenotypes (permutation test of each type as a whole, each p < 0.001, Holm over the "
-         "two types)."),
-        ((MMT,), {},
-         f"{WORSE}: the one type of independent measure differs between the phenotypes "
-         "(permutation test of it as a whole, p < 0.001)."),
-        ((kind("mmt", 0.2),), {},
-         "The phenotypes are not told apart on muscle strength (MMT): the one type of independent "
-         "measure does not clearly differ between the phenotypes (permutation test of it as a "
-         "whole, p = 0.20)."),
-        ((kind("grip_force", 0.01),), {"ordered": False},
-         "The phenotypes differ on grip force: the one type of independent measure differs between "
-         "the phenotypes (permutation test of it as a whole, p = 0.010)."),
-        ((MMT, CMAP, kind("grip", 0.01, "")), {"n_clusters": 3},
-         f"{WORSE} and motor responses (CMAP) and differ from Mild ones on grip: all three types "
-         "of independent measure differ between the phenotypes (permutation test of each type as a "
-         "whole over all three phenotypes, p < 0.001, p = 0.0040 and p = 0.010, Holm over the "
-         "three types)."),
-    ],
-)
-def test_the_fourth_answer_follows_the_test_of_each_type_of_measure(blocks, more, sentence):
-    first, _ = answer_validation(validation(*blocks, **more))
-    assert first == f"{sentence} {validation_words.SILENT}"
-
-
-def test_a_block_that_could_not_be_compared_is_not_summed_up():
-    first, second = answer_validation(validation(MMT, kind("cmap", None, "", n_compared=0)))
-    assert second.startswith(
-        "One by one, the phenotypes differ on 2 of 3 measures of muscle strength (MMT), median δ "
-        "−0.30; any cut"
-    )
-    assert "motor" not in first
-
-
-def test_a_block_of_two_effect_measures_is_one_type():
-    twice = validation(MMT, kind("mmt", 0.0001, statistic="g"))
-    assert "the one type" in answer_validation(twice)[0]
-    assert "(MMT), median δ −0.30 and 2 of 3 measures of" in answer_validation(twice)[1]
-
-
-def test_the_fourth_answer_says_what_happens_inside_the_phenotypes():
-    slopes = [{"low": -2, "high": -1}, {"low": -1, "high": 1}, {"low": None, "high": None}]
-    added = [{"p_label_to_spline_adjusted": p, "beside_spline": 0.3, "worse": "low"}
-             for p in (0.01, 0.2, 0.3, None)]
-    _, second = answer_validation(validation(MMT) | {"inside": slopes, "rivals": added})
-    assert second.endswith(
-        "inside the phenotypes 1 of 2 go on changing with severity, to which, as a curve, the "
-        "label adds in 1 of 3: on this one Severe patients do better than severity as a curve "
-        "predicts."
-    )
-    _, second = answer_validation(validation(MMT) | {"inside": slopes, "rivals": added[1:]})
-    assert second.endswith("the label adds in 0 of 2.")
-
-
-@pytest.mark.parametrize(
-    ("unavailable", "words"),
-    [("The codebook names no validator.", "The codebook names no validator."),
-     ("", "No validator could be compared.")],
-)
-def test_without_a_validator_nothing_is_concluded(unavailable, words):
-    found = answer_validation(validation(kind("mmt", None), unavailable=unavailable))
-    assert found == [words, "Nothing is concluded here."]
 
 
 def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
@@ -408,17 +306,7 @@ def test_the_headline_of_stability_gives_the_verdict():
     assert said.startswith("no groups shown (verdict 1 of 3); k = 2: ARI 0.81 out-of-bag")
 
 
-@pytest.mark.parametrize(
-    ("p", "words"),
-    [(0.001, f"{WORSE} (1 of 1 type of measure)"),
-     (0.9, "(0 of 1 type of measure)")],
-)
-def test_the_headline_of_validation_counts_what_the_test_supports(p, words):
-    assert headline_validation(validation(kind("mmt", p))).endswith(words)
-
-
-def test_without_validators_and_models_the_headlines_say_so():
-    assert "no validator" in headline_validation(validation())
+def test_without_models_the_headline_says_so():
     assert "no model" in headline_regression(regression())
 
 
@@ -448,14 +336,3 @@ def test_where_nothing_was_fitted_the_answer_says_why():
     notes = ["Crude model, Score: not fitted: the outcome does not vary."]
     found = answer_regression(regression(model("crude", None, None)) | {"notes": notes})
     assert found[0] == "No model could be fitted: the outcome does not vary."
-
-
-def test_where_nothing_was_compared_for_one_reason_the_answer_says_it():
-    notes = [{"note": "Not compared: all patients have the same value."}]
-    assert answer_validation(validation(validators=notes))[0] == (
-        "No validator could be compared: all patients have the same value."
-    )
-
-
-def test_without_an_order_there_is_no_word_of_severity():
-    assert "severity" not in " ".join(answer_validation(validation(MMT, ordered=False)))

@@ -42,7 +42,6 @@ _CLINICAL = {
     "mmt": ("are weaker in", "movement"),
     "cmap": ("have smaller motor responses (CMAP) in", "nerve"),
 }
-_OTHERS = ("are worse on", "{} measure")
 _DOES = {"better": "do better", "worse": "do worse", "higher": "lie higher", "lower": "lie lower"}
 _FORMS = ("spline", "line")  # of severity: the fair rival first
 _NAMED = 2  # types of measure that a sentence has room to name
@@ -55,10 +54,8 @@ def no_validator(book: Codebook) -> str:
 
 def available(book: Codebook) -> str:
     """How many independent measures there are, of which types; "" where there are none."""
-    kinds = [f"{len(columns)} of {_kind(block)}"
-             for block, columns in book.blocks("validator").items()]
-    count = plural(len(book.validators), "independent measure")
-    return f"The codebook names {count}: {listed(kinds)}." if kinds else ""
+    count, kinds = plural(len(book.validators), "independent measure"), book.blocks("validator")
+    return f"The codebook names {count}: {listed([*map(_kind, kinds)])}." if kinds else ""
 
 
 def notes(table: pd.DataFrame, of: pd.DataFrame | None = None) -> list[str]:
@@ -100,10 +97,7 @@ def inside(slopes: pd.DataFrame) -> list[str]:
 def phenotype_adds(adds: pd.DataFrame, severe: str, alpha: float) -> list[str]:
     """To how many measures the phenotype adds beside severity, and in which direction.
 
-    Parameters
-    ----------
-    adds : of ``label_or_severity.label_adds``.
-    severe : the most severe phenotype. alpha : level of p, which is adjusted within the block.
+    ``adds``: of ``label_or_severity.label_adds``; ``alpha``: for p adjusted within the type.
     """
     (tried, added), (_, line) = (added_to(adds.to_dict("records"), form, alpha) for form in _FORMS)
     if not tried:
@@ -202,8 +196,8 @@ def conclusion(r: dict) -> list[str]:
     said += [_beyond(tried, added, r["contrast"][0])] if tried else []
     least = max(compared, key=lambda v: v["p_adjusted"])
     lead = "Least clear is" if len(compared) > 1 else "The one measure is"
-    size = estimate(least, key="effect") if known(least["low"]) else number(least["effect"])
-    return [*said, f"{lead} {least['label']}: {least['statistic']} {size}.",
+    size = f"{least['statistic']} {estimate(least, key='effect')}"
+    return [*said, f"{lead} {least['label']}: {size}.",
             "Measures missing in the worst patients, or examiners who knew the features, would "
             "change this."]
 
@@ -235,8 +229,9 @@ def _worse_on(r: Mapping, found: Sequence[str]) -> str:
     for block in found:
         rows = directed_measures(r, block)
         low = all(v["worse"] == "low" for v in rows)
-        being, noun = _CLINICAL.get(block, _OTHERS) if low else _OTHERS
-        noun, count = noun.format(block_name(block)), len(differing(r, rows, "worse"))
+        others = "are worse on", _noun(block)
+        being, noun = _CLINICAL.get(block, others) if low else others
+        count = len(differing(r, rows, "worse"))
         many = f"{count} of {len(rows)} {noun}s" if len(rows) > 1 else f"the one {noun}"
         said.append(f"{being} {many}")
     return listed(said)
@@ -288,7 +283,11 @@ def _types(blocks: Sequence[str]) -> str:
 
 def _kind(block: str) -> str:
     """A type of measure as a clinician would call it."""
-    return _KINDS.get(block, block_name(block))
+    return _KINDS.get(block, f"{_noun(block)}s")
+
+
+def _noun(block: str) -> str:
+    return f"{'independent' if block == 'validator' else block_name(block)} measure"
 
 
 def _uncompared(r: dict) -> str:
