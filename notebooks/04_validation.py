@@ -122,7 +122,7 @@ page.say(*sentences.given_covariates(given))
 # %%
 slopes = validation.slopes_common(found, book.validators)
 page.numbers |= {"inside": slopes}
-page.say(*sentences.inside(slopes), *sentences.notes(slopes), unavailable)
+page.say(*sentences.inside(slopes), *sentences.notes(slopes))
 
 # %% [markdown]
 # Slopes inside the phenotypes show that severity goes on mattering there; their absence would show
@@ -142,7 +142,7 @@ adds = regression.label_adds(found, book.validators, page.covariates)
 page.numbers |= {"rivals": adds}
 lost = adds[adds["p_label_to_spline_adjusted"].isna()]
 said = sentences.phenotype_adds(adds, names[-1], alpha)
-page.say(*said, *sentences.notes(lost, of=adds), unavailable)
+page.say(*said, *sentences.notes(lost, of=adds))
 
 # %% [markdown]
 # ## Which measures follow severity most closely?
@@ -156,7 +156,7 @@ page.say(*said, *sentences.notes(lost, of=adds), unavailable)
 # %%
 pairs = validation.contrasts(found, book.validators, random_state=random_state)
 page.numbers |= {"contrasts": pairs}
-page.say(*sentences.extremes(pairs))
+page.say(*sentences.extremes(pairs), pairs.attrs.get("reason", ""))
 
 # %% [markdown]
 # ## Conclusion
@@ -216,7 +216,7 @@ page.figure(pattern, "figure_s7_pattern", "Which feature goes with which measure
 
 # %%
 title = "Measures that follow severity more closely than others"
-columns = "block stronger_label rho_stronger weaker_label rho_weaker difference low high"
+columns = "stronger_label rho_stronger weaker_label rho_weaker difference low high"
 apart = pairs[pairs["low"] > 0]
 apart.attrs["reason"] = "No two measures of one type are told apart."
 page.table(apart, "table_s8_contrasts", title, columns)

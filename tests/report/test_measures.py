@@ -42,7 +42,7 @@ def test_of_three_phenotypes_all_are_shown_with_the_p_over_all():
     names = ("Mild", "Moderate", "Severe")
     found = shown(table(names=names), names)
     assert [f"{name} (n)" for name in names] == list(found)[1:4]
-    assert found["p, all phenotypes"].tolist() == ["0.020", "0.020"]
+    assert found["All phenotypes, adjusted p"].tolist() == ["0.020", "0.020"]
     assert "Severe − Mild" in found.caption
 
 

@@ -158,7 +158,7 @@ def label_adds(
     table = ls.typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
-    return reasoned(table, "No measure is named for which label and severity could be rivals.")
+    return reasoned(table, "No measure is named for which phenotype and severity could be rivals.")
 
 
 def about(column: Column) -> dict[str, str]:

@@ -52,10 +52,10 @@ def whole_types(r: Mapping) -> dict[str, Mapping]:
 
 
 def worse_types(r: Mapping) -> list[str]:
-    """The types on which, as a whole and in one measure at least, the severe are worse."""
+    """The types on which, tested as a whole, the severe are worse."""
     return [block for block, b in whole_types(r).items()
             if b["p_global_adjusted"] < r["alpha"] and b["direction"] == "worse"
-            and differing(r, directed_measures(r, block), "worse")]
+            and directed_measures(r, block)]
 
 
 def added_to(rows: Sequence[Mapping], form: str, alpha: float) -> tuple[list, list]:

@@ -28,7 +28,7 @@ def effects_table(table: pd.DataFrame, *, names: Sequence[str], synthetic: bool)
     shown["difference (95 % CI)"] = [_difference(row) for row in rows]
     shown["p_adjusted"] = table["p_adjusted"].to_numpy()
     if len(names) > 2:
-        shown["p_overall"] = table["p_overall"].to_numpy()
+        shown["all phenotypes, adjusted p"] = table["p_overall"].to_numpy()
     note = (
         "Grades: median [quartiles] and Cliff's δ; other measures: mean, difference of means, and "
         f"Hedges' g. Difference: {names[-1]} − {names[0]}. p adjusted within the type of measure"

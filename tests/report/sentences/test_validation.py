@@ -1,7 +1,5 @@
 """Notebook 4 in words: worse or better by the codebook, every outcome, and cohorts without any."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,14 +61,19 @@ def test_a_type_that_does_not_differ_as_a_whole_is_not_shown():
 @pytest.mark.parametrize(
     ("ps", "counted"),
     [((0.3, 0.4, 0.01), "on 1 of 3 independent measures"), ((0.3,), "on no independent measure"),
-     ((0.3, 0.4), "on no independent measure")],
+     ((0.3, 0.4), "on none of the 2 independent measures")],
 )
 def test_where_no_type_differs_clinical_meaning_is_not_supported(ps, counted):
     found = words.answer(result(measures("mmt", *ps), [whole("mmt", 0.2)]))
     assert found == [
-        f"Severe patients are clearly worse {counted}, none of which made the phenotypes.",
+        f"Severe patients are clearly worse {counted}.",
         "That the phenotypes carry clinical meaning is not supported.",
     ]
+
+
+def test_a_type_can_differ_as_a_whole_where_no_single_measure_does():
+    found = result(measures("mmt", 0.06, 0.07), [whole("mmt", 0.01)])
+    assert words.answer(found)[0].startswith("Severe patients are weaker in 2 movements together,")
 
 
 def test_a_clear_difference_the_other_way_is_said():
@@ -79,6 +82,8 @@ def test_a_clear_difference_the_other_way_is_said():
                                                          whole("cmap", 0.001, "better")]))
     assert first.endswith("made the phenotypes, but better on cmap 0; not shown for motor "
                           "responses (CMAP).")
+    table = words.evidence(result(against, [whole("cmap", 0.001, "better")]))
+    assert table["result"][0].startswith("clearly worse in 0 of 1; clearly better in 1; median")
 
 
 def test_higher_can_be_worse():
@@ -126,8 +131,8 @@ def test_of_more_types_the_measures_are_summed_up():
     ("slopes", "said"),
     [((-1, -1), "Both also worsen with"), ((-1,), "It also worsens with"),
      ((-1, -1, -1), "All 3 also worsen with"),
-     ((0.1, 0.2), "Inside the phenotypes none of 2 clearly worsens with"),
-     ((-1, 0.1, 1), "Inside the phenotypes only 1 of 3 clearly worsens with"),
+     ((0.1, 0.2), "Inside the phenotypes none of 2 clearly worsens, so"),
+     ((-1, 0.1, 1), "Inside the phenotypes only 1 of 3 clearly worsens, so this may be severity"),
      ((), "Whether these measures also worsen inside the phenotypes could not be estimated.")],
 )
 def test_what_happens_inside_the_phenotypes_decides_what_is_confirmed(slopes, said):
@@ -175,14 +180,14 @@ def test_the_table_under_the_answer_has_every_test_with_its_result():
 
 
 def test_the_conclusion_says_that_any_cut_of_severity_would_validate():
-    for found, lead in ((BOTH, "The phenotypes carry clinical meaning"),
-                        (BOTH | {"blocks": []}, "No clinical meaning is shown")):
+    size = "Cliff's δ −0.40 (95 % CI −0.60 to −0.20)."
+    for found, lead, one in (
+        (BOTH, "The phenotypes carry clinical meaning;", f"Least clear is cmap 1: {size}"),
+        (BOTH | {"blocks": []}, "No clinical meaning of the", f"Clearest is mmt 0: {size}"),
+    ):
         first, least, change = words.conclusion(found)
-        assert first.startswith(lead)
-        assert first.endswith("; any cut of a severity axis would validate likewise, so this shows "
-                              "no groups.")
-        assert least == "Least clear is cmap 1: Cliff's δ −0.40 (95 % CI −0.60 to −0.20)."
-        assert change.endswith("would change this.")
+        assert first.startswith(lead) and least == one and change.endswith("would change this.")
+        assert first.count("any cut of a severity axis would validate likewise") == 1
 
 
 def test_an_interval_that_is_not_there_is_not_printed():
@@ -211,6 +216,11 @@ def test_what_the_phenotype_adds_is_said_with_its_direction(rows, said):
     start = "Once the severity score is known, the phenotype "
     assert words.phenotype_adds(pd.DataFrame(rows), "Severe", 0.05)[0] == start + said
     assert start + said in words.conclusion(BOTH | {"rivals": rows})
+
+
+def test_a_phenotype_without_meaning_is_not_said_to_add_nothing():
+    said = words.conclusion(result(measures("mmt", 0.3), rivals=added(0.3)))
+    assert "adds" not in " ".join(said)
 
 
 @pytest.mark.parametrize(("kept", "said"), [(0.55, "explains 55 % (median)"),
@@ -299,9 +309,10 @@ def test_an_order_is_said_only_where_a_pair_is_told_apart(pairs, end):
     assert words.extremes(pd.DataFrame(pairs))[0].endswith(end)
 
 
-def test_each_type_is_spoken_of_once_and_one_without_a_pair_by_its_note():
+def test_each_type_is_spoken_of_once_and_without_any_pair_the_reason_is_said():
     lost = pair(np.nan, np.nan, "grip", difference=np.nan, note="Not compared.")
     said = words.extremes(pd.DataFrame([pair(0.01, 0.2), pair(-1, 1), pair(-1, 1, "cmap"), lost]))
-    assert [re.split(",|:", s)[0] for s in said if s] == [
-        "Of muscle strength (MMT)", "Of motor responses (CMAP)", "grip measures",
+    assert [s.partition(",")[0] for s in said] == [
+        "Of muscle strength (MMT)", "Of motor responses (CMAP)",
     ]
+    assert words.extremes(pd.DataFrame([lost])) == ["Not compared."]

@@ -65,15 +65,12 @@ def notes(table: pd.DataFrame, of: pd.DataFrame | None = None) -> list[str]:
 
 
 def given_covariates(partial: pd.DataFrame) -> list[str]:
-    """How many measures stay associated among patients alike in the covariates.
-
-    ``partial``: of ``by_phenotype.partial``.
-    """
+    """How many measures stay associated among patients alike; of ``by_phenotype.partial``."""
     r = partial.dropna(subset=["r"])
     count, lost = clear(r.to_dict("records")), notes(partial[partial["r"].isna()], of=partial)
     who = "Among patients alike in the covariates" if any(r["covariates"]) else "Without covariates"
     return [f"{who}, {_many(count, len(r))} still clearly go{'es' * (count < 2)} with the "
-            "phenotype.", *lost] if len(r) else [partial.attrs.get("reason", ""), *lost]
+            "phenotype.", *lost] if len(r) else lost
 
 
 def inside(slopes: pd.DataFrame) -> list[str]:
@@ -125,7 +122,7 @@ def extremes(pairs: pd.DataFrame) -> list[str]:
             f"{number(w['rho_stronger'])}) and {w['weaker_label']} least "
             f"({number(w['rho_weaker'])}): {_told_apart(within)}."
         )
-    return [*said, *noted(pairs["block"].map(_kind), pairs["note"]), pairs.attrs.get("reason", "")]
+    return said or list(dict.fromkeys(pairs["note"]))
 
 
 def _told_apart(within: pd.DataFrame) -> str:
@@ -152,8 +149,7 @@ def answer(r: dict) -> list[str]:
     better = [v["label"] for v in differing(r, directed, "better")]
     against = f", but better on {better[0] if len(better) == 1 else len(better)}" if better else ""
     if not (found := worse_types(r)):
-        return [f"{who} are clearly worse on {_of(r, directed, 'worse')}, none of which made the "
-                f"phenotypes{against}.",
+        return [f"{who} are clearly worse on {_of(r, directed, 'worse')}{against}.",
                 "That the phenotypes carry clinical meaning is not supported."]
     rest = [block for block in dict.fromkeys(v["block"] for v in directed) if block not in found]
     without = f"; not shown for {_types(rest)}" if rest else ""
@@ -166,7 +162,9 @@ def evidence(r: dict) -> pd.DataFrame:
     rows, whole, directed = [], whole_types(r), directed_measures(r)
     for block in whole if len(whole) <= 2 * _NAMED else ():
         own = directed_measures(r, block)
-        count = [f"clearly worse in {len(differing(r, own, 'worse'))} of {len(own)}"] if own else []
+        worse, better = (len(differing(r, own, way)) for way in ("worse", "better"))
+        count = [f"clearly worse in {worse} of {len(own)}"] * bool(own)
+        count += [f"clearly better in {better}"] * bool(better)
         each = [f"median {b['statistic']} {number(b['effect_median'])}" for b in r["blocks"]
                 if b["block"] == block and known(b["effect_median"])]
         rows.append((f"As a whole: {_kind(block)}", "; ".join(count + each),
@@ -190,14 +188,16 @@ def conclusion(r: dict) -> list[str]:
         return ["What the phenotypes mean clinically stays open without an independent measure."]
     axis = "a severity axis" if r["ordered"] else "a continuum that the measures follow"
     found = worse_types(r) or not directed_measures(r) and differing(r, compared)
-    lead = "The phenotypes carry clinical meaning" if found else "No clinical meaning is shown"
-    said = [f"{lead}; any cut of {axis} would validate likewise, so this shows no groups."]
     tried, added = added_to(r["rivals"], "spline", r["alpha"])
-    said += [_beyond(tried, added, r["contrast"][0])] if tried else []
-    least = max(compared, key=lambda v: v["p_adjusted"])
-    lead = "Least clear is" if len(compared) > 1 else "The one measure is"
-    size = f"{least['statistic']} {estimate(least, key='effect')}"
-    return [*said, f"{lead} {least['label']}: {size}.",
+    likewise = f"any cut of {axis} would validate likewise"
+    said = [f"The phenotypes carry clinical meaning; {likewise}, so this shows no groups." if found
+            else "No clinical meaning of the phenotypes is shown; nor would a difference show "
+            f"groups, since {likewise}."]
+    said += [_beyond(tried, added, r["contrast"][0])] if tried and (found or added) else []
+    one = (max if found else min)(compared, key=lambda v: v["p_adjusted"])
+    lead = "Least clear is" if found else "Clearest is"
+    size = f"{one['statistic']} {estimate(one, key='effect')}"
+    return [*said, f"{lead if len(compared) > 1 else 'The one measure is'} {one['label']}: {size}.",
             "Measures missing in the worst patients, or examiners who knew the features, would "
             "change this."]
 
@@ -232,8 +232,8 @@ def _worse_on(r: Mapping, found: Sequence[str]) -> str:
         others = "are worse on", _noun(block)
         being, noun = _CLINICAL.get(block, others) if low else others
         count = len(differing(r, rows, "worse"))
-        many = f"{count} of {len(rows)} {noun}s" if len(rows) > 1 else f"the one {noun}"
-        said.append(f"{being} {many}")
+        many = f"{count} of {len(rows)} {noun}s" if count else f"{len(rows)} {noun}s together"
+        said.append(f"{being} {many if len(rows) > 1 else f'the one {noun}'}")
     return listed(said)
 
 
@@ -245,8 +245,7 @@ def _worsening(r: Mapping) -> str:
         return "Whether these measures also worsen inside the phenotypes could not be estimated."
     if 2 * count <= len(rows):
         return (f"Inside the phenotypes {f'only {count}' if count else 'none'} of {len(rows)} "
-                f"clearly worsen{'s' * (count < 2)} with severity, so whether this is severity or "
-                "groups stays open.")
+                f"clearly worsen{'s' * (count < 2)}, so this may be severity or groups.")
     who = {1: "It", 2: "Both"}.get(len(rows), f"All {count}")
     who = who if count == len(rows) else f"{count} of {len(rows)}"
     return (f"{who} also worsen{'s' * (len(rows) == 1)} with severity inside the phenotypes, so "
@@ -269,11 +268,12 @@ def _towards(added: Sequence[Mapping], form: str, severe: str) -> str:
 
 
 def _many(count: int, total: int, noun: str = "measure") -> str:
-    """So many of all, without "1 of 1": no measure, the one measure, both, all 3, 2 of 3."""
-    if count in (0, total):
-        every = {1: "the one", 2: "both"}.get(total, f"all {total}")
-        return f"{every} {noun}{'s' * (total > 1)}" if count else f"no {noun}"
-    return f"{count} of {plural(total, noun)}"
+    """So many of all, without "1 of 1": the one measure, both, all 3, 2 of 3, none of the 3."""
+    nouns = f"{noun}{'s' * (total > 1)}"
+    if not count:
+        return f"none of the {total} {nouns}" if total > 1 else f"no {noun}"
+    every = {1: "the one", 2: "both"}.get(total, f"all {total}")
+    return f"{every if count == total else f'{count} of {total}'} {nouns}"
 
 
 def _types(blocks: Sequence[str]) -> str:
@@ -287,7 +287,7 @@ def _kind(block: str) -> str:
 
 
 def _noun(block: str) -> str:
-    return f"{'independent' if block == 'validator' else block_name(block)} measure"
+    return f"{'other' if block == 'validator' else block_name(block)} measure"
 
 
 def _uncompared(r: dict) -> str:
