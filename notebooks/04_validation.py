@@ -22,7 +22,7 @@ from compendium.notebook import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook. *Writes* Figure 4a, Figure 4c, Table 4 and
+# *Reads* the cohort file and its codebook. *Writes* Table 3, Figure 4 and
 # `results/04_validation.json`. *Before:* [3 · Groups, or one continuum cut in
 # two?](03_stability.ipynb) *Next:* [5 · What does the phenotype mean for
 # function?](05_regression.ipynb)
@@ -43,20 +43,21 @@ alpha = 0.05  # type: float level at which a finding is called supported
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
+from functools import partial
+
 from compendium import regression, validation
 from compendium.notebook import Page
-from compendium.report import figures, tables
-from compendium.report.sentences import rivals
+from compendium.report import figures, measures
 from compendium.report.sentences import validation as sentences
 
 page = Page("04_validation", globals())
 found, book, names = page.found, page.book, page.found.names
 
 # %% [markdown]
-# ## What may validate
+# ## What may serve as an independent measure
 #
-# A variable validates only if the clustering never saw it. The codebook gives features and
-# validators different roles, and the two sets must not share a column.
+# A measure is independent if the clustering never saw it. The codebook gives features and
+# independent measures (role `validator`) different roles, and the two sets must not share a column.
 
 # %%
 assert not {c.name for c in book.validators} & set(found.Z.columns)
@@ -65,156 +66,97 @@ page.numbers |= {"unavailable": unavailable, "contrast": [names[-1], names[0]], 
 page.numbers |= {"ordered": found.phenotypes.order == "severity", "n_clusters": n_clusters}
 
 # %% [markdown]
-# ## Each validator by phenotype
+# ## Each measure by phenotype
 #
-# Grades are ordered, not measured: half of the scale may hide between two of them. They are
-# compared by Cliff's δ, the chance that a patient of the most severe phenotype grades higher than
-# one of the mildest, less the chance of lower; 0 is no difference, −1 complete. Its p comes from
-# relabelling the patients at random. Measured values are compared by Hedges' g, the difference in
-# standard deviations, with Welch's p and a bootstrap interval (Welch's where a phenotype has few
-# patients). Each stands with its 95 % interval and its own n, since nobody's missing grade is
-# invented. p values are adjusted within each block of validators (Benjamini–Hochberg).
+# Strength grades are ordered, not measured: half of the scale may hide between two of them. They
+# are compared by Cliff's δ, the chance that a patient of the most severe phenotype grades higher
+# than one of the mildest, less the chance of lower. Here 0 is no difference, and −1 complete
+# separation. Measured values are compared in their own unit and by Hedges' g, in standard
+# deviations. Each measure keeps its own n, since nobody's missing value is invented.
 
 # %%
 compared = validation.compare(found, book.validators, random_state=random_state)
-page.keep(compared, "table_4_validation", "Validators by phenotype", key="validators")
-page.show(compared, by=tables.effects_table)
-
-# %% [markdown]
-# Where there are more than two phenotypes, this compares the ends; a Kruskal–Wallis test asks of
-# all at once, and each phenotype stands against the mildest.
-
-# %%
-steps = validation.against_mildest(found, book.validators, random_state=random_state)
-page.keep(steps, "table_s24_each_phenotype", "Validators, each phenotype against the mildest")
-page.show(steps, by=tables.effects_table)
+title = "Independent measures by phenotype"
+how = {"key": "validators", "by": partial(measures.effects_table, names=names)}
+page.table(compared, "table_3_validation", title, **how)
 
 # %%
 page.say(*sentences.notes(compared))
 
 # %% [markdown]
-# A dozen graded muscles are one question asked many times. So each type of measure is also tested
-# once, as a whole: whole patients are relabelled at random, with all their values, and the share of
-# the variance of ranks that lies between the phenotypes is averaged over the type's validators.
-# What the validators have in common counts once, and Holm's rule keeps the chance of any false
-# finding among the types at α. This test makes the answer.
-
-# %%
-how = {"alpha": alpha, "random_state": random_state}
-blocks = validation.by_block(found, book.validators, compared, **how)
-page.numbers |= {"blocks": blocks}
-page.show(blocks, heads={"statistic": "effect measure", "n_compared": "compared"})
-
-# %% [markdown]
-# ## Given the covariates
+# p values come from random relabelling of the patients (grades) or Welch's test, adjusted within
+# the type of measure (Benjamini–Hochberg). Where there are three phenotypes or more, a
+# Kruskal–Wallis test asks of all at once.
 #
-# Age, for instance, changes features and validators alike. The partial correlation asks whether
-# phenotype and validator still go together among patients of like covariates.
+# A dozen graded muscles are still one question asked many times. So each type of measure is also
+# tested once, as a whole: whole patients are relabelled at random, with all their values, and what
+# the measures share counts once. The p values are adjusted over the types (Holm), and stand under
+# the answer at the top.
 
 # %%
-partial = validation.partial(found, book.validators, page.covariates)
-title = "Phenotype and validators, given the covariates"
-page.table(partial, "table_s6_partial", title, "label n r low high", key="partial")
-
-# %%
-page.say(*sentences.given_covariates(partial, page.covariates))
+blocks = validation.by_block(found, book.validators, compared, random_state=random_state)
+page.numbers |= {"blocks": blocks}
+forest = figures.validation_forest(compared, names=names)
+page.figure(forest, "figure_4_validation", "Most severe against mildest phenotype")
 
 # %% [markdown]
-# ## Figure 4a
+# ## Is it age, or another covariate?
+#
+# Age, for instance, changes features and independent measures alike. The partial correlation asks
+# whether phenotype and measure still go together among patients of the same age, sex, and so on
+# (Table S5).
 
 # %%
-figure_4a = figures.validation_forest(compared, names=names)
-title = "Validators: most severe against mildest phenotype"
-page.figure(figure_4a, "figure_4a_validation", title)
+given = validation.partial(found, book.validators, page.covariates)
+page.numbers |= {"partial": given}
+page.say(*sentences.given_covariates(given))
 
 # %% [markdown]
 # ## Between the phenotypes only, or inside them too?
 #
-# Measures of a disease follow its severity, so *any* cut of a severity axis makes two halves
-# that differ on them. The question that a comparison of groups leaves open is what happens inside
-# the groups: does a validator keep falling with severity among patients of one phenotype (a dose
-# and a response), or only from one phenotype to the other?
-#
-# Figure 4c draws each validator against the severity score: means of patients of like severity with
-# their intervals, and the line inside each phenotype. A slope is per unit of severity, the mean
-# z-score.
+# Measures of a disease follow its severity. A comparison of groups leaves open what happens inside
+# the groups: does a measure keep falling with severity among patients of one phenotype, as a
+# response follows a dose, or only from one phenotype to the other? Severity is the mean of the
+# features' z-scores, turned so that higher is worse (Figure S6, Table S6).
 
 # %%
-slopes = validation.slopes(found, book.validators)
-title = "Validators along severity, inside each phenotype"
-page.keep(slopes, "table_s12_slopes", title)
-inside = validation.slopes_common(found, book.validators)
-title = "The slope inside the phenotypes, and what it predicts"
-page.keep(inside, "table_s13_inside", title, key="inside")
-page.show(inside, by=tables.slopes_table)
-
-# %%
-bins = validation.bins(found, book.validators)
-figure_4c = figures.dose_response(bins, slopes, names=names)
-title = "Validators along severity, inside each phenotype"
-page.figure(figure_4c, "figure_4c_dose_response", title)
-
-# %%
-page.say(*sentences.inside(inside), *sentences.notes(inside), unavailable)
+slopes = validation.slopes_common(found, book.validators)
+page.numbers |= {"inside": slopes}
+page.say(*sentences.inside(slopes), *sentences.notes(slopes))
 
 # %% [markdown]
-# Slopes inside the phenotypes show that severity goes on mattering within a label; their absence
-# would show that the label says all that matters. Neither decides whether there are groups: two
-# groups that each spread along severity, and one continuum cut in two, can both have them. That
-# question is notebook 3's.
+# Slopes inside the phenotypes show that severity goes on mattering there; their absence would show
+# that the phenotype says all that matters. Neither decides whether there are groups: two groups
+# that each spread along severity, and one continuum cut in two, can both have them.
 #
-# ## Does the label add to severity?
+# ## Does the phenotype add to severity?
 #
-# If the label is a cut of severity, a validator explained by the score needs no label. Does it
-# still add something? The score enters as a straight line, and as a restricted cubic spline: a
-# curve is the fair rival, since a label must not win because a bounded scale bends. What the label
-# adds has a direction: at like severity, patients of the more severe phenotype can be worse than
-# the score predicts, or better. Tests are robust (Wald, HC3), adjusted within the block; likelihood
-# ratios stand in the table.
-#
-# A label that adds nothing does not show that there are no groups: severity also varies inside each
-# of them, and a score that follows it can know all that the label knows.
+# If the phenotypes are severity cut in two, a measure explained by the severity score needs no
+# phenotype. Does the phenotype still add something? The score enters as a curve, because the
+# phenotype must not win only because a bounded scale bends; as a straight line it stands beside
+# (Table S7). A phenotype that adds nothing does not show that there are no groups: the score can
+# know all that the phenotype knows.
 
 # %%
 adds = regression.label_adds(found, book.validators, page.covariates)
-title = "Label and severity as rivals, by validator"
-columns = (
-    "label n r2_label r2_line r2_spline beside_line beside_line_low beside_line_high "
-    "p_label_to_line_adjusted p_label_to_spline_adjusted"
-)
-page.table(adds, "table_s14_rivals", title, columns, key="rivals", digits=3)
-
-# %%
+page.numbers |= {"rivals": adds}
 lost = adds[adds["p_label_to_spline_adjusted"].isna()]
-page.say(*rivals.adding(adds, names[-1], alpha), *sentences.notes(lost, of=adds), unavailable)
+said = sentences.phenotype_adds(adds, names[-1], alpha)
+page.say(*said, *sentences.notes(lost, of=adds))
 
 # %% [markdown]
 # ## Which measures follow severity most closely?
 #
 # ALS takes the muscles of the thumb before those of the little finger (the split hand), and in some
-# people the tongue before the limbs. So the associations are put in order: how strongly each
-# validator follows severity, with the interval of its rank among its block; and which feature goes
-# with which validator. Spearman's ρ, turned so that positive means *worse where the
-# other is worse*. Some measure is always first: an order is shown only where the differences are.
+# people the tongue before the limbs. So we ask how closely each measure follows severity
+# (Spearman's ρ, positive where *worse goes with worse*). Some measure is always first: an order is
+# shown only where differences are (Table S8). Figure S7 shows which feature goes with which
+# measure.
 
 # %%
-where = validation.ordered(found, book.validators, random_state=random_state)
 pairs = validation.contrasts(found, book.validators, random_state=random_state)
-title = "Differences between validators of a block"
-page.keep(pairs, "table_s16_contrasts", title, key="contrasts")
-title, whole = "How strongly each validator follows severity", dict(rank=0, rank_low=0, rank_high=0)
-columns = "label block n rho low high rank rank_low rank_high"
-page.table(where, "table_s15_pattern", title, columns, key="pattern", digits=whole)
-
-# %%
-by_feature = validation.by_feature(found, book.features, book.validators)
-page.keep(by_feature, "table_s17_by_feature", "Which feature goes with which validator")
-association = figures.association_pattern(by_feature)
-title = "Which feature goes with which measure"
-page.figure(association, "figure_s9_pattern", title)
-
-# %%
-page.say(*sentences.extremes(pairs), *sentences.block_notes(pairs), sentences.unordered(found))
+page.numbers |= {"contrasts": pairs}
+page.say(*sentences.extremes(pairs), pairs.attrs.get("reason", ""))
 
 # %% [markdown]
 # ## Conclusion
@@ -225,12 +167,59 @@ page.conclude()
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement
 #
-# An association here says that the phenotype, or the severity it is cut from, carries clinical
-# meaning. It does not say that there are several kinds of patients: measures of the disease follow
-# its severity, so any cut of a severity axis would be validated by them; notebook 3 asks that.
-# Where validators go on changing inside the phenotypes and the label adds nothing to the score, the
-# score says more than the label. What would change the finding: validators missing in those who are
-# worst, and examiners who knew the features.
+# Table S5 holds every measure against the phenotype among patients alike in the covariates: the
+# correlation, from −1 to 1, with its 95 % interval.
+
+# %%
+title = "Phenotype and independent measures, given the covariates"
+page.table(given, "table_s5_partial", title, "label n r low high")
+
+# %% [markdown]
+# Figure S6 draws each measure against the severity score: means of patients of the same severity,
+# and the line inside each phenotype. Table S6 has one slope for the inside of all phenotypes, per
+# unit of severity, and how many times the slope between the phenotypes it is.
+
+# %%
+lines = validation.slopes(found, book.validators)
+page.keep(lines, "figure_s6_dose_response", "Numbers of Figure S6")
+bins = validation.bins(found, book.validators)
+drawn = figures.dose_response(bins, lines, names=names)
+page.figure(drawn, "figure_s6_dose_response", "Independent measures along severity")
+
+# %%
+title = "Slopes inside the phenotypes"
+page.table(slopes, "table_s6_slopes", title, by=measures.slopes_table)
+
+# %% [markdown]
+# Table S7 sets phenotype and severity beside each other: the share of the variance (R²) that each
+# explains beyond the covariates, and the difference between the phenotypes that is left among
+# patients of the same severity. Tests are robust (Wald, HC3).
+
+# %%
+title = "Phenotype or severity, by measure"
+columns = (
+    "label n r2_label r2_line r2_spline beside_spline beside_spline_low beside_spline_high "
+    "p_label_to_line_adjusted p_label_to_spline_adjusted"
+)
+page.table(adds, "table_s7_rivals", title, columns)
+
+# %% [markdown]
+# Figure S7 shows whether the measures go with the features of the same part of the body. Table S8
+# lists the pairs of measures of one type that are told apart; its intervals hold for all pairs of a
+# type at once.
+
+# %%
+by_feature = validation.by_feature(found, book.features, book.validators)
+page.keep(by_feature, "figure_s7_pattern", "Numbers of Figure S7")
+pattern = figures.association_pattern(by_feature)
+page.figure(pattern, "figure_s7_pattern", "Which feature goes with which measure")
+
+# %%
+title = "Measures that follow severity more closely than others"
+columns = "stronger_label rho_stronger weaker_label rho_weaker difference low high"
+apart = pairs[pairs["low"] > 0]
+apart.attrs["reason"] = "No two measures of one type are told apart."
+page.table(apart, "table_s8_contrasts", title, columns)
 
 # %%
 page.close()

@@ -168,8 +168,7 @@ def along_axis(cohorts=2, ordered=True):
 def effects(rows=5):
     return pd.DataFrame([
         {"label": f"Test {i}", "block": "grades" if i < 3 else "amplitudes", "unit": "mV",
-         "contrast": "Severe − Mild", "n_reference": 40, "n_compared": 20, "effect": -0.4,
-         "low": -0.6, "high": -0.2, "p": 0.004, "p_adjusted": 0.02,
+         "effect": -0.4, "low": -0.6, "high": -0.2, "p_adjusted": 0.02,
          "statistic": "Cliff's δ" if i < 3 else "Hedges' g"}
         for i in range(rows)
     ])

@@ -82,7 +82,9 @@ def any_run(request):
 
 def test_without_validators_notebook_4_says_so_and_makes_nothing(two_features):
     found = copied.results(two_features[0])["04_validation"]
-    assert found["unavailable"] == "The codebook names no validator, so nothing is compared."
+    assert found["unavailable"] == (
+        "The codebook names no independent measure (role validator), so nothing is compared."
+    )
     assert found["answer"][0] == found["unavailable"]
     assert found["validators"] == found["outputs"] == []
 

@@ -33,8 +33,11 @@ def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
     """Estimate with its 95 % interval, from a record with keys ``low`` and ``high``."""
     if not known(record[key]):
         return "not estimable"
-    low, high = number(record["low"], digits), number(record["high"], digits)
-    return f"{number(record[key], digits)} (95 % CI {low} to {high})"
+    value, ends = number(record[key], digits), (record["low"], record["high"])
+    if not known(*ends):
+        return f"{value} (no interval)"
+    low, high = (number(end, digits) for end in ends)
+    return f"{value} (95 % CI {low} to {high})"
 
 
 def p_value(p: float | None) -> str:

@@ -47,40 +47,18 @@ def test_no_head_looks_like_a_name_of_the_analysis():
     assert [tables.head(name) for name in "nprk"] == list("nprk")  # symbols stay small
 
 
-def test_the_ends_of_signed_effects_are_the_lowest_and_the_highest():
-    found = shown({"effect_min": [-0.39], "effect_max": [-0.16]})
-    assert found.to_dict("list") == {"Lowest effect": ["−0.39"], "Highest effect": ["−0.16"]}
-
-
 def test_a_model_that_is_not_known_keeps_its_name():
     assert tables.word("model", "crude") == "crude"
 
 
 def test_an_interval_of_another_number_names_it():
-    found = shown({"rank": [2], "rank_low": [1.0], "rank_high": [3.0]}, digits=0)
-    assert list(found) == ["Rank in block", "Rank in block, 95 % interval"]
+    found = shown({"smd": [2], "smd_low": [1.0], "smd_high": [3.0]}, digits=0)
+    assert list(found) == ["Hedges' g", "Hedges' g, 95 % interval"]
 
 
 @pytest.mark.parametrize(("cell", "said"), [("hidden", True), ("<5", True), ("12", False)])
 def test_suppressed_counts_are_explained_where_there_are_any(cell, said):
     assert ("too few patients" in shown({"All": [cell]}).caption) == said
-
-
-def effects(*contrasts, note=""):
-    table = pd.DataFrame({"label": "Grip", "unit": "kg", "contrast": contrasts, "effect": 0.5,
-                          "note": note})
-    return tables.effects_table(table, synthetic=False)
-
-
-def test_a_contrast_of_all_rows_stands_in_the_caption():
-    found = effects("Severe − Mild", "Severe − Mild")
-    assert found.caption == "Severe − Mild" and list(found) == ["Measure", "Effect"]
-    found = effects("Moderate − Mild", "Severe − Mild")
-    assert found.caption == "" and "Contrast" in found
-
-
-def test_a_note_is_shown_only_where_something_is_said():
-    assert "Note" in effects("a", note="Too few.") and "Note" not in effects("a")
 
 
 def test_readers_tables_name_columns_in_words_with_units():
@@ -100,7 +78,7 @@ def test_models_of_two_phenotypes_have_their_contrast_in_the_caption():
     assert "Contrast" in tables.models_table(models, synthetic=False)
 
 
-@pytest.mark.parametrize("verb", [tables.effects_table, tables.models_table, tables.present])
+@pytest.mark.parametrize("verb", [tables.models_table, tables.present])
 def test_no_rows_give_an_empty_table(verb):
     assert verb(pd.DataFrame(), synthetic=True).columns.tolist() == []
     assert verb(pd.DataFrame(columns=["n", "p"]), synthetic=True).empty

@@ -119,12 +119,6 @@ def test_a_block_points_where_its_median_effect_does(worse, way):
     assert blocks_of({"a": MPG}, column("a", worse=worse))["direction"][0] == way
 
 
-def test_a_block_counts_only_effects_that_exist():
-    found = blocks_of({"a": MPG, "b": [np.nan] * 32}, column("a"), column("b"))
-    counts = found.loc[0, ["n_validators", "n_compared", "n_significant"]]
-    assert counts.tolist() == [2, 1, 1]
-
-
 def test_a_block_without_any_effect_has_no_median_no_direction_and_no_p():
     found = blocks_of({"a": [np.nan] * 32}, column("a")).loc[0]
     assert found["direction"] == ""

@@ -120,7 +120,7 @@ def test_a_straight_fall_has_share_one_and_a_mere_step_share_nought():
 def test_no_share_is_stated_of_a_difference_that_is_not_clear():
     found = slopes_common(patients(slope=0.0), (GRADE,)).loc[0]
     assert found[SHARE].isna().all() and np.isfinite(found["difference"])
-    assert found["note"] == "No share is stated: the phenotypes' means do not differ clearly."
+    assert found["note"] == "No ratio is stated: the means lie less than 3 standard errors apart."
 
 
 def test_turning_and_shifting_the_validator_turns_slopes_and_leaves_shares(flowers):
@@ -250,7 +250,7 @@ def test_no_validator_gives_empty_tables_with_their_columns_and_the_reason(flowe
     for verb, name in ((slopes, "slope"), (slopes_common, "share"), (bins, "mean")):
         found = verb(flowers, ())
         assert len(found) == 0 and name in found
-        assert found.attrs["reason"].startswith("The codebook names no validator")
+        assert found.attrs["reason"].startswith("The codebook names no independent measure")
 
 
 def test_every_table_says_label_block_and_unit(flowers):

@@ -91,7 +91,7 @@ def test_a_column_that_cannot_be_followed_has_a_sentence_and_no_number(cars):
     found = follow(cars, (column("none"), column("same")), 5, 0)
     assert np.isnan(found.rho).all() and np.isnan(found.draws).all()
     assert found.notes == (
-        "Not computed: 0 patients have both values, 10 are needed.",
+        "Not computed: fewer than 10 patients have both values.",
         "Not computed: all patients have the same SAME.",
     )
 

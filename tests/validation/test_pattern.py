@@ -13,7 +13,7 @@ from r_data import CYL, MPG, WT
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
-from compendium.validation import by_feature, contrasts, ordered, pattern
+from compendium.validation import by_feature, contrasts, pattern
 
 SEVERITY = np.array(MPG, dtype=float)
 
@@ -45,83 +45,30 @@ def graded():
 ABCD = tuple(column(name) for name in "dcba")
 
 
-def test_rho_and_interval_equal_r(cars):
-    # R: cor.test(mpg, wt, method = "spearman", exact = FALSE); boot.ci(type = "perc") given the
-    # 1,000 resamples of random_state 0; both turned, since low is worse
-    found = ordered(cars, (column("wt"), column("cyl"))).set_index("validator")
-    assert found["rho"].tolist() == pytest.approx([0.910801310862479, 0.886422033270298])
-    ends = found[["low", "high"]].to_numpy()
-    theirs = [[0.8388669725, 0.9398899487], [0.7393263116, 0.948728582]]
-    np.testing.assert_allclose(ends, theirs, atol=1e-3)
+def test_rho_equals_r(cars):
+    # R: cor.test(mpg, wt, method = "spearman", exact = FALSE), turned, since low is worse
+    found = contrasts(cars, (column("cyl"), column("wt")), n_boot=20).iloc[0]
+    theirs = [0.910801310862479, 0.886422033270298]
+    assert [found["rho_stronger"], found["rho_weaker"]] == pytest.approx(theirs)
+    assert (found["stronger_label"], found["weaker_label"]) == ("CYL", "WT")
 
 
-def test_the_strongest_comes_first_in_its_block(graded):
-    found = ordered(graded, ABCD, n_boot=50)
-    assert found["validator"].tolist() == list("abcd")
-    assert found["rank"].tolist() == [1, 2, 3, 4] and set(found["n_ranked"]) == {4}
-    assert found["rho"].is_monotonic_decreasing
-
-
-def test_blocks_keep_their_order_and_have_ranks_of_their_own(graded):
+def test_blocks_keep_their_order_and_are_not_compared_with_each_other(graded):
     mixed = [column(name, block=block) for name, block in zip("dacb", "xyxy", strict=True)]
-    found = ordered(graded, mixed, n_boot=20)
-    assert found["validator"].tolist() == list("cdab")
-    assert found["rank"].tolist() == [1, 2, 1, 2]
+    found = contrasts(graded, mixed, n_boot=20)
+    assert found[["block", "stronger_label", "weaker_label"]].to_numpy().tolist() == [
+        ["x", "C", "D"], ["y", "A", "B"],
+    ]
 
 
-def test_far_apart_the_rank_is_certain_and_close_together_it_is_not(graded):
-    noise = 0.05 * np.random.default_rng(1).normal(size=120)
-    graded.data["twin"] = graded.data["a"] + noise
-    validators = (*ABCD, column("twin"))
-    found = ordered(graded, validators, n_boot=400).set_index("validator")
-    ranges = found[["rank_low", "rank_high"]].astype(int).to_numpy().tolist()
-    assert ranges == [[1, 2], [1, 2], [3, 3], [4, 4], [5, 5]]
-
-
-def test_equal_validators_share_the_better_rank(cars):
-    cars.data["again"] = cars.data["wt"]
-    found = ordered(cars, (column("wt"), column("again")), n_boot=20)
-    assert found["rank"].tolist() == [1, 1] and found["rank_high"].tolist() == [1, 1]
-
-
-def test_one_that_goes_the_wrong_way_ranks_last(cars):
-    found = ordered(cars, (column("wt", "high"), column("cyl")), n_boot=20)
-    assert found["validator"].tolist() == ["cyl", "wt"] and found["rho"][1] < 0
-
-
-def test_one_without_a_direction_is_ranked_by_size_and_says_so(cars):
-    found = ordered(cars, (column("wt"), column("cyl", "none")), n_boot=20)
-    assert found["validator"].tolist() == ["cyl", "wt"] and found["rho"][0] < 0
-    assert found["note"].tolist() == [pattern._UNTURNED, ""]
-
-
-@pytest.mark.filterwarnings("error")
-def test_one_that_cannot_be_computed_stands_last_with_a_sentence(cars):
-    cars.data["few"] = [1.0, 2, 3, *[np.nan] * 29]
-    found = ordered(cars, (column("few"), column("wt")), n_boot=20)
-    assert found["validator"].tolist() == ["wt", "few"] and found["n"].tolist() == [32, 3]
-    assert found["n_ranked"].tolist() == [1, 1]
-    assert np.isnan(found.loc[1, ["rho", "low", "high", "rank"]].astype(float)).all()
-    assert found["note"][1] == "Not computed: 3 patients have both values, 10 are needed."
-
-
-@pytest.mark.filterwarnings("error")
-def test_resamples_with_one_value_are_left_out_and_counted(cars):
-    cars.data["rare"] = np.eye(32)[5]  # one car in three resamples is never drawn
-    found = ordered(cars, (column("rare"), column("wt")), n_boot=100)
-    note = found.set_index("validator")["note"]["rare"]
-    assert note.endswith(" resamples with one value only are left out.")
-    assert 20 < int(note.split()[0]) < 55 and found[["low", "rank_high"]].notna().all(axis=None)
-
-
-def test_the_seed_moves_only_the_intervals(cars):
-    a, b = (ordered(cars, (column("wt"),), n_boot=50, random_state=s) for s in (0, 1))
-    assert a["rho"][0] == b["rho"][0] and a["low"][0] != b["low"][0]
+def test_one_that_goes_the_wrong_way_is_the_weaker(cars):
+    found = contrasts(cars, (column("wt", "high"), column("cyl")), n_boot=20).iloc[0]
+    assert found["weaker_label"] == "WT" and found["rho_weaker"] < 0 and found["difference"] > 1
 
 
 def test_the_order_of_rows_does_not_matter(graded):
     mixed = graded.where(np.random.default_rng(0).permutation(120))
-    a, b = (ordered(found, ABCD, n_boot=30) for found in (graded, mixed))
+    a, b = (contrasts(found, ABCD, n_boot=30) for found in (graded, mixed))
     pd.testing.assert_frame_equal(a, b)
 
 
@@ -129,17 +76,15 @@ def test_the_order_of_rows_does_not_matter(graded):
 def test_without_severity_or_validators_there_are_empty_frames_and_a_sentence(cars, severity):
     validators = () if severity is not None else (column("wt"),)
     found = replace(cars, severity=severity)
-    assert list(ordered(found, validators)) == list(pattern.ORDERED)
-    for empty in (ordered(found, validators), contrasts(found, validators)):
-        why = "no severity to follow" if validators else "no validator"
-        assert len(empty) == 0 and why in empty.attrs["reason"]
+    empty = contrasts(found, validators)
+    why = "no severity to follow" if validators else "no independent measure"
+    assert len(empty) == 0 and why in empty.attrs["reason"] and "difference" in empty
 
 
 def test_the_widest_contrast_is_that_of_strongest_and_weakest(graded):
-    first = ordered(graded, ABCD, n_boot=50).set_index("validator")["rho"]
     found = contrasts(graded, ABCD, n_boot=50)
     assert (found["stronger_label"][0], found["weaker_label"][0]) == ("A", "D")
-    assert found["difference"][0] == pytest.approx(first["a"] - first["d"])
+    assert found["difference"].is_monotonic_decreasing
     assert len(found) == 6 and (found["difference"] >= 0).all() and set(found["n_pairs"]) == {6}
 
 
@@ -215,7 +160,7 @@ def test_pairs_with_too_few_patients_have_a_sentence(cars):
     found = by_feature(with_features(cars, thin, 1.0), FEATURES, (column("wt"),))
     assert found["rho"].isna().all() and found["n"].tolist() == [9, 32]
     assert found["note"].tolist() == [
-        "Not computed: 9 patients have both values, 10 are needed.",
+        "Not computed: fewer than 10 patients have both values.",
         "Not computed: all patients have the same NONE.",
     ]
 
@@ -223,4 +168,4 @@ def test_pairs_with_too_few_patients_have_a_sentence(cars):
 def test_no_validators_give_an_empty_frame_with_all_columns_and_the_reason(cars):
     found = by_feature(with_features(cars), FEATURES, ())
     assert list(found) == list(pattern.BY_FEATURE) and len(found) == 0
-    assert found.attrs["reason"].startswith("The codebook names no validator")
+    assert found.attrs["reason"].startswith("The codebook names no independent measure")

@@ -51,7 +51,7 @@ _COMPARED = (
     "added", "to", "n", "delta_r_squared", "wald_f", "df", "df_resid", "p", "lr", "lr_p",
     "estimate", "low", "high", "note",
 )
-ABOUT = ("validator", "label", "block", "unit")
+ABOUT = ("validator", "label", "block", "unit", "worse")
 _GAINS = ("r2_label", "r2_line", "r2_spline", "r2_label_line", "r2_label_spline")
 _TESTS = {
     "label_to_line": (_LABEL, _LINE), "label_to_spline": (_LABEL, _SPLINE),
@@ -59,10 +59,10 @@ _TESTS = {
 }
 _BESIDE = {"beside_line": (_LABEL, _LINE), "beside_spline": (_LABEL, _SPLINE)}
 _ADDS = (
-    *ABOUT, "worse", "n", *_GAINS, *(f"{name}{end}" for name in _BESIDE for end in _ENDS),
+    *ABOUT, "n", *_GAINS, *(f"{name}{end}" for name in _BESIDE for end in _ENDS),
     *(f"p_{test}_adjusted" for test in _TESTS), "kept", "kept_low", "kept_high", "note",
 )
-_WORDS = ("model", "added", "to", *ABOUT, "worse", "note")
+_WORDS = ("model", "added", "to", *ABOUT, "note")
 NO_SCORE = "there is no severity score, because no feature has a direction."
 
 
@@ -153,21 +153,19 @@ def label_adds(
     (``p_…_adjusted``); ``kept`` with its interval; note.
     """
     rows = [
-        about(column) | {"worse": column.worse}
-        | _flat(rivalry(found, column, tuple(covariates)))
-        for column in columns
+        about(column) | _flat(rivalry(found, column, tuple(covariates))) for column in columns
     ]
     table = ls.typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
-    return reasoned(table, "No measure is named for which label and severity could be rivals.")
+    return reasoned(table, "No measure is named for which phenotype and severity could be rivals.")
 
 
 def about(column: Column) -> dict[str, str]:
     """What a row says of its validator, or outcome."""
     return {
         "validator": column.name, "label": column.label, "block": column.block or column.role,
-        "unit": column.unit, "note": "",
+        "unit": column.unit, "worse": column.worse, "note": "",
     }
 
 

@@ -1,12 +1,13 @@
 """Tables for readers: words for columns, rounded numbers, safe files. Nothing is estimated here.
 
-One presentation for all tables of the notebooks (``present``); Table 1 is made by ``baseline``.
-Files keep the names of the analysis, which a program reads, and say SYNTHETIC in their first column
-where the patients are simulated; text that a spreadsheet would run as a formula is neutralised. A
-notebook shows words: no row numbers, what the table is made of in its caption, and numbers,
-intervals and p values never broken over two lines. Everything shown is escaped: nothing from a data
-file is ever rendered as HTML. (pandas' Styler would align by a style sheet with an id a cell, which
-a notebook that is not trusted drops, and has no text of its own.)
+One presentation for all tables of the notebooks (``present``); Table 1 is made by ``baseline``,
+those of independent measures by ``measures``. Files keep the names of the analysis, which a program
+reads, and say SYNTHETIC in their first column where the patients are simulated; text that a
+spreadsheet would run as a formula is neutralised. A notebook shows words: no row numbers, what the
+table is made of in its caption, and numbers, intervals and p values never broken over two lines.
+Everything shown is escaped: nothing from a data file is ever rendered as HTML. (pandas' Styler
+would align by a style sheet with an id a cell, which a notebook that is not trusted drops, and has
+no text of its own.)
 """
 
 from __future__ import annotations
@@ -30,10 +31,6 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")  # a first character that makes a spreadsh
 _DIGITS = 10  # significant, in files
 _FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
-_EFFECTS = (
-    "label", "effect", "low", "high", "p_adjusted", "p", "p_overall", "n_reference", "n_compared",
-    "statistic", "contrast", "r", "r_low", "r_high", "block", "note",
-)
 _MODELS = (
     "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "p_overall", "n",
     "n_missing",
@@ -41,21 +38,18 @@ _MODELS = (
 )
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
-    "n_reference": "n reference", "n_compared": "n compared",
     "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes", "partial_r": "Partial r",
     "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
     "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
-    "null": "Continuum cut", "rho": "ρ with severity", "rank": "Rank in block",
-    "p_equal": "p, equal slopes", "r2_label": "R², label", "r2_line": "R², severity as a line",
-    "r2_spline": "R², severity as a curve", "beside_line": "Label beside the line",
-    "beside_spline": "Label beside the curve",
-    "p_label_to_line_adjusted": "Adjusted p, label added to line",
-    "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
-    "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Lowest effect",
-    "effect_max": "Highest effect",
-    "n_significant": "Adjusted p below α", "p_global": "p, type as a whole",
-    "p_global_adjusted": "Adjusted p, type as a whole", "silhouette": "Mean silhouette",
+    "null": "Continuum cut", "stronger_label": "More closely", "rho_stronger": "ρ (more)",
+    "weaker_label": "Less closely", "rho_weaker": "ρ (less)",
+    "p_equal": "p, equal slopes", "r2_label": "R², phenotype", "r2_line": "R², severity (line)",
+    "r2_spline": "R², severity (curve)", "beside_line": "Phenotype beside the line",
+    "beside_spline": "Phenotype beside the curve",
+    "p_label_to_line_adjusted": "Adjusted p beside the line",
+    "p_label_to_spline_adjusted": "Adjusted p beside the curve",
+    "silhouette": "Mean silhouette",
     "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
     "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
     "moved": "Share moved", "ari_out_of_bag": "ARI, bootstraps", "ari_80": "ARI, 80 % subsamples",
@@ -136,28 +130,6 @@ def present(
     text = pd.DataFrame(out, index=range(len(frame)), dtype="str")
     parts = (MARK if synthetic else "", note, explained(text))
     return HtmlTable.of(text, ". ".join(filter(None, parts)))
-
-
-def effects_table(table: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
-    """Validation effects for the eye: one row a measure, with its unit, interval, n and p.
-
-    A contrast that all rows share stands in the caption.
-    """
-    shown = _with_units(table, _EFFECTS, "label").rename(columns={"statistic": "effect measure"})
-    return _contrasted(shown, synthetic=synthetic)
-
-
-def slopes_table(slopes: pd.DataFrame, *, synthetic: bool):
-    """Slopes inside the phenotypes for the eye; the rate inside in per cent of that between.
-
-    ``slopes``: of ``dose_response.slopes_common``.
-    """
-    rates = {"share": "rate inside, % of that between", "share_low": "rate, low",
-             "share_high": "rate, high"}
-    shown = slopes[["label", "n", "slope", "low", "high", *rates, "p_equal"]]
-    shown = shown.assign(**{name: 100 * shown[name] for name in rates}).rename(columns=rates)
-    digits = dict.fromkeys(shown, 3) | dict.fromkeys(rates.values(), 0)
-    return present(shown, digits=digits, synthetic=synthetic)
 
 
 def models_table(models: pd.DataFrame, *, synthetic: bool) -> HtmlTable:

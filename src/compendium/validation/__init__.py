@@ -7,11 +7,10 @@ never mixed.
 """
 
 from compendium.validation.blocks import by_block
-from compendium.validation.by_phenotype import against_mildest, compare, partial
+from compendium.validation.by_phenotype import compare, partial
 from compendium.validation.dose_response import bins, slopes, slopes_common
-from compendium.validation.pattern import by_feature, contrasts, ordered
+from compendium.validation.pattern import by_feature, contrasts
 
 __all__ = [
-    "against_mildest", "bins", "by_block", "by_feature", "compare", "contrasts", "ordered",
-    "partial", "slopes", "slopes_common",
+    "bins", "by_block", "by_feature", "compare", "contrasts", "partial", "slopes", "slopes_common",
 ]

@@ -27,26 +27,23 @@ _DRAWN = 9_999  # relabellings
 _TOGETHER = 2_000_000  # numbers held at once
 _SAME = 1 - 1e-9  # of a statistic: rounding must not tell equal ones apart
 _COLUMNS = (
-    "block", "statistic", "n_validators", "n_compared", "effect_median", "effect_min",
-    "effect_max", "n_significant", "direction", "p_global", "p_global_adjusted",
+    "block", "statistic", "effect_median", "direction", "p_global", "p_global_adjusted",
 )
 
 
 def by_block(
-    found: Found, validators: Sequence[Column], compared: pd.DataFrame, *, alpha: float = 0.05,
-    random_state: int = 0,
+    found: Found, validators: Sequence[Column], compared: pd.DataFrame, *, random_state: int = 0
 ) -> pd.DataFrame:
     """What every block of validators says together.
 
     Parameters
     ----------
     found, validators : as for ``by_phenotype.compare``; compared : what it gave for them.
-    alpha : level for the adjusted p of single validators. random_state : of the relabellings.
+    random_state : of the relabellings.
 
     Returns
     -------
-    DataFrame, one row a block and effect measure (δ and g are never mixed): n_validators;
-    n_compared, those with an effect; effect_median, effect_min, effect_max; n_significant. And of
+    DataFrame, one row a block and effect measure (δ and g are never mixed): effect_median. And of
     the block as a whole, the same in all its rows: ``direction``, where the median effect points:
     "worse" or "better" by the codebook, "higher" or "lower" where it states none, "" for nowhere
     or where there is no effect; ``p_global`` of
@@ -55,12 +52,8 @@ def by_block(
     """
     rows = []
     for (block, statistic), part in compared.groupby(["block", "statistic"], sort=False):
-        effect = part["effect"].dropna()
-        rows.append((
-            block, statistic, len(part), len(effect), effect.median(), effect.min(), effect.max(),
-            int((part["p_adjusted"] < alpha).sum()),
-        ))
-    blocks = pd.DataFrame(rows, columns=list(_COLUMNS[:8]))
+        rows.append((block, statistic, part["effect"].median()))
+    blocks = pd.DataFrame(rows, columns=list(_COLUMNS[:3]))
     effects = compared.set_index("validator")["effect"].dropna()
     whole = {}
     for block in blocks["block"].unique():

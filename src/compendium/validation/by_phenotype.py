@@ -6,6 +6,7 @@ grades) get Cliff's δ = P(severe > mild) − P(severe < mild), continuous ones 
 both stands the correlation with the ordered label (point-biserial where there are two
 phenotypes). P values are adjusted within a block, which is the stated family. A difference here
 shows that the label follows severity, as any cut of a severity axis would; it does not show groups.
+Of fewer than five patients nothing is said, nor what would give it by subtraction.
 
 References: see ``effects``; Benjamini & Hochberg 1995 (adjusted p).
 """
@@ -21,28 +22,23 @@ from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
-from compendium.regression.label_or_severity import about
+from compendium.regression.label_or_severity import ABOUT, about
 from compendium.seeds import generator
 from compendium.statistics import adjusted_p, fisher_interval
 from compendium.validation.effects import continuous, ordinal
 
-NO_VALIDATOR = "The codebook names no validator, so nothing is compared."
+NO_VALIDATOR = (
+    "The codebook names no independent measure (role validator), so nothing is compared."
+)
 _FEWEST = 5  # patients with a value in each phenotype, below which nothing is compared
-_SUMMARIES = ("median", "q1", "q3")
+_SUMMARIES = ("n", "mean", "median", "q1", "q3")  # of every phenotype
 _NUMBERS = (
-    *(f"{s}_{g}" for s in _SUMMARIES for g in ("reference", "compared")),
     "effect", "low", "high", "difference", "difference_low", "difference_high",
     "r", "r_low", "r_high", "p", "p_adjusted",
     "p_overall",
 )
-_COMPARED = (
-    "validator", "label", "block", "unit", "contrast", "n", "n_reference", "n_compared", "n_r",
-    *_NUMBERS[:6], "statistic", *_NUMBERS[6:], "method", "note",
-)
-_PARTIAL = (
-    "validator", "label", "block", "n", "n_missing", "r", "low", "high", "p", "covariates",
-    "method", "note",
-)
+_COMPARED = (*ABOUT, "contrast", "n", "n_r", "statistic", *_NUMBERS, "method", "note")
+_PARTIAL = (*ABOUT, "n", "n_missing", "r", "low", "high", "p", "covariates", "method", "note")
 
 
 def compare(
@@ -60,6 +56,8 @@ def compare(
     Returns
     -------
     DataFrame, one row a validator; numbers that do not apply are NaN.
+    ``n_<name>``, mean, median, q1, q3 of every phenotype, where each has five values or more;
+    ``n`` : values of the two that are compared.
     ``effect`` : Cliff's δ in [−1, 1] with the Brunner–Munzel interval (ordinal), or Hedges' g in SD
         with a BCa bootstrap interval (below ten patients in a phenotype, Welch's).
     ``difference`` : of means, in the validator's unit, Welch interval; continuous ones only.
@@ -74,29 +72,12 @@ def compare(
     Checked against R: t.test, kruskal.test, coin, cor.test, p.adjust, boot.ci, and δ by hand.
     """
     rows = [_compared(found, column, random_state, n_boot) for column in validators]
-    table = pd.DataFrame(rows, columns=list(_COMPARED))
-    table = table.astype(dict.fromkeys(_NUMBERS, float))
+    summaries = [f"{s}_{name}" for name in found.names for s in _SUMMARIES]
+    table = pd.DataFrame(rows, columns=[*_COMPARED[:-2], *summaries, *_COMPARED[-2:]])
+    table = table.astype(dict.fromkeys((*summaries, *_NUMBERS), float))
+    counts = ["n", *(f"n_{name}" for name in found.names)]
+    table = table.astype(dict.fromkeys(counts, "Int64"))
     table["p_overall"] = table.groupby("block")["p_overall"].transform(adjusted_p, method="fdr_bh")
-    table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
-    return reasoned(table, NO_VALIDATOR)
-
-
-def against_mildest(found: Found, validators: Sequence[Column], **how) -> pd.DataFrame:
-    """Every validator, each phenotype against the mildest, where there are three or more.
-
-    Parameters and columns are those of :func:`compare`, one row a contrast and validator; n_r and r
-    are of the two phenotypes alone, and ``p_adjusted`` is over all contrasts of the block. Empty
-    where there are two phenotypes, which :func:`compare` compares.
-    """
-    if len(found.names) < 3:
-        return reasoned(pd.DataFrame(columns=list(_COMPARED)), "There are two phenotypes only.")
-    pairs = []
-    for g, name in enumerate(found.names[1:], start=1):
-        two = np.isin(found.labels, (0, g))
-        labels, names = (found.labels[two] > 0).astype(int), (found.names[0], name)
-        pair = Found(found.data[two], labels, names, None, found.codebook)
-        pairs.append(compare(pair, validators, **how))
-    table = pd.concat(pairs, ignore_index=True)
     table["p_adjusted"] = table.groupby("block")["p"].transform(adjusted_p, method="fdr_bh")
     return reasoned(table, NO_VALIDATOR)
 
@@ -122,7 +103,13 @@ def partial(
     """
     rows = [_partial_row(found, column, covariates) for column in validators]
     table = pd.DataFrame(rows, columns=list(_PARTIAL))
-    return reasoned(table.astype(dict.fromkeys(("r", "low", "high", "p"), float)), NO_VALIDATOR)
+    numbers = dict.fromkeys(("r", "low", "high", "p"), float) | {"n": "Int64"}
+    return reasoned(table.astype(numbers), NO_VALIDATOR)
+
+
+def visible(n: int) -> int:
+    """A number of patients as it may be shown: NA below five."""
+    return n if n >= _FEWEST else pd.NA
 
 
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
@@ -132,13 +119,16 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
     values, labels, names = found.data[column.name].to_numpy(float), found.labels, found.names
     known = ~np.isnan(values)
     # sorted, so that a bootstrap does not depend on the order of patients
-    reference, compared = (np.sort(values[known & (labels == g)]) for g in (0, len(names) - 1))
+    every = [np.sort(values[known & (labels == g)]) for g in range(len(names))]
+    reference, compared = every[0], every[-1]
     row = about(column) | {
-        "contrast": f"{names[-1]} − {names[0]}", "n": reference.size + compared.size,
-        "n_reference": reference.size, "n_compared": compared.size, "n_r": int(known.sum()),
+        "contrast": f"{names[-1]} − {names[0]}", "n_r": int(known.sum()),
         "statistic": "Cliff's δ" if column.type == "ordinal" else "Hedges' g",
     }
-    row |= _summaries(reference, "reference") | _summaries(compared, "compared")
+    if min(part.size for part in every) >= _FEWEST:
+        row["n"] = reference.size + compared.size
+        for part, name in zip(every, names, strict=True):
+            row |= _summaries(part, name)
     if obstacle := _obstacle(reference, compared, names, column):
         return row | {"note": obstacle}
     if column.type == "ordinal":
@@ -146,22 +136,21 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
     else:
         row |= continuous(compared, reference, n_boot, generator(seed, "effects"))
     if len(names) > 2:
-        every = [values[known & (labels == g)] for g in np.unique(labels[known])]
-        row["p_overall"] = float(kruskal(*every).pvalue)
+        row["p_overall"] = float(kruskal(*(part for part in every if part.size)).pvalue)
     r = float(np.corrcoef(labels[known], values[known])[0, 1])
     row |= dict(zip(("r", "r_low", "r_high"), (r, *fisher_interval(r, known.sum())), strict=True))
     return row
 
 
-def _summaries(values: np.ndarray, group: str) -> dict[str, float]:
-    numbers = np.quantile(values, [0.5, 0.25, 0.75]) if values.size else [np.nan] * 3
-    return {f"{s}_{group}": float(v) for s, v in zip(_SUMMARIES, numbers, strict=True)}
+def _summaries(values: np.ndarray, name: str) -> dict[str, float]:
+    numbers = values.size, values.mean(), *np.quantile(values, [0.5, 0.25, 0.75])
+    return {f"{s}_{name}": float(v) for s, v in zip(_SUMMARIES, numbers, strict=True)}
 
 
 def _obstacle(reference, compared, names, column: Column) -> str:
     for name, values in ((names[0], reference), (names[-1], compared)):
         if values.size < _FEWEST:
-            return f"Not compared: {values.size} values in {name}, {_FEWEST} are needed."
+            return f"Not compared: fewer than {_FEWEST} values in {name}."
     if reference[0] == reference[-1] and compared[0] == compared[-1]:
         if reference[0] == compared[0]:
             return "Not compared: all patients have the same value."
@@ -179,8 +168,9 @@ def _partial_row(found: Found, column: Column, covariates: Sequence[Column]) -> 
     try:
         built = design(who, covariates)
     except DesignRefused as refusal:
-        n = refusal.n
-        return row | {"n": n, "n_missing": len(found.data) - n, "note": f"Not computed: {refusal}"}
+        missing = len(found.data) - refusal.n
+        n = visible(refusal.n)
+        return row | {"n": n, "n_missing": missing, "note": f"Not computed: {refusal}"}
     rest = built.X.drop(columns=[CONSTANT, *built.groups[PHENOTYPE]])
     y, label = who.data[column.name].to_numpy(float)[built.rows], who.labels[built.rows] * 1.0
     row |= {"n": len(y), "n_missing": len(found.data) - len(y), "covariates": built.covariates}

@@ -26,7 +26,7 @@ from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused, alo
 from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
 from compendium.regression.least_squares import attempt, typed, widened
 from compendium.statistics import CONFIDENCE, t_interval
-from compendium.validation.by_phenotype import NO_VALIDATOR
+from compendium.validation.by_phenotype import NO_VALIDATOR, visible
 
 _ALL = "all"
 _CLEAR = 3  # standard errors that means must lie apart for a share of their difference to be stated
@@ -136,7 +136,7 @@ def _values(who: Found, column: Column) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _no_score(who: Found) -> dict:
-    return {"n": len(who.data), "note": f"Not computed: {NO_SCORE}"}
+    return {"n": visible(len(who.data)), "note": f"Not computed: {NO_SCORE}"}
 
 
 def _line(who: Found, column: Column) -> tuple[dict, float]:
@@ -149,7 +149,7 @@ def _line(who: Found, column: Column) -> tuple[dict, float]:
     if len(y) <= X.shape[1] or not alone(X).any():
         result, reason = attempt(y, X)
     if result is None:
-        return {"n": len(y), "note": f"Not fitted: {reason}"}, math.nan
+        return {"n": visible(len(y)), "note": f"Not fitted: {reason}"}, math.nan
     start, end = np.quantile(score, _REACH)
     place = {"mean": y.mean(), "severity_mean": score.mean(), "severity_from": start,
              "severity_to": end}
@@ -172,7 +172,7 @@ def _common(who: Found, column: Column) -> dict:
             who, (), lambda rows: pd.DataFrame({SEVERITY: score[rows]})
         )
     except DesignRefused as refusal:
-        return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
+        return {"n": visible(refusal.n), "note": f"Not fitted: {refusal}"}
     who = who.where(rows)
     y, score = _values(who, column)
     between, _ = attempt(y, built.X)
@@ -198,7 +198,7 @@ def _share(between, beside, top: str) -> tuple[dict[str, float], str]:
 
     a, D = beside.params[top], between.params[top]
     if not abs(D) > _CLEAR * between.bse[top]:
-        return {}, "No share is stated: the phenotypes' means do not differ clearly."
+        return {}, f"No ratio is stated: the means lie less than {_CLEAR} standard errors apart."
     one, two = _influence(beside, top), _influence(between, top)
     square = t.ppf((1 + CONFIDENCE) / 2, beside.df_resid) ** 2
     A, B = D**2 - square * two @ two, a * D - square * one @ two
@@ -236,7 +236,7 @@ def _binned(who: Found, column: Column) -> list[dict]:
         return [_no_score(who)]
     y, score = _values(who, column)
     if len(y) < _FEWEST:
-        return [{"n": len(y), "note": f"Fewer than {_FEWEST} patients: no mean is shown."}]
+        return [{"n": visible(len(y)), "note": f"Fewer than {_FEWEST} patients: no mean is shown."}]
     for count in range(_BINS_WISHED, 0, -1):
         where = np.searchsorted(np.quantile(score, np.arange(1, count) / count), score)
         if np.bincount(where, minlength=count).min() >= _FEWEST:

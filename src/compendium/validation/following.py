@@ -86,7 +86,7 @@ def follow(
 def obstacle(x: np.ndarray, y: np.ndarray, names: tuple[str, str]) -> str:
     """Why two columns without gaps have no ρ, in one sentence; "" where they have one."""
     if len(x) < _FEWEST_PAIRS:
-        return f"Not computed: {len(x)} patients have both values, {_FEWEST_PAIRS} are needed."
+        return f"Not computed: fewer than {_FEWEST_PAIRS} patients have both values."
     same = [name for name, v in zip(names, (x, y), strict=True) if v.min() == v.max()]
     return f"Not computed: all patients have the same {' and '.join(same)}." if same else ""
 

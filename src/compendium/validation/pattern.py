@@ -3,16 +3,14 @@
 A disease that takes one muscle of the hand and spares its neighbour, or takes the limbs before the
 tongue, shows as validators of one block that follow severity unequally. Associations are Spearman's
 ρ over the patients who have both values, turned by the codebook: positive means *worse where the
-other is worse*. A column without a direction keeps its sign, and among validators it is ranked by
-the size of ρ. Resamples and seeds: see ``following``.
+other is worse*. A column without a direction keeps its sign. Resamples and seeds: see
+``following``.
 
 Severity is a mean over features, and so leans to the parts of the body that have most of them;
 :func:`by_feature` shows each apart. A weaker ρ can mean a part that is spared, or a measure with
-little room (grades at their ceiling, noise). And where several ρ lie close together, the interval
-of a rank is too short.
+little room (grades at their ceiling, noise).
 
-References: Efron & Tibshirani 1993 (percentile interval); Westfall & Young 1993 (intervals over
-all pairs at once, from the largest deviation); Hall & Miller 2009 (ranks under the bootstrap).
+Reference: Westfall & Young 1993 (intervals over all pairs at once, from the largest deviation).
 """
 
 from __future__ import annotations
@@ -28,13 +26,9 @@ from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression.label_or_severity import about
 from compendium.statistics import CONFIDENCE
+from compendium.validation.by_phenotype import NO_VALIDATOR, visible
 from compendium.validation.following import Following, follow, obstacle, spearman
 
-_TAILS = ((1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2)
-ORDERED = (
-    "validator", "label", "block", "unit", "type", "worse", "n", "rho", "low", "high", "rank",
-    "rank_low", "rank_high", "n_ranked", "method", "note",
-)
 _CONTRASTS = (
     "block", "stronger_label", "weaker_label", "n_stronger", "n_weaker", "rho_stronger",
     "rho_weaker", "difference", "low", "high", "n_pairs", "method", "note",
@@ -43,39 +37,8 @@ BY_FEATURE = (
     "feature", "feature_label", "feature_block", "feature_worse", "validator", "label", "block",
     "worse", "rho", "n", "note",
 )
-_UNTURNED = "No direction of worsening is stated: ρ is as it is, ranked by its size."
-_TOO_FEW = "Not compared: fewer than two validators of this block have a direction and a ρ."
-NO_PATTERN = "The codebook names no validator, so no pattern can be described."
+_TOO_FEW = "Not compared: fewer than two measures of this type have a direction and a ρ."
 NO_SEVERITY = "No feature has a direction of worsening, so there is no severity to follow."
-
-
-def ordered(
-    found: Found, validators: Sequence[Column], *, n_boot: int = 1000, random_state: int = 0
-) -> pd.DataFrame:
-    """How strongly every validator follows severity, strongest first within its block.
-
-    Parameters
-    ----------
-    found : patients with their severity; without one the frame is empty, and says so. NaN =
-        missing.
-    validators : codebook columns that hold numbers.
-    n_boot, random_state : resamples, and their seed.
-
-    Returns
-    -------
-    DataFrame, one row a validator, blocks in order of first appearance. ``rho`` in [−1, 1]: 1 =
-    worse wherever severity is higher; ``low``, ``high`` its percentile interval; ``n`` patients
-    with both values. ``rank`` : 1 = strongest of the ``n_ranked`` of the block, equal ones share
-    the better rank; ``rank_low``, ``rank_high`` : at most 2.5 % of the resamples lie beyond either.
-    NaN with a ``note`` where fewer than 10 patients have both values, or all have the same one.
-
-    Checked against R: cor.test (see ``following``), and boot.ci(type = "perc") given the
-    same resamples.
-    """
-    rows = _in_blocks(_ranked, found, validators, n_boot, random_state)
-    numbers = ("rho", "low", "high", "rank", "rank_low", "rank_high")
-    table = pd.DataFrame(rows, columns=list(ORDERED)).astype(dict.fromkeys(numbers, float))
-    return reasoned(table, NO_SEVERITY if validators else NO_PATTERN)
 
 
 def contrasts(
@@ -83,7 +46,12 @@ def contrasts(
 ) -> pd.DataFrame:
     """How much more strongly one validator follows severity than another of its block.
 
-    Parameters as for :func:`ordered`.
+    Parameters
+    ----------
+    found : patients with their severity; without one the frame is empty, and says so. NaN =
+        missing.
+    validators : codebook columns that hold numbers.
+    n_boot, random_state : resamples, and their seed.
 
     Returns
     -------
@@ -98,10 +66,13 @@ def contrasts(
     In 200 simulated blocks of six validators that follow severity equally (n = 150), the interval
     of the widest pair excluded 0 in 6.5 %, a percentile interval of that pair alone in 38 %.
     """
-    rows = _in_blocks(_pairs, found, validators, n_boot, random_state)
+    rows = []
+    if found.severity is not None:
+        followed = follow(found, validators, n_boot, random_state)
+        rows = [row for members in followed.blocks().values() for row in _pairs(followed, members)]
     numbers = ("rho_stronger", "rho_weaker", "difference", "low", "high")
     table = pd.DataFrame(rows, columns=list(_CONTRASTS)).astype(dict.fromkeys(numbers, float))
-    return reasoned(table, NO_SEVERITY if validators else NO_PATTERN)
+    return reasoned(table, NO_SEVERITY if validators else NO_VALIDATOR)
 
 
 def by_feature(
@@ -112,13 +83,14 @@ def by_feature(
     Parameters
     ----------
     found : a clustering, with its features ``X``, in any unit; imputed values count as values.
-    features : codebook columns of X. validators : as for :func:`ordered`.
+    features : codebook columns of X. validators : as for :func:`contrasts`.
 
     Returns
     -------
     DataFrame, one row a feature and validator, in their orders. ``rho`` in [−1, 1], positive = the
     one worse where the other is worse; a column whose ``feature_worse`` or ``worse`` is "none" is
-    taken as it is. ``n`` patients with both values. A description, without intervals.
+    taken as it is. ``n`` patients with both values, NaN below five. A description, without
+    intervals.
     """
     rows = []
     for feature in features:
@@ -131,59 +103,10 @@ def by_feature(
             sign = SIGNS.get(feature.worse, 1.0) * SIGNS.get(column.worse, 1.0)
             rho = np.nan if note else sign * spearman(x[known], y[known])
             rows.append(own | about(column) | {
-                "feature": feature.name, "feature_worse": feature.worse, "worse": column.worse,
-                "rho": rho, "n": int(known.sum()), "note": note,
+                "feature": feature.name, "rho": rho, "n": visible(known.sum()), "note": note,
             })
-    table = pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float})
-    return reasoned(table, NO_PATTERN)
-
-
-def _in_blocks(rows_of, found: Found, validators, n_boot: int, random_state: int) -> list[dict]:
-    """The rows of every block of validators; none where there is no severity."""
-    if found.severity is None:
-        return []
-    followed = follow(found, validators, n_boot, random_state)
-    return [row for members in followed.blocks().values() for row in rows_of(followed, members)]
-
-
-def _ranked(followed: Following, members: list[int]) -> list[dict]:
-    """The rows of one block, strongest first, those without ρ last."""
-    known = [i for i in members if not followed.notes[i]]
-    strength = np.vstack([followed.rho, followed.draws])[:, known]
-    strength = np.where(followed.directed[known], strength, np.abs(strength))
-    ranks = dict(zip(known, _ranks(strength).T, strict=True))
-    known.sort(key=lambda i: (ranks[i][0], members.index(i)))
-    return [_row(followed, i, ranks.get(i), len(known))
-            for i in [*known, *(i for i in members if followed.notes[i])]]
-
-
-def _ranks(strength: np.ndarray) -> np.ndarray:
-    """1 = strongest, along rows, equal ones sharing the better rank; rows with gaps left out."""
-    from scipy.stats import rankdata
-
-    strength = strength[~np.isnan(strength).any(axis=1)].round(12)
-    return rankdata(-strength, method="min", axis=1) if strength.size else strength
-
-
-def _row(followed: Following, i: int, ranks: np.ndarray | None, n_ranked: int) -> dict:
-    column, draws = followed.columns[i], followed.draws[:, i]
-    row = about(column) | {
-        "type": column.type, "worse": column.worse, "n": int(followed.n[i]), "n_ranked": n_ranked,
-        "method": f"Spearman's ρ; percentile bootstrap 95 % intervals ({len(draws):,} resamples)",
-    }
-    if ranks is None:
-        return row | {"note": followed.notes[i]}
-    exists = draws[~np.isnan(draws)]
-    row |= {"rho": followed.rho[i], "rank": ranks[0]}
-    if exists.size:
-        row["low"], row["high"] = np.quantile(exists, _TAILS, method="weibull")
-    if len(ranks) > 1:
-        reach = np.quantile(ranks[1:], _TAILS, method="inverted_cdf")
-        row["rank_low"], row["rank_high"] = reach
-    lost = len(draws) - exists.size
-    notes = {_UNTURNED: not followed.directed[i],
-             f"{lost:,} resamples with one value only are left out.": lost > 0}
-    return row | {"note": " ".join(words for words, holds in notes.items() if holds)}
+    table = pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float, "n": "Int64"})
+    return reasoned(table, NO_VALIDATOR)
 
 
 def _pairs(followed: Following, members: list[int]) -> list[dict]:

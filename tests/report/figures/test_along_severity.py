@@ -80,7 +80,7 @@ def test_a_line_that_cannot_be_fitted_is_said_and_draws_nothing():
     lost = (lines["validator"] == "grades1") & (lines["within"] == "Severe")
     lines.loc[lost, lines.columns[6:]] = np.nan
     words = drawings.words(draw(marks, lines))
-    assert words.count("■ not estimable, n = 1,234") == 1
+    assert words.count("■ not estimable") == 1
 
 
 def test_a_validator_without_means_keeps_its_panel_and_says_so():

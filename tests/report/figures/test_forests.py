@@ -26,9 +26,20 @@ def test_an_effect_that_cannot_be_estimated_keeps_its_row():
     assert drawings.marks(fig) == len(table) - 1
 
 
-def test_effect_interval_n_and_p_stand_beside_every_mark():
-    words = drawings.words(drawings.validation_forest(rows=1))
-    assert all(w in words for w in ("20 / 40", "−0.40 (−0.60 to −0.20)", "0.020"))
+def test_the_forest_of_measures_prints_no_number_of_table_3_again():
+    fig = drawings.validation_forest()
+    assert not [w for w in drawings.words(fig) if "−0.40" in w or "0.020" in w]
+    assert "Table 3" in fig.compendium_note
+
+
+@pytest.mark.parametrize(("low", "high", "words"), [
+    (-0.6, -0.2, "5 clearly lower and 0 clearly higher"),
+    (-0.6, 0.1, "0 clearly lower and 0 clearly higher"),
+])
+def test_the_alternative_text_states_the_finding(low, high, words):
+    table = drawings.effects().assign(low=low, high=high)
+    fig = figures.validation_forest(table, names=drawings.NAMES[2])
+    assert f"5 independent measures: {words} in Severe than in Mild." in fig.compendium_alt
 
 
 def test_axis_label_is_the_outcome_with_its_unit():

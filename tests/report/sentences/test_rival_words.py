@@ -6,13 +6,6 @@ import pandas as pd
 import pytest
 
 from compendium.report.sentences.rivals import adding, briefly, outcome
-from compendium.report.sentences.validation import inside
-
-
-def slopes(*rows):
-    """Rows: slope, low, high; rate inside over that between, low, high."""
-    columns = ["slope", "low", "high", "share", "share_low", "share_high"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def adds(*rows, worse="low"):
@@ -32,30 +25,6 @@ def duel(estimate=3.3, p=0.04, kept=0.57, low=0.1):
         {"added": "spline", "to": "label", "p": 1e-5, "estimate": np.nan},
     ])
     return {"comparisons": steps, "kept": kept, "kept_low": 0.33, "kept_high": 0.82, "n": 443}
-
-
-@pytest.mark.parametrize(
-    ("rates", "words"),
-    [
-        ([(1.7, 1.2, 2.5)], "at 170 % of the rate between phenotypes (median of 1 where the means "
-                            "differ clearly): steeper inside on 1 (95 % intervals)."),
-        ([(0.4, 0.1, 0.8)], "clearly): less steep inside on 1 (95 % intervals)."),
-        ([(1.7, 1.2, 2.5), (0.4, 0.1, 0.8), (1, 0.5, 2), (1, 0.5, 2)],
-         ": steeper inside on 1, less steep inside on 1 and not told apart on 2 (95 % intervals)."),
-        ([(0.86, 0.3, 1.9), (1.3, 0.8, 2.0)], "clearly): not told apart from the rate between them "
-                                              "(2 of 2 intervals contain 100 %)."),
-        ([(0.86, np.nan, np.nan)], "clearly)."),
-    ],
-)
-def test_a_rate_inside_is_steeper_or_less_steep_only_where_its_interval_says_so(rates, words):
-    said = inside(slopes(*[(-1, -2, -0.5, *r) for r in rates], (-1, -2, 0.5, *[np.nan] * 3)))
-    first = f"Inside the phenotypes, {len(rates)} of {len(rates) + 1} validators still change"
-    assert said[0].startswith(first)
-    assert said[1].endswith(words)
-
-
-def test_without_a_slope_nothing_is_said_of_the_inside():
-    assert inside(slopes([np.nan] * 6)) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Figure of dose–response: validators along severity.
+"""Figure of dose–response: independent measures along severity.
 
 A difference between phenotypes says little alone, for any cut of a severity axis makes one; so the
 slope inside each phenotype is drawn and printed with it. Marks are means of bins of patients, never
@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
-from compendium.words import known
+from compendium.words import known, plural
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
@@ -58,10 +58,12 @@ def dose_response(
     note = (
         f"Marks: means of bins of severity, {int(there['n'].min())} patients or more, with 95 % "
         "intervals. Lines: least squares inside each phenotype, and over all patients. Above: "
-        "slope in the unit of the axis per unit of severity, with 95 % interval (HC3)."
+        "slope in the unit of the axis per unit of severity, with 95 % interval."
     )
-    alt = (f"{len(panels)} validators against severity: binned means with 95 % intervals and the "
-           f"fitted slope inside each of {len(names)} phenotypes.")
+    parts = slopes[slopes["within"] != _ALL].dropna(subset=["slope"])
+    told = ((parts["low"] > 0) | (parts["high"] < 0)).sum()
+    alt = (f"{plural(len(panels), 'independent measure')} against severity, with the line inside "
+           f"each phenotype: {told} of {len(parts)} slopes clearly differ from 0.")
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -122,7 +124,7 @@ def _with_n(slopes: pd.DataFrame) -> list[str]:
     digits = (1 - np.floor(np.log10(narrowest))).clip(0, 6).fillna(2).astype(int)
     return [
         f"{layout.with_interval(row.slope, row.low, row.high, places)}, n = {row.n:,}"
-        if known(row.slope) else f"not estimable, n = {row.n:,}"
+        if known(row.slope) else "not estimable"
         for row, places in zip(slopes.itertuples(), digits, strict=True)
     ]
 

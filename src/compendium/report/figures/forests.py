@@ -27,28 +27,31 @@ _STATED = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
 
 @style.figure
 def validation_forest(table: pd.DataFrame, *, names: Sequence[str]) -> style.Plate | None:
-    """Effect of the phenotype on every validator, by block; a panel for every effect measure.
+    """Most severe against mildest on every measure, by block; a panel for every effect measure.
 
     Parameters
     ----------
-    table : label, block, contrast, n_reference, n_compared, effect, low, high, p_adjusted, and
-        statistic: the words for the effect measure. NaN = not estimable.
-    names : the phenotypes' names in severity order; an effect has its compared phenotype's colour.
+    table : label, block, effect, low, high, and statistic: the words for the effect measure. NaN =
+        not estimable.
+    names : the phenotypes' names in severity order.
     """
     parts = [layout.in_blocks(part) for _, part in table.groupby("statistic", sort=False)]
-    heights = [layout.height_of(list(part["block"]), _PITCH) + 17 for part in parts]
+    heights = [layout.height_of(list(part["block"]), _PITCH) + 14 for part in parts]
     fig, axes = _panels(heights)
+    colour, marker = style.looks(len(names))[-1]
     for ax, letter, part in zip(axes, _letters(parts), parts, strict=True):
-        _effects(ax, part, names)
-        words = part["statistic"].iloc[0]
-        contrasts = list(dict.fromkeys(part["contrast"]))
-        ax.set_xlabel(f"{words}, 95 % interval")
-        title = f"{words}: {contrasts[0]}" if len(contrasts) == 1 else words
-        style.panel(ax, letter, title, above=6)
-    alt = (f"Forest plot of {len(table)} effects with 95 % intervals, n and adjusted p, "
-           f"in {table['block'].nunique()} blocks of validators.")
-    note = f"Effect below 0: lower in {names[-1]}. p adjusted within the block. " \
-        "The clustering never saw these variables."
+        y = layout.rows(ax, part["label"], part["block"])
+        values = part[["effect", "low", "high"]]
+        layout.draw_intervals(ax, values, y, colour=colour, marker=marker)
+        layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
+        layout.zero(ax, part["effect"])
+        ax.set_xlabel(f"{part['statistic'].iloc[0]}, 95 % interval")
+        style.panel(ax, letter, f"{names[-1]} − {names[0]}", above=2)
+    below, above = (table["high"] < 0).sum(), (table["low"] > 0).sum()
+    alt = (f"Forest plot of {plural(len(table), 'independent measure')}: {below} clearly lower and "
+           f"{above} clearly higher in {names[-1]} than in {names[0]}.")
+    note = f"Below 0: lower in {names[-1]}. Numbers: Table 3. No phenotype was made of these " \
+        "measures."
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -152,27 +155,6 @@ def _panels(heights: Sequence[float]) -> tuple[style.Plate, Sequence[Axes]]:
 def _letters(parts: Sequence) -> str | list[str]:
     """A letter a panel; none where there is one panel."""
     return ascii_lowercase[: len(parts)] if len(parts) > 1 else [""]
-
-
-def _effects(ax: Axes, part: pd.DataFrame, names: Sequence[str]) -> None:
-    """Rows of one effect measure with their columns of text."""
-    several = part["contrast"].nunique() > 1
-    labels = [f"{r.label}, {r.contrast}" if several else r.label for r in part.itertuples()]
-    y = layout.rows(ax, labels, part["block"])
-    look = dict(zip(names, style.looks(len(names)), strict=True))
-    compared = part["contrast"].str.split(" − ").str[0]
-    for name in dict.fromkeys(compared):
-        colour, marker = look.get(name, look[names[-1]])
-        own = (compared == name).to_numpy()
-        values = part.loc[own, ["effect", "low", "high"]]
-        layout.draw_intervals(ax, values, y[own], colour=colour, marker=marker)
-    layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
-    layout.zero(ax, part["effect"])
-    n = [" / ".join(map(layout.count, pair))
-         for pair in zip(part["n_compared"], part["n_reference"], strict=True)]
-    layout.text_column(ax, 8, y, n, "n")
-    layout.text_column(ax, 50, y, layout.in_words(part, "effect"), "effect (95 % interval)")
-    layout.text_column(ax, 134, y, map(p_text, part["p_adjusted"]), "adjusted p")
 
 
 def _differences(

@@ -1,7 +1,6 @@
-"""Figure of the pattern: which feature goes with which validator.
+"""Figure of the pattern: which feature goes with which independent measure.
 
-Rows and columns are variables, never patients. Blocks keep their order and their headings. How
-strongly each validator follows severity stands in a table of its own.
+Rows and columns are variables, never patients. Blocks keep their order and their headings.
 """
 
 from __future__ import annotations
@@ -60,9 +59,12 @@ def association_pattern(by_feature: pd.DataFrame) -> style.Plate | None:
     ax.set_xticks(x, labels, rotation=90)
     above = _head_columns(ax, x, width, validators["block"], top=y[0] - 1)
     _colour_bar(beside, colours, (_CELLS + _KEY - used, tall))
-    title = f"Which feature goes with which measure: Spearman's ρ, {layout.n_of(by_feature['n'])}"
+    pairs = by_feature["n"].dropna()
+    title = f"Spearman's ρ, {layout.n_of(pairs)}" if len(pairs) else "Spearman's ρ"
     style.panel(ax, "", title, above=above)
-    alt = f"A map of the correlations of {len(features)} features with {len(validators)} measures."
+    most = by_feature.loc[by_feature["rho"].abs().fillna(-1).idxmax()]
+    alt = (f"A map of the correlations of {len(features)} features with {len(validators)} measures;"
+           f" the strongest: {most['feature_label']} with {most['label']}, {number(most['rho'])}.")
     directed = [frame["worse"].isin(SIGNS) for frame in (features, validators)]
     note = f"Positive: {_MEANING[tuple(bool(some.any()) for some in directed)]}."
     if directed[0].nunique() == 2:
