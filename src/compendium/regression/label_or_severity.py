@@ -84,6 +84,24 @@ class Rivals:
     n: int
     note: str
 
+    @property
+    def record(self) -> dict:
+        """The fields, tables as lists of records."""
+        tables = {"models": self.models, "comparisons": self.comparisons}
+        return vars(self) | {name: of.to_dict("records") for name, of in tables.items()}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The models, and where one holds both: the p of what each part adds to the other, and the
+        label's coefficient at like severity."""
+        both = {(added, to): model for added, to, model in _STEPS}
+        steps = self.comparisons[["added", "to"]].itertuples(index=False, name=None)
+        steps = self.comparisons.assign(model=[both[step] for step in steps]).set_index("model")
+        of_label = steps["added"] == _LABEL
+        label = steps.loc[of_label, ["p", *_ENDS.values()]].rename(columns={"p": "p_label_adds"})
+        score = steps.loc[~of_label, "p"].rename("p_severity_adds")
+        return self.models.join(label, on="model").join(score, on="model")
+
 
 def rivals(found: Found, covariates: Sequence[Column]) -> Rivals:
     """Label and severity as rival descriptions of the primary outcome, by :func:`rivalry`; tables

@@ -146,12 +146,13 @@ def fit_outcome(
 def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:
     """The table of :func:`models` as plain records, for results and sentences.
 
-    Adds ``primary`` (whether the outcome is the codebook's first) and ``covariate_labels``.
+    Adds ``primary`` (whether the outcome is the codebook's first), ``worse``, the direction in
+    which it worsens, and ``covariate_labels``.
     """
     first = codebook.outcomes[0].name if codebook.outcomes else ""
     return [
         record | {
-            "primary": record["outcome"] == first,
+            "primary": record["outcome"] == first, "worse": codebook[record["outcome"]].worse,
             "covariate_labels": [codebook[name].label for name in record["covariates"]],
         }
         for record in table.to_dict("records")

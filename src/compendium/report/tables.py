@@ -31,27 +31,23 @@ _DIGITS = 10  # significant, in files
 _FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
 _EFFECTS = (
-    "label", "effect", "low", "high", "p_adjusted", "p", "p_overall", "n_reference", "n_compared",
+    "label", "effect", "low", "high", "p_adjusted", "p", "n_reference", "n_compared",
     "statistic", "contrast", "r", "r_low", "r_high", "block", "note",
-)
-_MODELS = (
-    "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "p_overall", "n",
-    "n_missing",
-    "partial_r", "r_squared",
 )
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
     "n_reference": "n reference", "n_compared": "n compared",
-    "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes", "partial_r": "Partial r",
+    "p_adjusted": "Adjusted p", "p_label_adds": "p, phenotype adds",
+    "p_severity_adds": "p, severity adds",
     "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
     "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
     "null": "Continuum cut", "rho": "ρ with severity", "rank": "Rank in block",
-    "p_equal": "p, equal slopes", "r2_label": "R², label", "r2_line": "R², severity as a line",
-    "r2_spline": "R², severity as a curve", "beside_line": "Label beside the line",
-    "beside_spline": "Label beside the curve",
-    "p_label_to_line_adjusted": "Adjusted p, label added to line",
-    "p_label_to_spline_adjusted": "Adjusted p, label added to curve",
+    "p_equal": "p, equal slopes", "r2_label": "R², phenotype", "r2_line": "R², severity as a line",
+    "r2_spline": "R², severity as a curve", "beside_line": "Phenotype beside the line",
+    "beside_spline": "Phenotype beside the curve",
+    "p_label_to_line_adjusted": "Adjusted p, phenotype added to line",
+    "p_label_to_spline_adjusted": "Adjusted p, phenotype added to curve",
     "n_validators": "Validators", "effect_median": "Median effect", "effect_min": "Lowest effect",
     "effect_max": "Highest effect",
     "n_significant": "Adjusted p below α", "p_global": "p, type as a whole",
@@ -63,9 +59,8 @@ HEADS = {
 _LETTERS = ("n", "p", "r", "k")  # symbols, written small
 _CODES = {  # the codes of a column in words
     "model": {
-        "line": "severity as a line", "spline": "severity as a curve",
-        "label + line": "label and line", "label + spline": "label and curve",
-        "imputed": "adjusted, imputed",
+        "label": "phenotype", "line": "severity as a line", "spline": "severity as a curve",
+        "label + line": "phenotype and line", "label + spline": "phenotype and curve",
     },
     "scheme": {"bootstrap_oob": "bootstrap, patients not drawn", "subsample_80": "80 % subsample"},
 }
@@ -159,17 +154,6 @@ def slopes_table(slopes: pd.DataFrame, *, synthetic: bool):
     return present(shown, digits=digits, synthetic=synthetic)
 
 
-def models_table(models: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
-    """Regression differences for the eye: one row an outcome, model and phenotype.
-
-    A contrast that all rows share stands in the caption.
-    """
-    if "phenotype" in models and "reference" in models:
-        models = models.assign(contrast=models["phenotype"] + " − " + models["reference"])
-    shown = _with_units(models, _MODELS, "outcome_label")
-    return _contrasted(shown.rename(columns={"estimate": "Difference"}), synthetic=synthetic)
-
-
 def write_table(frame: pd.DataFrame, path: str | Path, synthetic: bool) -> Path:
     """Write a frame as UTF-8 CSV without its index, ten significant digits, and return the path.
 
@@ -240,7 +224,7 @@ def _with_units(frame: pd.DataFrame, columns: Sequence[str], label: str) -> pd.D
     axis = [f"{x} ({unit})" if unit else x for x, unit in zip(frame[label], units, strict=True)]
     shown = frame.assign(**{label: axis})[[name for name in columns if name in frame]]
     said = shown.replace("", np.nan).notna().any()
-    return shown.drop(columns=[c for c in ("note", "p_overall") if c in shown and not said[c]])
+    return shown.drop(columns=[c for c in ("note",) if c in shown and not said[c]])
 
 
 def _partner(name: str, end: str) -> str | None:

@@ -14,8 +14,6 @@ from compendium.report.sentences.ledger import answer as answer_reproduction
 from compendium.report.sentences.ledger import headline as headline_reproduction
 from compendium.report.sentences.phenotypes import answer as answer_clustering
 from compendium.report.sentences.phenotypes import headline as headline_clustering
-from compendium.report.sentences.regression import answer as answer_regression
-from compendium.report.sentences.regression import headline as headline_regression
 from compendium.report.sentences.stability import answer as answer_stability
 from compendium.report.sentences.stability import headline as headline_stability
 from compendium.report.sentences.validation import answer as answer_validation
@@ -249,111 +247,6 @@ def test_without_a_validator_nothing_is_concluded(unavailable, words):
     assert found == [words, "Nothing is concluded here."]
 
 
-def model(kind: str, value: float | None, p: float | None, **changes) -> dict:
-    return {
-        "model": kind, "primary": True, "phenotype": "Severe", "reference": "Mild",
-        "outcome_label": "ALSFRS-R", "unit": "points", "estimate": value, "p": p, "n": 450,
-        "p_overall": None,
-        "low": None if value is None else value - 1, "high": None if value is None else value + 1,
-        "covariates": ["age"] if kind == "adjusted" else [], "r_squared": 0.25,
-        "covariate_labels": ["Age"] if kind == "adjusted" else [],
-    } | changes
-
-
-def regression(*models: dict, unavailable: str = "") -> dict:
-    return {
-        "alpha": 0.05, "models": list(models), "unavailable": unavailable, "intervals": [],
-        "specifications": {}, "rivals": [], "rivals_by_outcome": [{"worse": "low"}],
-        "covariates": ["age"],
-    }
-
-
-def test_the_fifth_answer_states_the_adjusted_difference():
-    first, second = answer_regression(
-        regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
-    )
-    assert first == (
-        "ALSFRS-R differs between Severe and Mild patients by −3.84 (95 % CI −4.84 to −2.84) "
-        "points, adjusted for Age (p < 0.001, n = 450): a difference is supported. "
-        f"{validation_words.SILENT}"
-    )
-    assert second == "Unadjusted it is −4.50 (95 % CI −5.50 to −3.50) (n = 450)."
-
-
-def test_the_fifth_answer_says_what_the_difference_depends_on():
-    found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5)) | {
-        "intervals": [
-            {"kind": "labels taken as fixed", "low": -5, "high": -3},
-            {"kind": "labels made anew in bootstraps", "low": -6, "high": -2},
-        ],
-        "specifications": {"n_fitted": 1008, "smallest": -6.6, "largest": -2},
-        "rivals": [{
-            "kept": 0.57, "kept_low": 0.33, "kept_high": 0.82,
-            "models": [{"model": "label", "delta_r_squared": 0.066},
-                       {"model": "spline", "delta_r_squared": 0.115}],
-            "comparisons": [{"added": "label", "to": "spline", "p": 0.3, "estimate": -1.7,
-                             "low": -4.8, "high": 1.5}],
-        }],
-    }
-    assert answer_regression(found)[1].endswith(
-        "; with labels made anew in bootstraps its interval is −6.00 to −2.00; over 1,008 "
-        "specifications it runs from −6.60 to −2.00; beyond the covariates severity as a curve "
-        "explains 11.5 % of the variance and the label alone 6.6 %, 57 % (95 % CI 33 % to 82 %) of "
-        "what the curve explains; that the label adds to this curve is not supported (p = 0.30)."
-    )
-
-
-def test_what_could_not_be_estimated_is_left_out_of_the_fifth_answer():
-    found = regression(model("adjusted", -3.84, 1e-5)) | {
-        "intervals": [{"kind": "labels made anew in bootstraps", "low": None, "high": None}],
-        "specifications": {"n_fitted": 0, "smallest": None, "largest": None},
-        "rivals": [{"kept": None}],
-    }
-    assert answer_regression(found)[1] == "The unadjusted difference could not be estimated."
-
-
-@pytest.mark.parametrize(("value", "way"), [(-3.0, "by −3.00 "), (3.0, "by 3.00 ")])
-def test_the_fifth_answer_follows_the_sign(value, way):
-    assert way in answer_regression(regression(model("adjusted", value, 0.01)))[0]
-
-
-@pytest.mark.parametrize(("p", "end"), [(0.049, "is supported."), (0.05, "is not supported.")])
-def test_the_fifth_answer_follows_the_test(p, end):
-    first = answer_regression(regression(model("adjusted", -3.0, p)))[0]
-    assert first.removesuffix(validation_words.SILENT).strip().endswith(f"a difference {end}")
-
-
-def test_the_most_severe_phenotype_is_the_one_that_is_named():
-    first, _ = answer_regression(regression(
-        model("adjusted", -2.0, 0.01, phenotype="Moderate"), model("adjusted", -4.0, 0.01),
-    ))
-    assert "between Severe and Mild patients by −4.00 " in first
-
-
-def test_of_three_phenotypes_the_test_of_all_at_once_stands_beside():
-    three = regression(model("adjusted", -4.0, 0.01, p_overall=0.002))
-    assert "(p = 0.010, n = 450; all phenotypes, robust Wald F: p = 0.0020): a difference is" in (
-        answer_regression(three)[0])
-
-
-@pytest.mark.parametrize("missing", [None, math.nan])
-def test_without_an_adjusted_model_the_crude_one_speaks_for_itself(missing):
-    first, _ = answer_regression(
-        regression(model("crude", -4.5, 0.01), model("adjusted", missing, missing))
-    )
-    assert "by −4.50 " in first and "adjusted for" not in first
-
-
-def test_other_outcomes_do_not_answer_for_the_primary_one():
-    found = answer_regression(regression(model("adjusted", -3.0, 0.01, primary=False)))
-    assert found == ["No model could be fitted.", "Nothing is concluded here."]
-
-
-def test_without_an_outcome_nothing_is_concluded():
-    found = answer_regression(regression(unavailable="The codebook names no outcome."))
-    assert found == ["The codebook names no outcome.", "Nothing is concluded here."]
-
-
 def ledger(whose: str, **tally: int) -> dict:
     counts = {name.replace("_", " "): n for name, n in tally.items()}
     claims = [{"tuned": "yes"}] * sum(tally.values())
@@ -417,14 +310,8 @@ def test_the_headline_of_validation_counts_what_the_test_supports(p, words):
     assert headline_validation(validation(kind("mmt", p))).endswith(words)
 
 
-def test_without_validators_and_models_the_headlines_say_so():
+def test_without_validators_the_headline_says_so():
     assert "no validator" in headline_validation(validation())
-    assert "no model" in headline_regression(regression())
-
-
-def test_the_headline_of_the_regression_is_the_adjusted_difference():
-    found = regression(model("crude", -4.5, 1e-6), model("adjusted", -3.84, 1e-5))
-    assert headline_regression(found).startswith("ALSFRS-R, Severe against Mild, adjusted: −3.84")
 
 
 @pytest.mark.parametrize(
@@ -434,20 +321,6 @@ def test_the_headline_of_the_regression_is_the_adjusted_difference():
 )
 def test_the_headline_of_the_ledger_says_whose_cohort_it_is(whose, words):
     assert words in headline_reproduction(ledger(whose, match=1) | {"rung": None})
-
-
-def test_a_crude_difference_is_not_told_twice():
-    crude = model("crude", -4.5, 1e-6)
-    alone = answer_regression(regression(crude))[1]
-    failed = answer_regression(regression(crude, model("adjusted", None, None)))[1]
-    assert alone == "No covariate is adjusted for."
-    assert failed == "The adjusted difference could not be estimated."
-
-
-def test_where_nothing_was_fitted_the_answer_says_why():
-    notes = ["Crude model, Score: not fitted: the outcome does not vary."]
-    found = answer_regression(regression(model("crude", None, None)) | {"notes": notes})
-    assert found[0] == "No model could be fitted: the outcome does not vary."
 
 
 def test_where_nothing_was_compared_for_one_reason_the_answer_says_it():
