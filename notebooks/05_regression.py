@@ -62,9 +62,10 @@ found, book, names = page.found, page.book, page.found.names
 # The paper's covariates are unknown; the set here is our choice and a parameter. Ordinary least
 # squares, with standard errors that allow unequal spread (HC3) and t intervals.
 #
-# Only patients with every covariate enter the adjusted model. So it is fitted once more with
-# everybody who has the outcome, missing covariates being imputed many times from all that is known
-# of a patient (chained equations, pooled by Rubin's rules).
+# Only patients with every covariate enter the adjusted model. So the unadjusted difference is given
+# again for exactly these patients: what changes from there on is adjustment, and not who was lost.
+# And the model is fitted once more with everybody who has the outcome, missing covariates being
+# imputed many times from all that is known of a patient (chained equations, Rubin's rules).
 
 # %%
 models = regression.models(found, page.covariates, random_state=random_state)
@@ -134,7 +135,7 @@ page.say(*sentences.two_intervals(page.numbers))
 # %%
 duel = regression.rivals(found, page.covariates)
 page.numbers |= {"rivals": [duel.record] if rows else []}
-page.say(*sentences.beside_severity(page.numbers, names[-1]))
+page.say(*sentences.score_or_phenotype(page.numbers, names[-1]))
 
 # %% [markdown]
 # ## Would another analyst have found the same?
@@ -174,7 +175,7 @@ page.conclude()
 # %%
 title = "Mean of the primary outcome in each phenotype, as it is and adjusted"
 page.table(models.means, "table_s9_means", title, key="adjusted_means",
-           heads={"estimate": "adjusted mean"}, digits=1)
+           heads={"estimate": "adjusted mean"})
 
 # %% [markdown]
 # Residuals that fan out or bend say that a straight line is the wrong shape; a bounded score with a

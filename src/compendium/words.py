@@ -42,9 +42,9 @@ def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
 
 
 def decimals(record: dict) -> int:
-    """Decimals that leave half of an interval, ``low`` to ``high``, two digits."""
-    half = (record["high"] - record["low"]) / 2
-    return min(max(0, 1 - math.floor(math.log10(half))), 4) if half > 0 else 2
+    """Decimals that leave the standard error behind an interval, ``low`` to ``high``, one digit."""
+    se = (record["high"] - record["low"]) / 4
+    return min(max(0, -math.floor(math.log10(se))), 4) if se > 0 else 2
 
 
 def in_text(label: str) -> str:

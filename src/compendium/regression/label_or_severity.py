@@ -96,7 +96,8 @@ class Rivals:
         label's coefficient at like severity."""
         both = {(added, to): model for added, to, model in _STEPS}
         steps = self.comparisons[["added", "to"]].itertuples(index=False, name=None)
-        steps = self.comparisons.assign(model=[both[step] for step in steps]).set_index("model")
+        model = np.array([both[step] for step in steps], dtype=object)
+        steps = self.comparisons.set_index(pd.Index(model, name="model"))
         of_label = steps["added"] == _LABEL
         label = steps.loc[of_label, ["p", *_ENDS.values()]].rename(columns={"p": "p_label_adds"})
         score = steps.loc[~of_label, "p"].rename("p_severity_adds")

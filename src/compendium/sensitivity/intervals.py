@@ -18,13 +18,22 @@ from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression import outcome_models
 from compendium.regression.design import NO_OUTCOME
-from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED, Models
+from compendium.regression.outcome_models import (
+    ADJUSTED,
+    CRUDE,
+    IMPUTED,
+    SAME_PATIENTS,
+    Models,
+)
 from compendium.sensitivity.bootstraps import Replicates, intervals
 from compendium.words import once
 
 UNADJUSTED, REPEATED = "unadjusted", "clustering repeated in every bootstrap"
 _OF_OTHERS, _CORE = "phenotypes from other patients", "without patients who change phenotype"
-_KINDS = {CRUDE: UNADJUSTED, ADJUSTED: ADJUSTED, IMPUTED: "missing covariates imputed"}
+_KINDS = {
+    CRUDE: UNADJUSTED, SAME_PATIENTS: f"{UNADJUSTED}, the adjusted model's patients",
+    ADJUSTED: ADJUSTED, IMPUTED: "missing covariates imputed",
+}
 _COLUMNS = ("phenotype", "reference", "kind", "estimate", "low", "high", "n", "method", "note")
 
 

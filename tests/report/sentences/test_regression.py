@@ -63,16 +63,16 @@ def of(ends, again):
 @pytest.mark.parametrize(
     ("ends", "again", "holds", "first"),
     [
-        (BELOW, BELOW, True, "In Severe patients ALSFRS-R is 18.1 points lower (worse) at the "),
-        (ABOVE, ABOVE, True, "In Severe patients ALSFRS-R is 18.1 points higher (better) at the "),
+        (BELOW, BELOW, True, "In Severe patients ALSFRS-R is 18 points lower (worse) at the "),
+        (ABOVE, ABOVE, True, "In Severe patients ALSFRS-R is 18 points higher (better) at the "),
         (ABOVE, AROUND, False, "A difference in ALSFRS-R is not supported: its 95 % interval is "
-                               "12.2 to 24.1 points in the model, but −17.6 to 24.1 with the "),
+                               "12 to 24 points in the model, but −18 to 24 with the "),
         (AROUND, ABOVE, False, "A difference in ALSFRS-R is not supported: its 95 % interval is "
                                "−18 to 24 points in the model, but 12 to 24 with the "),
         (ABOVE, BELOW, False, "A difference in ALSFRS-R is not supported: "),
         (AROUND, AROUND, False, "No difference in ALSFRS-R is shown at the same "),
         (ABOVE, None, False, "A difference in ALSFRS-R is not supported: its 95 % interval is "
-                             "12.2 to 24.1 points in the model, but could not be made with the "),
+                             "12 to 24 points in the model, but could not be made with the "),
         (AROUND, None, False, "No difference in ALSFRS-R is shown at the same "),
     ],
 )
@@ -102,7 +102,7 @@ def test_the_answer_stands_beside_the_published_value():
 def test_a_published_value_of_the_other_sign_keeps_its_sign():
     paper = {"estimate": -3.84, "low": -5.41, "high": -2.27}
     r = of(ABOVE, ABOVE) | {"published": paper}
-    assert "; published −3.8, −5.4 to −2.3)" in words.answer(r)[0]
+    assert "; published −4, −5 to −2)" in words.answer(r)[0]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_without_an_outcome_there_is_one_sentence():
     assert words.answer(r) == ["The codebook names no outcome."]
     assert words.headline(r) == r["unavailable"] and words.evidence(r).empty
     assert words.conclusion(r) == ["Nothing is concluded here."]
-    assert words.two_intervals(r) == words.beside_severity(r, "Severe") == []
+    assert words.two_intervals(r) == words.score_or_phenotype(r, "Severe") == []
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])
@@ -209,8 +209,13 @@ def test_the_repeated_interval_is_compared_with_the_models():
     ]
 
 
+def test_an_interval_of_the_same_width_is_said_so():
+    r = numbers(model("adjusted", -4.0, -6.0, -2.0), again=[repeated(-6, -2.01)])
+    assert "the interval is about as wide as the model's" in words.two_intervals(r)[0]
+
+
 def test_phenotype_and_severity_are_said_with_what_each_explains_and_adds():
-    assert words.beside_severity(numbers(), "Severe") == [
+    assert words.score_or_phenotype(numbers(), "Severe") == [
         "Beyond the covariates, severity as a curve explains 11.5 % of the variance, the phenotype "
         "6.6 %.",
         "So the phenotype explains 57 % of what severity explains (95 % CI 33 % to 82 %).",
@@ -223,9 +228,9 @@ def test_phenotype_and_severity_are_said_with_what_each_explains_and_adds():
 
 
 def test_a_share_is_never_above_all_of_it():
-    wide = words.beside_severity(numbers(rivals=duel(high=1.09)), "Severe")[1]
+    wide = words.score_or_phenotype(numbers(rivals=duel(high=1.09)), "Severe")[1]
     assert wide.endswith("57 % of what severity explains (95 % CI 33 % to as much).")
-    more = words.beside_severity(numbers(rivals=duel(kept=1.17, high=1.6)), "Severe")[1]
+    more = words.score_or_phenotype(numbers(rivals=duel(kept=1.17, high=1.6)), "Severe")[1]
     assert more == (
         "So the phenotype explains as much as severity explains (95 % CI 33 % to as much)."
     )
@@ -233,7 +238,7 @@ def test_a_share_is_never_above_all_of_it():
 
 def test_what_could_not_be_compared_is_left_out():
     lost = duel(None, None, None, kept=None) | {"note": "Not fitted: too few."}
-    assert words.beside_severity(numbers(rivals=lost), "Severe") == ["Not fitted: too few."]
+    assert words.score_or_phenotype(numbers(rivals=lost), "Severe") == ["Not fitted: too few."]
 
 
 SUMMARY = {

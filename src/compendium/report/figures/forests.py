@@ -78,7 +78,7 @@ def regression_forest(
         values = pd.DataFrame([[row.estimate, row.low, row.high]])
         colour, marker = looks.get(row.contrast, (style.PUBLISHED, "D"))
         layout.draw_intervals(ax, values, [at], colour=colour, marker=marker,
-                              hollow=row.kind == UNADJUSTED or not row.contrast)
+                              hollow=row.kind.startswith(UNADJUSTED) or not row.contrast)
     layout.not_estimable(ax, y[rows["estimate"].isna().to_numpy()])
     layout.zero(ax, rows["estimate"])
     what = f"Difference in {outcome}" + f" ({unit})" * bool(unit)

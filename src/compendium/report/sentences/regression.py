@@ -67,13 +67,13 @@ def finding(r: Mapping) -> dict | None:
     again = next((i for i in r["intervals"] if i["kind"] == REPEATED and known(i["low"], i["high"])
                   and i["phenotype"] == model["phenotype"] and known(i["estimate"])), None)
     sides = _side(model), _side(again) if again else None
-    return {"model": model, "again": again, "sides": sides,
-            "supported": sides[0] == sides[1] and sides[0] != 0}
+    both = sides[0] == sides[1] and sides[0] != 0
+    return {"model": model, "again": again, "sides": sides, "supported": both}
 
 
 def better(r: Mapping) -> str:
-    """Which describes the primary outcome better, "severity" or "phenotype"; "both" where each adds
-    to the other, "neither" where none does, "" where they were not compared."""
+    """Which describes the outcome better: "severity", "phenotype", "both" (each adds to the other),
+    "neither"; "" where they were not compared."""
     p = [_step(r, *step)["p"] for step in (("spline", "label"), ("label", "spline"))]
     ways = {(1, 0): "severity", (0, 1): "phenotype", (1, 1): "both", (0, 0): "neither"}
     return ways[p[0] < r["alpha"], p[1] < r["alpha"]] if known(*p) else ""
@@ -83,7 +83,7 @@ def answer(r: dict) -> list[str]:
     """How far the outcome differs between phenotypes, and whether severity says it better."""
     if not (found := finding(r)):
         return [r["unavailable"] or _unfitted(r)]
-    m, again, (side, _) = found["model"], found["again"], found["sides"]
+    m, again, (side, repeated) = found["model"], found["again"], found["sides"]
     y, digits, alike = m["outcome_label"], decimals(m), _same(m["covariate_labels"])
     value, ends = _text(m, digits, side or 1)
     if stated := r.get("published"):
@@ -91,7 +91,7 @@ def answer(r: dict) -> list[str]:
     if found["supported"]:
         first = f"In {m['phenotype']} patients {y} is {value}{_unit(m)} {_way(m)}{alike} " \
             f"(95 % CI {ends})."
-    elif not side and not found["sides"][1]:
+    elif not side and not repeated:
         first = f"No difference in {y} is shown{alike}: {m['phenotype']} − {m['reference']} " \
             f"{value}{_unit(m)} (95 % CI {ends})."
     else:
@@ -150,8 +150,7 @@ def left_out(found: Found, notes: Sequence[str]) -> list[str]:
 
 def axis(book: Codebook) -> dict[str, str]:
     """The primary outcome in words for figures: its label, and its unit."""
-    return {"outcome": book.outcomes[0].label, "unit": book.outcomes[0].unit} \
-        if book.outcomes else {"outcome": "", "unit": ""}
+    return next(({"outcome": y.label, "unit": y.unit} for y in book.outcomes), {})
 
 
 def adjusted_for(rows: Sequence[Mapping]) -> list[str]:
@@ -165,8 +164,9 @@ def two_intervals(r: Mapping) -> list[str]:
     said, found = [], finding(r)
     if found and (again := found["again"]):
         model, repeated = (i["high"] - i["low"] for i in (found["model"], again))
-        said = [f"With the {REPEATED} the interval is {number(repeated / model, 1)} times as wide "
-                "as the model's, which takes the phenotypes as known."]
+        times = f"{number(repeated / model, 1)} times ".replace("1.0 times ", "about ")
+        said = [f"With the {REPEATED} the interval is {times}as wide as the model's, which takes "
+                "the phenotypes as known."]
     return said + once(f"{i['kind'][0].upper()}{i['kind'][1:]}: {i['note']}"
                        for i in r["intervals"] if i["note"])
 
@@ -181,7 +181,7 @@ def trust(checks: Mapping) -> list[str]:
     ] if checks else []
 
 
-def beside_severity(r: Mapping, severe: str) -> list[str]:
+def score_or_phenotype(r: Mapping, severe: str) -> list[str]:
     """Phenotype and severity as rivals for the primary outcome: what each explains, what each adds,
     and which way the phenotype points where it adds."""
     said = []
