@@ -167,8 +167,8 @@ def two_intervals(r: Mapping) -> list[str]:
         times = f"{number(repeated / model, 1)} times ".replace("1.0 times ", "about ")
         said = [f"With the {REPEATED} the interval is {times}as wide as the model's, which takes "
                 "the phenotypes as known."]
-    return said + once(f"{i['kind'][0].upper()}{i['kind'][1:]}: {i['note']}"
-                       for i in r["intervals"] if i["note"])
+    return list(dict.fromkeys([*said, *(f"{i['kind'][0].upper()}{i['kind'][1:]}: {i['note']}"
+                                        for i in r["intervals"] if i["note"])]))
 
 
 def trust(checks: Mapping) -> list[str]:
