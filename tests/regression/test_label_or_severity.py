@@ -263,7 +263,7 @@ def test_severity_that_explains_nothing_keeps_no_share():
     data = pd.DataFrame({"mpg": rng.normal(size=60)})
     found = of_mpg(data, np.repeat([0, 1], 30), rng.normal(size=60))
     assert np.isnan([found.kept, found.kept_low, found.kept_high]).all()
-    said = "The label's share is not stated: it is not clear that severity explains anything."
+    said = "No share is stated: it is not clear that severity explains anything."
     assert found.note == said
 
 

@@ -179,7 +179,7 @@ def label_adds(
     table = ls.typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
-    return reasoned(table, "No measure is named for which label and severity could be rivals.")
+    return reasoned(table, "No measure is named for which the two could be rivals.")
 
 
 def about(column: Column) -> dict[str, str]:
@@ -269,10 +269,10 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
     """ΔR²(label) / ΔR²(spline) with its interval, and the sentence why there is none."""
     reasons = [fits[name][1] for name in (_BASE, _LABEL, _SPLINE)]
     if any(reasons):
-        return *(math.nan,) * 3, f"The label's share is not stated: {next(filter(None, reasons))}"
+        return *(math.nan,) * 3, f"No share is stated: {next(filter(None, reasons))}"
     base, label, bent = (fits[name][0] for name in (_BASE, _LABEL, _SPLINE))
     if not ls.wald(bent, [*parts[_LINE], *parts[_BENDS]])["p"] < 1 - CONFIDENCE:
-        reason = "The label's share is not stated: it is not clear that severity explains anything."
+        reason = "No share is stated: it is not clear that severity explains anything."
         return *(math.nan,) * 3, reason
     gain = base.ssr - bent.ssr
     kept = (base.ssr - label.ssr) / gain
