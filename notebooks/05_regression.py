@@ -14,7 +14,7 @@
 # # 5 · What does the phenotype mean for function?
 #
 # **Question.** How much does the outcome differ between phenotypes, and how much of that is left
-# among patients of like covariates?
+# among patients of the same age, sex and other covariates?
 
 # %% tags=["nbval-ignore-output"]
 from compendium.notebook import Answer
@@ -22,9 +22,9 @@ from compendium.notebook import Answer
 answer = Answer()
 
 # %% [markdown]
-# *Reads* the cohort file and its codebook, `02_clustering`. *Writes* Figure 4b, Figure 4d, Table 5
-# and `results/05_regression.json`. *Before:* [4 · Do measures the clustering never saw
-# agree?](04_validation.ipynb) *Next:* [6 · What came back?](06_reproduction.ipynb)
+# *Reads* the cohort file and its codebook, `02_clustering`. *Writes* Figure 5, Figures S8 and S9,
+# Tables S9 to S13 and `results/05_regression.json`. *Before:* [4 · Do measures the clustering never
+# saw agree?](04_validation.ipynb) *Next:* [6 · What came back?](06_reproduction.ipynb)
 
 # %% tags=["parameters"]
 run = ""  # type: str run whose folder under reports/ is read and written; empty: alone
@@ -49,9 +49,8 @@ dask = ""  # type: str Dask scheduler that resamples, an address or local; empty
 # %%
 from compendium import regression, sensitivity, stability
 from compendium.notebook import Page
-from compendium.report import figures, published, tables
+from compendium.report import figures, published
 from compendium.report.sentences import regression as sentences
-from compendium.report.sentences import rivals
 
 page = Page("05_regression", globals())
 found, book, names = page.found, page.book, page.found.names
@@ -59,28 +58,25 @@ found, book, names = page.found, page.book, page.found.names
 # %% [markdown]
 # ## The model
 #
-# The outcome is regressed on the phenotype alone (crude) and with the covariates (adjusted). The
-# paper's covariates are unknown; the set here is our choice and a parameter. Ordinary least
+# The outcome is regressed on the phenotype alone (unadjusted) and with the covariates (adjusted).
+# The paper's covariates are unknown; the set here is our choice and a parameter. Ordinary least
 # squares, with standard errors that allow unequal spread (HC3) and t intervals.
 #
-# Only patients with every covariate enter the adjusted model. So the crude difference is given
+# Only patients with every covariate enter the adjusted model. So the unadjusted difference is given
 # again for exactly these patients: what changes from there on is adjustment, and not who was lost.
-# And it is fitted once more with everybody who has the outcome, missing covariates being imputed
-# many times from all that is known of a patient (chained equations, pooled by Rubin's rules). The
-# phenotype is held fixed in this.
+# And the model is fitted once more with everybody who has the outcome, missing covariates being
+# imputed many times from all that is known of a patient (chained equations, Rubin's rules).
 
 # %%
 models = regression.models(found, page.covariates, random_state=random_state)
-page.keep(models.table, "table_5_models", "Outcome by phenotype: crude, adjusted, imputed")
-page.say(unavailable := sentences.no_outcome(book), sentences.covariates(page.covariates, book))
-page.numbers |= {"unavailable": unavailable, "alpha": alpha, "notes": models.notes}
+page.keep(models.table, "figure_5_models", "Models of Figure 5, and of the other outcomes")
+page.say(unavailable := models.table.attrs.get("reason", ""))
+rows = regression.records(models.table, book)
+page.numbers |= {"unavailable": unavailable, "alpha": alpha, "notes": models.notes, "models": rows}
 page.numbers |= {"covariates": [c.name for c in page.covariates]}
 
-# %%
-page.show(models.table, by=tables.models_table)
-
 # %% [markdown]
-# The crude difference needs no model: it must equal the difference of the means.
+# The unadjusted difference needs no model: it must equal the difference of the means.
 
 # %%
 for outcome, part in models.table.query("model == 'crude'").groupby("outcome", sort=False):
@@ -90,97 +86,14 @@ for outcome, part in models.table.query("model == 'crude'").groupby("outcome", s
 page.say(*sentences.left_out(found, models.notes))
 
 # %% [markdown]
-# ## Figure 4b
+# ## The phenotypes come from the same patients
 #
-# Where the cohort is the paper's, or was tuned to it, the published estimate stands beside ours.
-
-# %%
-paper = published.comparable(ledger, page.identity, n_clusters)
-rows = regression.records(models.table, book)
-used = sentences.adjusted_for(rows)
-shown = figures.for_forest(models.table)
-figure_4b = figures.regression_forest(shown, adjusted_for=used, published=paper)
-page.numbers |= {"models": rows}
-page.figure(figure_4b, "figure_4b_regression", "Outcome by phenotype, crude and adjusted")
-
-# %%
-page.say(*sentences.each_difference(rows, names[-1]))
-
-# %% [markdown]
-# A difference hides where the phenotypes lie. Their adjusted means are what the model predicts were
-# all patients of that phenotype, each with their own covariates; beside them stands the mean of
-# those who are. Where there are more than two phenotypes, one robust test asks of all at once
-# whether they differ.
-
-# %%
-title = "Mean of the primary outcome in each phenotype, as it is and adjusted"
-heads = {"estimate": "adjusted mean"}
-page.table(models.means, "table_s23_means", title, key="adjusted_means", heads=heads)
-
-# %%
-page.say(*sentences.phenotype_means(models, rows))
-
-# %% [markdown]
-# ## Can the model be trusted?
-#
-# Covariates that repeat each other widen the interval (generalised variance inflation factor,
-# VIF). Patients with a large Cook's distance carry the slope. Residuals that fan out or bend say
-# that a straight line is the wrong shape; a bounded score with a ceiling always bends a little.
-# And each covariate that is a number is given a curve in place of its line: does it bend, and does
-# the difference between the phenotypes move with it?
-
-# %%
-page.keep(models.vif, "table_s7_vif", "Variance inflation in the primary model", key="vif")
-page.numbers |= {"diagnostics": models.diagnostics}
-page.say(*sentences.trust(models, adjusted=bool(used)))
-
-# %%
-curved = regression.bends(found, page.covariates)
-page.keep(curved, "table_s18_bends", "Covariates as lines and as curves", key="bends")
-page.say(*sentences.curves(curved))
-
-# %%
-axis = sentences.axis(book)
-residuals = figures.residual_checks(models.residuals, **axis, each=page.synthetic)
-page.figure(residuals, "figure_s3_residuals", "Residuals of the primary model")
-
-# %% [markdown]
-# ## Phenotype, or severity?
-#
-# Label and severity are set against each other, over the same patients: severity as a straight
-# line, and as a curve (restricted cubic spline), which is the fair rival since a bounded outcome
-# bends. What does each explain beyond the covariates, and does one still add where the other is? A
-# label that adds nothing does not show that there are no groups: severity also varies inside each.
-
-# %%
-duel = regression.rivals(found, page.covariates)
-sets = regression.label_adds(found, book.outcomes, page.covariates)
-page.keep(duel.comparisons, "table_s19_added", "What adds to what")
-page.numbers |= {"rivals": [vars(duel)] if book.outcomes else []}
-page.keep(duel.models, "table_8_rivals", "Label, severity, or both")
-page.show(duel.models.drop(columns="note", errors="ignore"), digits=3)
-
-# %%
-title = "Label and severity as rivals, by outcome"
-columns = (
-    "label n r2_label r2_line r2_spline beside_line beside_line_low beside_line_high "
-    "p_label_to_line_adjusted p_label_to_spline_adjusted"
-)
-page.table(sets, "table_s20_outcomes", title, columns, key="rivals_by_outcome", digits=3)
-
-# %%
-severe = {"severe": names[-1], "adjusted": bool(used), "alpha": alpha}
-page.say(*rivals.beside_severity(duel, book.outcomes, **severe))
-
-# %% [markdown]
-# ## Labels are made from the data
-#
-# The intervals so far take the labels as fixed. They were made from the same patients, so two
-# others stand beside: from bootstraps of the whole pipeline, in which gaps, scales, clusters and
-# model are made anew (as in notebook 2), and from cross-fitting, in which one half of the
-# patients makes the centroids that label the other half. The model with imputed covariates is
-# repeated for comparison; it takes the labels as fixed. The difference without border patients,
-# those who do not keep their phenotype in resamples, is another quantity, usually larger.
+# The model takes the phenotypes as known, though they were found in the same patients. Two further
+# intervals do not. In one the whole analysis, from gaps and scales to clusters and model, is
+# repeated in every bootstrap. In the other, cross-fitting, one half of the patients makes the
+# centroids that tell the phenotypes of the other half. **A difference counts as supported only
+# where the model's interval and the repeated one exclude 0 on the same side.** The model is also
+# fitted without the patients who change phenotype in resamples.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
@@ -194,33 +107,35 @@ with page.workers(processes=True):
 fits = {n_clusters: found.phenotypes}
 with page.workers():
     core = stability.resample(found, fits, n_resamples=n_resamples).certainty["core"].to_numpy()
-page.numbers |= {"n_core": int(core.sum())}
 
 # %%
 made = (models, replicates, crossed, core)
 intervals = sensitivity.kinds_of_interval(found, page.covariates, *made)
-title = f"The primary difference ({names[-1]} − {names[0]}) by kind of interval"
-columns = "kind estimand estimate low high n method"
-page.table(intervals, "table_9_intervals", title, columns, key="intervals")
+page.keep(intervals, "figure_5_regression", "Numbers of Figure 5")
+paper = published.comparable(ledger, page.identity, n_clusters)
+page.numbers |= {"intervals": intervals.to_dict("records"), "published": paper}
 
 # %%
-page.say(*sentences.interval_kinds(intervals))
+about, used = sentences.axis(book), sentences.adjusted_for(rows)
+forest = figures.regression_forest(intervals, **about, adjusted_for=used, published=paper)
+page.figure(forest, "figure_5_regression", "The outcome by phenotype, estimated in several ways")
+
+# %%
+page.say(*sentences.two_intervals(page.numbers))
 
 # %% [markdown]
-# ## Other models, other outcomes
+# ## Phenotype, or severity?
 #
-# The outcome is bounded and skewed, so its mean is not the only thing to ask for: the odds of a
-# better score (proportional odds), and the median patient. The domains say where function is lost.
-# A rate of progression is never adjusted for its own denominator; its logarithm stands beside it.
+# The phenotype is cut from a score, severity. So the two are set against each other in the same
+# patients: severity as a straight line, and as a curve (restricted cubic spline), which is the fair
+# rival since a bounded outcome bends. What does each explain, and does one still add where the
+# other is? A phenotype that adds nothing does not show that there are no groups: severity also
+# varies inside each.
 
 # %%
-others = regression.other_models(found, page.covariates)
-title = "Other models and other outcomes"
-columns = "outcome_label analysis scale phenotype n estimate low high"
-page.table(others, "table_s21_other_models", title, columns, key="other_models")
-
-# %%
-page.say(*sentences.model_notes(others))
+duel = regression.rivals(found, page.covariates)
+page.numbers |= {"rivals": [duel.record] if rows else []}
+page.say(*sentences.score_or_phenotype(page.numbers, names[-1]))
 
 # %% [markdown]
 # ## Would another analyst have found the same?
@@ -228,38 +143,17 @@ page.say(*sentences.model_notes(others))
 # A specification curve (for clusterings: [Beijers et
 # al.](https://doi.org/10.1017/S0033291720002846)) runs a stated grid: sets of covariates × ways to
 # scale and to adjust features × ways with missing features × algorithms × forms of the outcome.
-# Figure 4d sorts the differences; the grid below says what made each. What can be read is how far
-# the answer depends on these choices, and on which. Its limits: the number of phenotypes is fixed,
-# no rule leaves outliers out, gaps are filled in no other way than these, and specifications are
-# not independent of each other, so that the share of them that agrees is no p value.
+# Figure S9 in the supplement shows every one. What can be read is how far the answer depends on
+# these choices, and on which. They are not independent of each other, so the share of them that
+# agrees is no p value.
 
 # %% tags=["nbval-ignore-output"]
 with page.workers(processes=True):
     curve = sensitivity.specification_curve(found, page.covariates)
 
 # %%
-page.keep(curve.table, "table_s22_specifications", "Every specification")
 page.numbers |= {"specifications": curve.summary}
-title = "The difference over a grid of choices"
-label = curve.summary.get("outcome_label", "")
-words = {"contrast": f"{names[-1]} − {names[0]}", "published": paper}
-figure_4d = figures.specification_grid(curve.table, outcome=label, unit=axis["unit"], **words)
-page.figure(figure_4d, "figure_4d_specifications", title)
-
-# %%
 page.say(*sentences.specification_spread(curve.summary))
-
-# %% [markdown]
-# ## What the published interval implies
-#
-# Where the paper's estimate stands beside ours, its interval and the sizes of its groups say what
-# it did not print: how far patients of one phenotype scatter, and how seldom function alone would
-# tell the phenotype of a patient.
-
-# %%
-implied = published.implied(paper) if paper else None
-page.numbers |= {"published_implies": implied}
-page.say(*sentences.published_implies(implied, names))
 
 # %% [markdown]
 # ## Conclusion
@@ -267,15 +161,84 @@ page.say(*sentences.published_implies(implied, names))
 # %%
 page.conclude()
 
+# %% [markdown]
+# A difference is that between phenotypes, in the unit of the outcome; it is no effect of changing
+# anybody's muscles or nerves. Next: [6 · What came back?](06_reproduction.ipynb)
+
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement
 #
-# The coefficient is the mean difference between phenotypes at like covariates, in the unit of the
-# outcome; it is no effect of changing anybody's features. Where intervals that make the labels anew
-# are wider than the model's, believe the wider. Where severity as a curve explains more than the
-# label and leaves it nothing to add, the score is the better description, and the phenotype its
-# summary. What would change the finding: something unmeasured that goes with both, patients of
-# another case mix, and choices outside the grid.
+# A difference hides where the phenotypes lie. Their adjusted means are what the model predicts were
+# all patients of that phenotype, each with their own covariates; beside them stands the mean of
+# those who are.
+
+# %%
+title = "Mean of the primary outcome in each phenotype, as it is and adjusted"
+page.table(models.means, "table_s9_means", title, key="adjusted_means",
+           heads={"estimate": "adjusted mean"})
+
+# %% [markdown]
+# Residuals that fan out or bend say that a straight line is the wrong shape; a bounded score with a
+# ceiling always bends a little. Patients with a large Cook's distance carry the slope.
+
+# %%
+residuals = figures.residual_checks(models.residuals, **about, each=page.synthetic)
+page.figure(residuals, "figure_s8_residuals", "Residuals of the primary model")
+page.numbers |= {"diagnostics": models.diagnostics}
+page.say(*sentences.trust(models.diagnostics))
+
+# %% [markdown]
+# Covariates that repeat each other widen the interval: the variance inflation factor (VIF), scaled
+# so that 1 is none. And each covariate that is a number is given a curve in place of its line: does
+# it bend, and does the difference between the phenotypes move with it?
+
+# %%
+checks = regression.model_checks(models.vif, regression.bends(found, page.covariates))
+columns = "label vif_scaled p_adjusted spline spline_low spline_high"
+heads = {"label": "covariate", "vif_scaled": "VIF", "p_adjusted": "does it bend, p"}
+heads |= {f"spline{end}": f"difference{end}" for end in ("", "_low", "_high")}
+title = "Checks of the primary model, and its difference with each covariate as a curve"
+page.table(checks, "table_s10_checks", title, columns, key="checks", heads=heads)
+
+# %% [markdown]
+# Which model describes the outcome better? Explained variance is that beyond the covariates; a
+# lower AIC is better. Where a model holds both, a p says what one adds to the other, and the
+# difference is that between phenotypes of like severity.
+
+# %%
+columns = "model n delta_r_squared aic p_label_adds p_severity_adds estimate low high"
+page.table(duel.table, "table_s11_phenotype_or_severity", "Phenotype, severity, or both", columns,
+           heads={"estimate": "difference"}, digits={"delta_r_squared": 3, "aic": 1})
+
+# %% [markdown]
+# The same of every outcome.
+
+# %%
+sets = regression.label_adds(found, book.outcomes, page.covariates)
+columns = "label n r2_label r2_line r2_spline p_label_to_line_adjusted p_label_to_spline_adjusted"
+page.table(sets, "table_s12_outcomes", "Phenotype or severity, by outcome", columns,
+           key="rivals_by_outcome", heads={"label": "outcome"}, digits=3)
+
+# %% [markdown]
+# A bounded and skewed outcome has more than a mean: there are the odds of a better or a worse value
+# (proportional odds), and the median patient. The other outcomes say where function is lost. A rate
+# of progression is never adjusted for its own denominator; its logarithm stands beside it.
+
+# %%
+others = regression.other_models(found, page.covariates)
+columns = "outcome_label analysis scale phenotype n estimate low high note"
+page.table(others, "table_s13_other_models", "Other models and other outcomes", columns,
+           key="other_models")
+
+# %% [markdown]
+# The specification curve sorts the differences; the grid below says what made each. The number of
+# phenotypes is fixed, no rule leaves outliers out, and gaps are filled in no other way than these.
+
+# %%
+page.keep(curve.table, "figure_s9_specifications", "Numbers of Figure S9")
+words = about | {"contrast": f"{names[-1]} − {names[0]}", "published": paper}
+grid = figures.specification_grid(curve.table, **words)
+page.figure(grid, "figure_s9_specifications", "The difference over a grid of choices")
 
 # %%
 page.close()

@@ -20,13 +20,14 @@ from matplotlib.text import Text
 from compendium.data.columns import Column
 from compendium.report import figures
 from compendium.report.figures import style
+from compendium.sensitivity.intervals import REPEATED, UNADJUSTED
 from compendium.sensitivity.specifications import DECISIONS
 
 NAMES = {
     2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe"),
     8: tuple(f"Severity {i}" for i in range(1, 9)),
 }
-PUBLISHED = {"estimate": -3.0, "low": -5.0, "high": -1.0, "label": "A paper 2020"}
+PUBLISHED = {"estimate": -3.0, "low": -5.0, "high": -1.0, "label": "A paper 2020", "sizes": (2, 3)}
 GRADES = (("grades", 1),)
 VERDICT = ("Groups (verdict 3 of 3): a smooth continuum without groups does not explain these "
            "patients (p ≤ 0.001), "
@@ -179,19 +180,19 @@ def validation_forest(rows=5):
     return figures.validation_forest(effects(rows), names=NAMES[2])
 
 
-def differences():
+def ways(k=2):
     return pd.DataFrame([
-        {"outcome": o, "outcome_label": label, "unit": unit, "model": model, "phenotype": "Severe",
-         "reference": "Mild", "n": 58, "n_missing": 2, "estimate": -4.0, "low": -6.0, "high": -2.0,
-         "p": 0.0001}
-        for o, label, unit in (("walk", "Walking", "m"), ("talk", "Talking", "points"))
-        for model in ("crude", "adjusted")
+        {"phenotype": name, "reference": "Mild", "kind": kind, "n": 1058, "estimate": -4.0,
+         "low": -6.0, "high": -2.0}
+        for name in NAMES[k][1:] for kind in ("adjusted", UNADJUSTED, REPEATED)
     ])
 
 
 @drawing
-def regression_forest(published=False):
-    return figures.regression_forest(differences(), published=PUBLISHED if published else None)
+def regression_forest(k=2, published=False):
+    stated = PUBLISHED if published else None
+    return figures.regression_forest(ways(k), outcome="Walking", unit="m", published=stated,
+                                     adjusted_for=["age", "sex"])
 
 
 def feature_frame(p=6):
@@ -211,7 +212,7 @@ def feature_differences(p=6, k=2):
 @drawing
 def residual_checks(n=60, unit="", each=True):
     values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)
-    return figures.residual_checks(values, outcome="Walking (m)", unit=unit, each=each)
+    return figures.residual_checks(values, outcome="Walking", unit=unit, each=each)
 
 
 def about(block, i):

@@ -90,15 +90,15 @@ def test_what_must_not_be_in_a_run_would_be_found(finished, tmp_path):
     run = shutil.copytree(finished.run, tmp_path / "reports" / "mine")
     plant(run / "results" / "01_cohort.json", '"n_read"', '"n_raed"')
     plant(run / "results" / "02_clustering.json", '"n": ', '"n": 9')
-    plant(run / "tables" / "table_5_models.csv", "\n", "\n1234.5678901,")
+    plant(run / "tables" / "figure_5_models.csv", "\n", "\n1234.5678901,")
     as_papermill_writes = str(finished.cohort).encode("unicode_escape").decode()
     plant(run / "notebooks" / "04_validation.ipynb", "{", "{" + json.dumps(as_papermill_writes))
-    plant(run / "figures" / "figure_4b_regression.svg", "<", "<!-- (Anna-007) --><")
+    plant(run / "figures" / "figure_5_regression.svg", "<", "<!-- (Anna-007) --><")
     assert copied.lacking(run) == ["01_cohort: n_read"]
     assert copied.too_precise(run) == ["1234.5678901"]
     folders = finished.cohort.parent
     assert copied.paths_of_the_machine(run, folders) == ["notebooks/04_validation.ipynb"]
-    assert copied.patients_named(run, ["Anna-007"]) == ["figures/figure_4b_regression.svg"]
+    assert copied.patients_named(run, ["Anna-007"]) == ["figures/figure_5_regression.svg"]
     plant(run / "results" / "01_cohort.json", '"n_raed"', '"n_read"')
     assert [found.split(":")[0] for found in copied.disagreeing(run)] == ["sizes"]
 

@@ -7,6 +7,7 @@ that state a notebook's findings are made of these in ``regression``.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from numbers import Real
 
@@ -38,6 +39,21 @@ def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
         return f"{value} (no interval)"
     low, high = (number(end, digits) for end in ends)
     return f"{value} (95 % CI {low} to {high})"
+
+
+def decimals(record: dict) -> int:
+    """Decimals that leave the standard error behind an interval, ``low`` to ``high``, one digit."""
+    se = (record["high"] - record["low"]) / 4
+    return min(max(0, -math.floor(math.log10(se))), 4) if se > 0 else 2
+
+
+def in_text(label: str) -> str:
+    """A label as it stands in a sentence.
+
+    >>> in_text("Body mass index"), in_text("ALSFRS-R")
+    ('body mass index', 'ALSFRS-R')
+    """
+    return label[0].lower() + label[1:] if re.fullmatch(r"[A-Z][a-z]+( [^A-Z]*)?", label) else label
 
 
 def p_value(p: float | None) -> str:
@@ -96,6 +112,15 @@ def listed(words: list[str]) -> str:
 def plural(count: int, noun: str) -> str:
     """The count with its noun in the right number."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def people(count: int) -> str:
+    """A count of patients; so few that they could be known are not counted.
+
+    >>> people(1), people(29)
+    ('fewer than five patients', '29 patients')
+    """
+    return "fewer than five patients" if 0 < count < 5 else plural(count, "patient")
 
 
 def spelled(count: int) -> str:

@@ -13,7 +13,13 @@ from by_hand import CYLINDERS, NAMES, THREE, WEIGHT, column, patients
 from r_data import AM, mtcars
 from sklearn.datasets import load_iris
 
-from compendium.regression.checks import TOGETHER, bends, diagnostics, variance_inflation
+from compendium.regression.checks import (
+    TOGETHER,
+    bends,
+    diagnostics,
+    model_checks,
+    variance_inflation,
+)
 from compendium.regression.design import PHENOTYPE, alone, design
 from compendium.regression.least_squares import attempt, ols, spline_columns, wald, widened
 
@@ -197,6 +203,15 @@ def test_alone_is_leverage_one_also_where_columns_depend():
     assert not alone(pd.DataFrame({"one": np.ones(3), "x": [0.0, 0, 0]})).any()
 
 
+def test_the_checks_of_a_model_are_a_row_a_term_and_one_for_all_curves(flowers):
+    who = patients(*flowers, THREE, columns=(LENGTH,))
+    bent = bends(who, (WIDTH, PETAL))
+    found = model_checks(variance_inflation(design(who, (WIDTH, PETAL))), bent)
+    assert found["covariate"].tolist() == [PHENOTYPE, "width", "petal_width", TOGETHER]
+    assert found["p"].tolist()[1:] == bent["p"].tolist() and np.isnan(found["p"].iloc[0])
+    assert found["vif"].notna().tolist() == [True, True, True, False]
+
+
 def test_widened_leaves_out_whom_a_further_column_describes_alone(forty):
     data, labels = forty
     rare = np.arange(40) == 7
@@ -204,7 +219,9 @@ def test_widened_leaves_out_whom_a_further_column_describes_alone(forty):
         patients(data, labels), (WIDTH,), lambda r: pd.DataFrame({"rare": 1.0 * rare[r]})
     )
     assert rows.sum() == len(further) == 39 and not rows[7]
-    assert notes == ["Patients left out because the widest model would rest on each alone: 1."]
+    assert notes == [
+        "Patients on whom alone a coefficient of the widest model would rest are left out."
+    ]
 
 
 # R, for what follows: m <- lm(mpg ~ am + wt + factor(cyl), mtcars)

@@ -108,9 +108,7 @@ def test_a_patient_on_whom_a_coefficient_would_rest_alone_is_left_out(cars):
     cars.loc[4, "cyl"] = "5"
     found = built(cars, CYLINDERS)
     assert np.flatnonzero(~found.rows).tolist() == [4] and "cyl[5]" not in found.X
-    assert found.notes == (
-        "Patients left out because a coefficient would rest on each alone: 1.",
-    )
+    assert found.notes == ("Patients on whom alone a coefficient would rest are left out.",)
 
 
 def test_leaving_such_a_patient_out_may_leave_another_alone(cars):

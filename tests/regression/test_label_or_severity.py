@@ -263,7 +263,7 @@ def test_severity_that_explains_nothing_keeps_no_share():
     data = pd.DataFrame({"mpg": rng.normal(size=60)})
     found = of_mpg(data, np.repeat([0, 1], 30), rng.normal(size=60))
     assert np.isnan([found.kept, found.kept_low, found.kept_high]).all()
-    said = "The label's share is not stated: it is not clear that severity explains anything."
+    said = "No share is stated: it is not clear that severity explains anything."
     assert found.note == said
 
 
@@ -289,7 +289,7 @@ def test_a_patient_on_whom_a_bend_would_rest_alone_is_left_out_of_all_models(sim
     labels = np.arange(20) % 2
     found = of_mpg(data[:20], labels, score)
     assert found.note.startswith(
-        "Patients left out because the widest model would rest on each alone: 1."
+        "Patients on whom alone a coefficient of the widest model would rest are left out."
     )
     apart = of_mpg(data[:19], labels[:19], score[:19])
     assert found.n == 19 and of(found, "label").equals(of(apart, "label"))
@@ -315,9 +315,19 @@ def test_the_primary_outcome_is_the_first_and_is_fitted_once(iris, found):
     assert rivalry.cache_info().hits == hits + 1
 
 
+def test_the_rivals_stand_in_one_table_with_what_each_adds_to_the_other(found):
+    both = found.table.set_index("model").loc["label + spline"]
+    steps = found.comparisons.set_index(["added", "to"])["p"]
+    assert both["p_label_adds"] == steps["label", "spline"]
+    assert both["p_severity_adds"] == steps["spline", "label"]
+    alone = found.table.set_index("model").loc["label"]
+    assert alone[["p_label_adds", "p_severity_adds", "estimate"]].isna().all()
+
+
 def test_without_an_outcome_there_are_tables_without_rows_and_a_reason(iris):
     found = rivals(flowers(*iris), (WIDTH,))
     assert found.models.empty and found.comparisons.empty and np.isnan(found.kept)
+    assert found.table.empty and found.record["models"] == []
     assert list(found.comparisons)[:2] == ["added", "to"]
     assert found.models.attrs["reason"] == found.note == (
         "The codebook names no outcome, so nothing is regressed."

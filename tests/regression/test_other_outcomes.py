@@ -3,6 +3,8 @@
 Independent values: R 4.2.2, sandwich 3.0, ordinal 2022.11, quantreg 5.94.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -44,8 +46,15 @@ def test_rows_stand_in_the_order_of_the_codebook(cars):
 
 def test_every_row_says_its_scale(cars):
     assert run(cars, WEIGHT)["scale"].tolist() == [
-        "mi/gal", "odds ratio", "mi/gal", "mi/gal", "difference", "ratio of geometric means",
+        "mi/gal", "odds ratio of a higher value", "mi/gal", "mi/gal", "difference",
+        "ratio of geometric means",
     ]
+
+
+@pytest.mark.parametrize(("worse", "value"), [("low", "better"), ("high", "worse")])
+def test_the_odds_are_of_a_better_or_a_worse_value_by_the_codebook(cars, worse, value):
+    table = run(cars, WEIGHT, columns=(replace(MILES, worse=worse),))
+    assert table["scale"][1] == f"odds ratio of a {value} value"
 
 
 @pytest.mark.parametrize("outcome", [MILES, HALF])
@@ -97,7 +106,8 @@ def test_rates_without_a_logarithm_count_as_half_of_the_smallest(cars):
     theirs = [0.807060450753293, 0.519998269903570, 1.252593727457777]
     np.testing.assert_allclose(found[ENDS[:3]].astype(float), theirs, rtol=1e-9)
     assert found["note"].endswith(
-        "Rates of zero or below, 2 of 32, count as 1.662, half of the smallest positive one."
+        "Rates of zero or below (fewer than five patients) count as 1.662, half of the smallest "
+        "positive one."
     )
 
 

@@ -263,7 +263,7 @@ def test_a_level_held_by_one_patient_costs_that_patient_and_no_more(cars):
     found = run(cars, CYLINDERS)
     without = run(cars.drop(index=4), CYLINDERS, labels=np.delete(AM, 4))
     assert found.notes == (
-        "Adjusted model, mpg: Patients left out because a coefficient would rest on each alone: 1.",
+        "Adjusted model, mpg: Patients on whom alone a coefficient would rest are left out.",
     )
     last = (x.table[FIGURES].iloc[-1] for x in (found, without))
     pd.testing.assert_series_equal(*last, check_names=False)
@@ -342,5 +342,6 @@ def test_a_record_says_whether_its_outcome_is_the_first_and_names_covariates_by_
                                    column("wt", label="Weight"))).codebook
     table = pd.DataFrame({"outcome": ["mpg", "late"], "covariates": [(), ("wt",)]})
     crude, adjusted = records(table, book)
-    assert crude == {"outcome": "mpg", "covariates": (), "primary": True, "covariate_labels": []}
+    assert crude == {"outcome": "mpg", "covariates": (), "primary": True, "worse": MILES.worse,
+                     "covariate_labels": []}
     assert (adjusted["primary"], adjusted["covariate_labels"]) == (False, ["Weight"])

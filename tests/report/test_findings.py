@@ -41,7 +41,7 @@ def test_a_difference_above_alpha_is_not_shown():
 
 @pytest.mark.parametrize(
     ("adds", "score", "more"),
-    [(0.3, 0.001, "score"), (0.001, 0.3, "phenotype"), (0.01, 0.01, "both"), (0.3, 0.3, "neither"),
+    [(0.3, 0.001, "severity"), (0.001, 0.3, "phenotype"), (0.01, 0.01, "both"), (0.3, 0.3, "neither"),
      (None, 0.01, None)],
 )
 def test_what_tells_more_is_what_adds_to_the_other(adds, score, more):

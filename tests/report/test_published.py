@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 
 import pytest
 from agreeing import AGREEING, SHIPPED, site
@@ -198,38 +197,3 @@ def test_every_claim_says_whether_it_was_built_into_the_simulation():
     assert all(claim["built_in"] in published.BUILT_IN for claim in SHIPPED["claims"])
     clustered = [c for c in SHIPPED["claims"] if c.get("block") in ("thickness", "echogenicity")]
     assert clustered and {c["built_in"] for c in clustered} == {published.BUILT_IN[1]}
-
-
-PAPER = (-3.84, -5.41, -2.27)  # the published adjusted difference
-
-
-def paper(estimate, low, high, *sizes):
-    return {"estimate": estimate, "low": low, "high": high, "sizes": sizes}
-
-
-def test_the_published_numbers_imply_what_the_methods_say():
-    found = published.implied(paper(*PAPER, 288, 166))
-    assert found == pytest.approx(
-        {"se": 0.80, "resid_sd": 8.2, "partial_r": -0.22, "auc": 0.63}, abs=0.005
-    )
-
-
-def test_a_crude_model_is_recovered_from_its_interval():
-    # R: c0 <- lm(mpg ~ am, mtcars); confint(c0)["am", ]; coef(summary(c0))["am", 2]; sigma(c0);
-    # cor(mtcars$mpg, mtcars$am); 13 manual, 19 automatic
-    found = published.implied(paper(7.24493927125506, 3.641509571649, 10.848368970861, 19, 13))
-    assert found["se"] == pytest.approx(1.764421631643, rel=1e-8)
-    assert found["resid_sd"] == pytest.approx(4.902028828932, rel=1e-8)
-    assert found["partial_r"] == pytest.approx(0.5998324294546, rel=1e-8)
-
-
-def test_auc_is_the_chance_of_telling_two_patients_apart():
-    # by hand: pnorm(1 / sqrt(2)) for one SD, whatever its sign
-    both = [published.implied(paper(e, e - 0.2, e + 0.2, 200, 200)) for e in (1.0, -1.0)]
-    sd, found = both[0]["resid_sd"], [one["auc"] for one in both]
-    assert found == pytest.approx([0.5 * (1 + math.erf(1 / (2 * sd)))] * 2)
-
-
-def test_an_interval_without_width_implies_nothing():
-    found = published.implied(paper(-3.84, -3.84, -3.84, 288, 166))
-    assert all(math.isnan(value) for value in found.values())

@@ -61,24 +61,7 @@ def test_suppressed_counts_are_explained_where_there_are_any(cell, said):
     assert ("too few patients" in shown({"All": [cell]}).caption) == said
 
 
-def test_readers_tables_name_columns_in_words_with_units():
-    record = {"outcome_label": "Walking", "unit": "m", "estimate": 1.0, "low": 0.5, "high": 1.5}
-    found = tables.models_table(pd.DataFrame([record | {"se": 9.0}]), synthetic=False)
-    assert found.to_dict("records") == [
-        {"Outcome": "Walking (m)", "Difference": "1.00", "95 % interval": "0.50 to 1.50"}
-    ]
-
-
-def test_models_of_two_phenotypes_have_their_contrast_in_the_caption():
-    models = pd.DataFrame({"outcome_label": "Walking", "unit": "m", "phenotype": "Severe",
-                           "reference": "Mild", "estimate": [1.0, 2.0]})
-    found = tables.models_table(models, synthetic=False)
-    assert found.caption == "Severe − Mild" and list(found) == ["Outcome", "Difference"]
-    models.loc[0, "phenotype"] = "Moderate"
-    assert "Contrast" in tables.models_table(models, synthetic=False)
-
-
-@pytest.mark.parametrize("verb", [tables.models_table, tables.present])
+@pytest.mark.parametrize("verb", [tables.present])
 def test_no_rows_give_an_empty_table(verb):
     assert verb(pd.DataFrame(), synthetic=True).columns.tolist() == []
     assert verb(pd.DataFrame(columns=["n", "p"]), synthetic=True).empty

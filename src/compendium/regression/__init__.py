@@ -9,9 +9,11 @@ them all. imputed : adjusted, with gaps of covariates filled many times, so that
 label : a patient's phenotype, taken as given here. severity : the score that it cuts.
 """
 
-from compendium.regression.checks import bends
+from compendium.regression.checks import bends, model_checks
 from compendium.regression.label_or_severity import label_adds, rivals
 from compendium.regression.other_outcomes import other_models
 from compendium.regression.outcome_models import models, records
 
-__all__ = ["bends", "label_adds", "models", "other_models", "records", "rivals"]
+__all__ = [
+    "bends", "label_adds", "model_checks", "models", "other_models", "records", "rivals",
+]

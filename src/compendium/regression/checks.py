@@ -95,6 +95,15 @@ def _bent(found: Found, outcome: Column, covariates, bent: Sequence[Column]) -> 
     return row | {"note": " ".join(notes)}
 
 
+def model_checks(vif: pd.DataFrame, bent: pd.DataFrame) -> pd.DataFrame:
+    """The tables of :func:`variance_inflation` and :func:`bends` in one: a row a term, then all
+    curves together."""
+    terms = vif.rename(columns={"term": "covariate"}).drop(columns="df")
+    further = bent[~bent["covariate"].isin(terms["covariate"])]
+    both = terms.merge(bent.drop(columns="label"), "left", on="covariate")
+    return pd.concat([both, further], ignore_index=True) if len(further) else both
+
+
 def variance_inflation(built: Design) -> pd.DataFrame:
     """Generalised variance inflation of every term of a design.
 

@@ -80,8 +80,7 @@ def design(found: Found, covariates: Sequence[Column]) -> Design:
     notes += [f"{c.label} is left out: it has one value among the {len(X)} complete patients."
               for c in kept if c.name not in groups]
     if len(X) < n_complete:
-        n = n_complete - len(X)
-        notes.append(f"Patients left out because a coefficient would rest on each alone: {n}.")
+        notes.append("Patients on whom alone a coefficient would rest are left out.")
     titles = {PHENOTYPE: "Phenotype"} | {c.name: c.label for c in kept if c.name in groups}
     return Design(X, rows, words, groups, titles, tuple(notes))
 

@@ -84,6 +84,25 @@ class Rivals:
     n: int
     note: str
 
+    @property
+    def record(self) -> dict:
+        """The fields, tables as lists of records."""
+        tables = {"models": self.models, "comparisons": self.comparisons}
+        return vars(self) | {name: of.to_dict("records") for name, of in tables.items()}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The models, and where one holds both: the p of what each part adds to the other, and the
+        label's coefficient at like severity."""
+        both = {(added, to): model for added, to, model in _STEPS}
+        steps = self.comparisons[["added", "to"]].itertuples(index=False, name=None)
+        model = np.array([both[step] for step in steps], dtype=object)
+        steps = self.comparisons.set_index(pd.Index(model, name="model"))
+        of_label = steps["added"] == _LABEL
+        label = steps.loc[of_label, ["p", *_ENDS.values()]].rename(columns={"p": "p_label_adds"})
+        score = steps.loc[~of_label, "p"].rename("p_severity_adds")
+        return self.models.join(label, on="model").join(score, on="model")
+
 
 def rivals(found: Found, covariates: Sequence[Column]) -> Rivals:
     """Label and severity as rival descriptions of the primary outcome, by :func:`rivalry`; tables
@@ -158,7 +177,7 @@ def label_adds(
     table = ls.typed(rows, _ADDS, _WORDS)
     for name in (f"p_{test}_adjusted" for test in _TESTS):
         table[name] = table.groupby("block")[name].transform(adjusted_p, method="fdr_bh")
-    return reasoned(table, "No measure is named for which phenotype and severity could be rivals.")
+    return reasoned(table, "No measure is named for which the two could be rivals.")
 
 
 def about(column: Column) -> dict[str, str]:
@@ -248,10 +267,10 @@ def _kept(fits: dict, parts: dict) -> tuple[float, float, float, str]:
     """ΔR²(label) / ΔR²(spline) with its interval, and the sentence why there is none."""
     reasons = [fits[name][1] for name in (_BASE, _LABEL, _SPLINE)]
     if any(reasons):
-        return *(math.nan,) * 3, f"The label's share is not stated: {next(filter(None, reasons))}"
+        return *(math.nan,) * 3, f"No share is stated: {next(filter(None, reasons))}"
     base, label, bent = (fits[name][0] for name in (_BASE, _LABEL, _SPLINE))
     if not ls.wald(bent, [*parts[_LINE], *parts[_BENDS]])["p"] < 1 - CONFIDENCE:
-        reason = "The label's share is not stated: it is not clear that severity explains anything."
+        reason = "No share is stated: it is not clear that severity explains anything."
         return *(math.nan,) * 3, reason
     gain = base.ssr - bent.ssr
     kept = (base.ssr - label.ssr) / gain

@@ -72,7 +72,7 @@ def widened(
     ------
     DesignRefused : as ``design.design``.
     """
-    rows, dropped = np.ones(len(found.data), dtype=bool), 0
+    rows, dropped = np.ones(len(found.data), dtype=bool), False
     first = None
     while True:
         built = design(found.where(rows), covariates)
@@ -84,8 +84,8 @@ def widened(
         if not lonely.any() or len(wide) < wide.shape[1] + SPARE:
             break
         rows[np.flatnonzero(rows)[lonely]] = False
-        dropped += int(lonely.sum())
-    said = f"Patients left out because the widest model would rest on each alone: {dropped}."
+        dropped = True
+    said = "Patients on whom alone a coefficient of the widest model would rest are left out."
     return built, further, rows, [*first.notes, *([said] if dropped else [])]
 
 

@@ -23,7 +23,7 @@ from compendium.regression.least_squares import estimates, ols
 from compendium.regression.odds import proportional_odds
 from compendium.regression.outcome_models import METHOD
 from compendium.regression.quantile import median_regression
-from compendium.words import listed, number, p_value
+from compendium.words import listed, number, p_value, people
 
 _NUMBERS = ["estimate", "low", "high", "p"]
 _COLUMNS = (
@@ -35,7 +35,7 @@ _METHODS = {
     _OLS: METHOD, _ODDS: "proportional odds, maximum likelihood, Wald",
     _MEDIAN: "median regression, Hendricks–Koenker, t", _LOG: f"{METHOD}, of the logarithm",
 }
-_SCALES = {_ODDS: "odds ratio", _LOG: "ratio of geometric means"}  # others: the outcome's unit
+_ODDS_OF = {"low": "odds ratio of a better value", "high": "odds ratio of a worse value"}
 _VAGUE = (
     "No interval: the outcome is so tied around its median that its density cannot be read off."
 )
@@ -73,6 +73,13 @@ def other_models(found: Found, covariates: Sequence[Column]) -> pd.DataFrame:
     return reasoned(nothing, "The codebook names no outcome and no rate, so nothing is regressed.")
 
 
+def _scale(analysis: str, outcome: Column) -> str:
+    """What an estimate is: the odds are those of a higher value, whichever way that points."""
+    if analysis == _ODDS:
+        return _ODDS_OF.get(outcome.worse, "odds ratio of a higher value")
+    return "ratio of geometric means" if analysis == _LOG else outcome.unit or "difference"
+
+
 def _is_rate(column: Column) -> bool:
     return bool(column.derive) and column.derive.name == "rate"
 
@@ -102,7 +109,7 @@ def _rows(found: Found, outcome: Column, analysis: str, covariates) -> pd.DataFr
     rows = rows.reset_index(drop=True).assign(
         note=[" ".join(filter(None, (*notes, note))) for note in said],
         outcome=outcome.name, outcome_label=outcome.label, analysis=analysis,
-        scale=_SCALES.get(analysis, outcome.unit or "difference"), phenotype=names[1:],
+        scale=_scale(analysis, outcome), phenotype=names[1:],
         reference=names[0], n=n, covariates=[used] * len(terms), method=_METHODS[analysis],
     )
     return rows.astype(dict.fromkeys(_NUMBERS, float))[list(_COLUMNS)]
@@ -138,8 +145,8 @@ def _logarithm(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
     if lost.any():
         least = y[~lost].min() / 2
         y = np.where(lost, least, y)
-        note = (f"Rates of zero or below, {lost.sum()} of {len(y)}, count as {number(least, 3)}, "
-                "half of the smallest positive one.")
+        note = (f"Rates of zero or below ({people(lost.sum())}) count as {number(least, 3)}, half "
+                "of the smallest positive one.")
     table = _least_squares(np.log(y), built, terms).assign(note=note)
     table[_NUMBERS[:3]] = np.exp(table[_NUMBERS[:3]])
     return table

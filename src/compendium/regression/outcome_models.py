@@ -30,7 +30,7 @@ from compendium.regression.pooling import pool
 from compendium.statistics import CONFIDENCE
 
 METHOD = "OLS, HC3, t"
-CRUDE, _SAME, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
+CRUDE, SAME_PATIENTS, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
 _NUMBERS = (
     "estimate", "se", "low", "high", "p", "p_overall", "r_squared", "resid_sd", "partial_r", "df",
     "fmi",
@@ -131,7 +131,7 @@ def fit_outcome(
         fits.append(_fitted(ADJUSTED, who, outcome, covariates))
     best = next((f for f in reversed(fits) if f.result is not None), _Fit("", 0, ()))
     if best.model == ADJUSTED and best.n != fits[0].n:
-        fits.insert(1, _fitted(_SAME, who.where(best.design.rows), outcome, ()))
+        fits.insert(1, _fitted(SAME_PATIENTS, who.where(best.design.rows), outcome, ()))
     how = {"n_imputations": n_imputations, "random_state": random_state}
     filled = impute_covariates(who, outcome, covariates, **how)
     if filled.tables:
@@ -146,12 +146,13 @@ def fit_outcome(
 def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:
     """The table of :func:`models` as plain records, for results and sentences.
 
-    Adds ``primary`` (whether the outcome is the codebook's first) and ``covariate_labels``.
+    Adds ``primary`` (whether the outcome is the codebook's first), ``worse``, the direction in
+    which it worsens, and ``covariate_labels``.
     """
     first = codebook.outcomes[0].name if codebook.outcomes else ""
     return [
         record | {
-            "primary": record["outcome"] == first,
+            "primary": record["outcome"] == first, "worse": codebook[record["outcome"]].worse,
             "covariate_labels": [codebook[name].label for name in record["covariates"]],
         }
         for record in table.to_dict("records")

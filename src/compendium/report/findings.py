@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compendium.report.sentences import regression
 from compendium.words import known
 
 _READ = ("01_cohort", "02_clustering", "03_stability", "04_validation", "05_regression")
@@ -27,10 +28,9 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
     and ``sizes`` of the phenotypes, mildest first where they are ``ordered``; ``rung`` of the
     verdict, ``verdict`` in a sentence, and ``goes_with``, the categories in which no groups are
     left; ``measures``, of the types of independent measure the ``tested``, the ``worse`` and the
-    ``other`` ones that differ; ``outcome``; and ``tells_more`` of the outcome: score, phenotype,
-    both (each tells something that the other does not) or neither.
+    ``other`` ones that differ; ``outcome``; and ``tells_more``, severity, phenotype, both (each adds to the other) or neither.
     """
-    cohort, clustering, stability, validation, regression = (results.get(s) or {} for s in _READ)
+    cohort, clustering, stability, validation, found = (results.get(s) or {} for s in _READ)
     phenotypes, verdict = clustering.get("phenotypes", []), stability.get("verdict") or {}
     within, labels = verdict.get("within") or {}, verdict.get("labels") or {}
     fallen = [labels.get(name, name).lower() for name, rung in within.items() if rung < 2]
@@ -42,8 +42,8 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
         "rung": verdict.get("rung"),
         "verdict": verdict.get("sentence", "Whether there are groups was not asked."),
         "goes_with": fallen if verdict.get("rung", 0) > 1 else [],
-        "measures": _measures(validation), "outcome": _outcome(regression),
-        "tells_more": _tells_more(regression),
+        "measures": _measures(validation), "outcome": _outcome(found),
+        "tells_more": (found and regression.better(found)) or None,
     }
 
 
@@ -58,30 +58,9 @@ def _measures(found: Mapping) -> dict[str, list[str]]:
 
 
 def _outcome(found: Mapping) -> dict | None:
-    """The primary outcome of the last phenotype: its model, whether the difference is ``shown``
-    (its p and every bootstrap of the clustering too), and which way is ``worse``."""
-    fitted = [m for m in found.get("models", []) if m["primary"] and known(m["estimate"], m["p"])]
-    if not fitted:
+    """The primary outcome of the last phenotype: its model, and whether the difference is
+    ``shown``."""
+    if not found or not (primary := regression.finding(found)):
         return None
-    model = next((m for m in fitted[::-1] if m["model"] == "adjusted"), fitted[-1])
-    again = [i for i in found.get("intervals") or [] if "bootstrap" in f"{i['kind']}{i['method']}"]
-    apart = all(i["low"] * i["high"] > 0 for i in again if known(i["low"], i["high"]))
-    ways = [row.get("worse") for row in (found.get("rivals_by_outcome") or [])[:1]]
-    keys = ("outcome_label", "unit", "estimate", "low", "high", "phenotype", "reference")
-    return {key: model[key] for key in keys} | {
-        "shown": model["p"] < found["alpha"] and apart, "worse": (*ways, "none")[0],
-        "adjusted": bool(model["covariates"]),
-    }
-
-
-def _tells_more(found: Mapping) -> str | None:
-    """Which of phenotype and severity score, as a curve, adds to the other; None: not compared."""
-    steps = {(step["added"], step["to"]): step["p"]
-             for duel in (found.get("rivals") or [])[:1] for step in duel.get("comparisons") or []}
-    adds, score = (steps.get(pair) for pair in (("label", "spline"), ("spline", "label")))
-    if not known(adds, score):
-        return None
-    alpha = found["alpha"]
-    if adds < alpha:
-        return "both" if score < alpha else "phenotype"
-    return "score" if score < alpha else "neither"
+    model = primary["model"]
+    return dict(model) | {"shown": primary["supported"], "adjusted": bool(model["covariates"])}

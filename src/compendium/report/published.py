@@ -8,14 +8,12 @@ simulated patients ``built_in`` says of every claim whether they were made so th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import pandas as pd
 
 from compendium import PROJECT
 from compendium.problems import InputRefused, nearest
-from compendium.statistics import t_interval
 
 _COLUMNS = ("id", "claim", "published", "ours", "tolerance", "unit", "built_in", "verdict", "note")
 BUILT_IN = ("yes", "by construction", "no")  # of a claim, in the shipped simulation
@@ -96,43 +94,6 @@ def coefficient(published: dict) -> dict:
         "estimate": values["beta_adjusted"], "low": values["beta_low"],
         "high": values["beta_high"], "label": f"{paper['authors']} {paper['year']}",
         "sizes": (values["n_mild"], values["n_severe"]),
-    }
-
-
-def implied(published: Mapping) -> dict[str, float]:
-    """What an adjusted difference of two groups implies, where only its interval is published.
-
-    Parameters
-    ----------
-    published : of :func:`coefficient`: estimate, low, high (95 % t interval), and the ``sizes`` of
-        the groups (reference, compared), all of whose patients are in the model.
-
-    Returns
-    -------
-    dict: ``se`` = (high − low) / (2 t), t the 97.5 % quantile with df = n − 2, as if there were no
-    covariates, which are unknown; ``resid_sd`` = se / √(1/n_reference + 1/n_compared), an upper
-    limit where covariates go with the label (exact where they do not, and the spread is equal);
-    ``partial_r`` = T/√(T² + df) with T = estimate/se; ``auc`` = Φ(|estimate| / (√2 · resid_sd)),
-    the chance that of two patients, one of each group and alike in the covariates, the outcome
-    tells which is which (0.5: never better than a coin). NaN where the interval has no width.
-
-    >>> paper = {"estimate": -3.84, "low": -5.41, "high": -2.27, "sizes": (288, 166)}
-    >>> {name: round(v, 2) for name, v in implied(paper).items()}
-    {'se': 0.8, 'resid_sd': 8.2, 'partial_r': -0.22, 'auc': 0.63}
-    """
-    from scipy.stats import norm
-
-    estimate, low, high = (published[name] for name in ("estimate", "low", "high"))
-    sizes = published["sizes"]
-    df = sum(sizes) - 2
-    if not (high > low and df >= 1 and min(sizes) >= 1):
-        return dict.fromkeys(("se", "resid_sd", "partial_r", "auc"), math.nan)
-    se = (high - low) / (2 * float(t_interval(0.0, 1.0, df)[1]))
-    resid_sd = se / math.sqrt(sum(1 / n for n in sizes))
-    ratio = estimate / se
-    return {
-        "se": se, "resid_sd": resid_sd, "partial_r": ratio / math.sqrt(ratio**2 + df),
-        "auc": float(norm.cdf(abs(estimate) / (math.sqrt(2) * resid_sd))),
     }
 
 

@@ -31,14 +31,10 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")  # a first character that makes a spreadsh
 _DIGITS = 10  # significant, in files
 _FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
-_MODELS = (
-    "outcome_label", "model", "contrast", "estimate", "low", "high", "p", "p_overall", "n",
-    "n_missing",
-    "partial_r", "r_squared",
-)
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
-    "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes", "partial_r": "Partial r",
+    "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes",
+    "p_label_adds": "p, phenotype adds", "p_severity_adds": "p, severity adds",
     "r_squared": "R²",
     "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
     "aic": "AIC", "bic": "BIC", "resid_sd": "Residual SD", "smd": "Hedges' g",
@@ -58,9 +54,8 @@ HEADS = {
 _LETTERS = ("n", "p", "r", "k")  # symbols, written small
 _CODES = {  # the codes of a column in words
     "model": {
-        "line": "severity as a line", "spline": "severity as a curve",
-        "label + line": "label and line", "label + spline": "label and curve",
-        "imputed": "adjusted, imputed",
+        "label": "phenotype", "line": "severity as a line", "spline": "severity as a curve",
+        "label + line": "phenotype and line", "label + spline": "phenotype and curve",
     },
     "scheme": {"bootstrap_oob": "bootstrap, patients not drawn", "subsample_80": "80 % subsample"},
 }
@@ -132,15 +127,6 @@ def present(
     return HtmlTable.of(text, ". ".join(filter(None, parts)))
 
 
-def models_table(models: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
-    """Regression differences for the eye: one row an outcome, model and phenotype.
-
-    A contrast that all rows share stands in the caption.
-    """
-    if "phenotype" in models and "reference" in models:
-        models = models.assign(contrast=models["phenotype"] + " − " + models["reference"])
-    shown = _with_units(models, _MODELS, "outcome_label")
-    return _contrasted(shown.rename(columns={"estimate": "Difference"}), synthetic=synthetic)
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, synthetic: bool) -> Path:
@@ -195,25 +181,6 @@ def unbroken(text: str) -> str:
     """
     numeric = _NUMERIC.fullmatch(text)
     return text.replace(" ", NO_BREAK) if numeric else text.replace(" %", f"{NO_BREAK}%")
-
-
-def _contrasted(shown: pd.DataFrame, *, synthetic: bool) -> HtmlTable:
-    """Presented, with a contrast of all rows in the caption in place of a column."""
-    shared = shown["contrast"].unique() if "contrast" in shown else []
-    if len(shared) != 1:
-        return present(shown, synthetic=synthetic)
-    return present(shown.drop(columns="contrast"), note=str(shared[0]), synthetic=synthetic)
-
-
-def _with_units(frame: pd.DataFrame, columns: Sequence[str], label: str) -> pd.DataFrame:
-    """The columns a reader needs, the unit behind the label; no column without a word or number."""
-    if frame.empty:
-        return pd.DataFrame()
-    units = frame["unit"].fillna("") if "unit" in frame else pd.Series("", index=frame.index)
-    axis = [f"{x} ({unit})" if unit else x for x, unit in zip(frame[label], units, strict=True)]
-    shown = frame.assign(**{label: axis})[[name for name in columns if name in frame]]
-    said = shown.replace("", np.nan).notna().any()
-    return shown.drop(columns=[c for c in ("note", "p_overall") if c in shown and not said[c]])
 
 
 def _partner(name: str, end: str) -> str | None:

@@ -42,22 +42,34 @@ def test_the_alternative_text_states_the_finding(low, high, words):
     assert f"5 independent measures: {words} in Severe than in Mild." in fig.compendium_alt
 
 
-def test_axis_label_is_the_outcome_with_its_unit():
-    labels = [ax.get_xlabel() for ax in drawings.regression_forest().axes]
-    assert labels == ["Difference in Walking (m), 95 % interval",
-                      "Difference in Talking (points), 95 % interval"]
+@pytest.mark.parametrize("k", [2, 3])
+@pytest.mark.parametrize("published", [False, True])
+def test_the_outcome_has_a_mark_a_way_and_phenotype_and_no_collisions(k, published):
+    fig = drawings.regression_forest(k, published)
+    assert drawings.marks(fig) == 3 * (k - 1) + published and drawings.faults(fig) == []
+    assert fig.axes[0].get_xlabel() == "Difference in Walking (m), 95 % interval"
 
 
-def test_the_published_estimate_is_one_hollow_mark_more():
-    draw = drawings.regression_forest
-    fig = draw(published=True)
-    assert drawings.marks(fig) == drawings.marks(draw()) + 1 and drawings.faults(fig) == []
-    assert "A paper 2020" in drawings.words(fig) and "−3.00 (−5.00 to −1.00)" in drawings.words(fig)
+def test_n_and_interval_stand_beside_every_way_under_its_phenotype():
+    words = drawings.words(drawings.regression_forest(3, published=False))
+    assert words.count("1,058") == 6 and words.count("−4.00 (−6.00 to −2.00)") == 6
+    assert "MODERATE − MILD" in words and "SEVERE − MILD" in words
 
 
-def test_the_imputed_model_is_said_to_be_adjusted():
-    table = drawings.differences().replace({"model": {"crude": "imputed"}})
-    assert "Adjusted, imputed" in drawings.words(figures.regression_forest(table))
+def test_the_published_estimate_is_one_hollow_mark_above_ours():
+    words = drawings.words(drawings.regression_forest(2, published=True))
+    assert words.index("Published: A paper 2020") < words.index("Adjusted")
+    assert "−3.00 (−5.00 to −1.00)" in words and "unadjusted or published" in words
+    assert "ublished" not in drawings.words(drawings.regression_forest())
+
+
+def test_a_way_without_an_estimate_or_an_interval_says_so_in_its_row():
+    table = drawings.ways()
+    table.loc[1, ["estimate", "low", "high"]] = np.nan
+    table.loc[2, ["low", "high"]] = np.nan
+    fig = figures.regression_forest(table, outcome="Walking")
+    words = drawings.words(fig)
+    assert drawings.marks(fig) == 2 and "not estimable" in words and "(no interval)" in words
 
 
 @pytest.mark.parametrize(("p", "k"), [(1, 2), (30, 8), (60, 2)])

@@ -139,7 +139,7 @@ OUTCOME = {"outcome_label": "ALSFRS-R", "unit": "points", "estimate": -4.23, "sh
            "phenotype": "Severe", "reference": "Mild", "adjusted": True}
 FOUND = {"synthetic": True, "scenario": "two_groups", "names": ["Mild", "Severe"], "ordered": True,
          "rung": 3, "verdict": "Groups (verdict 3 of 3).", "goes_with": [], "outcome": OUTCOME,
-         "tells_more": "score",
+         "tells_more": "severity",
          "measures": {"tested": ["mmt", "cmap"], "worse": ["mmt", "cmap"], "other": []}}
 
 
@@ -174,7 +174,7 @@ def test_the_verdict_is_set_beside_what_was_simulated(scenario, rung, words):
 
 @pytest.mark.parametrize(
     ("more", "words"),
-    [("score", "better than the phenotype"), ("phenotype", "better than a severity score"),
+    [("severity", "better than the phenotype"), ("phenotype", "better than a severity score"),
      ("both", "that the other does not"), ("neither", "neither phenotype nor severity score"),
      (None, "groups are found")],
 )
@@ -202,7 +202,7 @@ def test_every_sentence_of_the_argument_is_short_in_every_outcome():
     nothing = {"tested": [], "worse": [], "other": []}
     several = {"names": ["Phenotype 1", "Phenotype 2", "Phenotype 3"], "ordered": False}
     for rung, more, outcome, measures, who, scenario in itertools.product(
-        (None, 0, 1, 2, 3), ("score", "phenotype", "both", "neither", None),
+        (None, 0, 1, 2, 3), ("severity", "phenotype", "both", "neither", None),
         (None, OUTCOME, OUTCOME | {"shown": False}), (nothing, FOUND["measures"]),
         ({}, several, {"names": []}), (*TRUTH, ""),
     ):

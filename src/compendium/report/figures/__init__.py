@@ -17,7 +17,6 @@ from compendium.report.figures.cohort import cohort_overview, device_check
 from compendium.report.figures.features import distributions, phenotype_profile
 from compendium.report.figures.forests import (
     feature_differences,
-    for_forest,
     regression_forest,
     validation_forest,
 )
@@ -29,7 +28,7 @@ from compendium.report.figures.style import marked, save
 
 __all__ = [
     "along_axis", "association_pattern", "beside_nulls", "cohort_overview", "device_check",
-    "distributions", "dose_response", "feature_differences", "for_forest", "marked",
+    "distributions", "dose_response", "feature_differences", "marked",
     "phenotype_profile", "regression_forest", "residual_checks", "save", "specification_grid",
     "stability_overview", "validation_forest",
 ]

@@ -14,15 +14,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium.regression.outcome_models import ADJUSTED, CRUDE, IMPUTED
 from compendium.report.figures import layout, style
-from compendium.words import known, listed, number, p_text, plural
+from compendium.sensitivity.intervals import UNADJUSTED
+from compendium.words import known, listed, number, plural
 
 _PITCH = 3.6  # mm a row
 _MOST_FEATURES, _ROOM = 36, 138  # rows of one figure, and the mm they may take
-_MODELS = {"imputed": "Adjusted, imputed"}  # a model's words where its name does not say enough
 _BAND = "#c9c9c9"  # of the null: no phenotype's colour
-_STATED = {"colour": style.PUBLISHED, "marker": "D", "hollow": True}
 
 
 @style.figure
@@ -57,49 +55,49 @@ def validation_forest(table: pd.DataFrame, *, names: Sequence[str]) -> style.Pla
 
 @style.figure
 def regression_forest(
-    models: pd.DataFrame, *, adjusted_for: Sequence[str] = (), published: Mapping | None = None
+    table: pd.DataFrame, *, outcome: str = "", unit: str = "", adjusted_for: Sequence[str] = (),
+    published: Mapping | None = None,
 ) -> style.Plate | None:
-    """Crude and adjusted difference of each outcome from the mildest phenotype.
+    """The difference of one outcome from the mildest phenotype, a row each way to estimate it.
 
     Parameters
     ----------
-    models : outcome, outcome_label, unit, model, phenotype, reference, n, estimate, low, high, p;
-        the first outcome is the primary one, others share a panel where they share a unit. NaN =
-        not estimable.
-    adjusted_for : the covariates in words, for the note.
-    published : estimate, low, high, label; drawn hollow beside the primary outcome.
+    table : of ``sensitivity.kinds_of_interval``: phenotype, reference, kind, estimate, low, high,
+        n; a block a phenotype. NaN = not estimable.
+    outcome, unit : words for the axis. adjusted_for : the covariates in words, for the note.
+    published : estimate, low, high, label, sizes; drawn hollow above ours.
     """
-    first = models["outcome"].iloc[0]
-    rest = models[models["outcome"] != first]
-    parts = [models[models["outcome"] == first], *(p for _, p in rest.groupby("unit", sort=False))]
-    sizes = [len(p) + (published is not None and i == 0) for i, p in enumerate(parts)]
-    heads = [len(set(p["outcome"])) if i else 0 for i, p in enumerate(parts)]
-    heights = [_PITCH * (n + 1.25 * h + 1) + 17 for n, h in zip(sizes, heads, strict=True)]
-    fig, axes = _panels(heights)
-    order = list(dict.fromkeys(models["phenotype"]))
-    for i, (ax, letter, part) in enumerate(zip(axes, _letters(parts), parts, strict=True)):
-        _differences(ax, part, order, None if i else published)
-        reference = part["reference"].iloc[0]
-        several = f"difference from {reference}"
-        contrast = several if len(order) > 1 else f"{order[0]} − {reference}"
-        title = "Other outcomes" if i else "Primary outcome"
-        style.panel(ax, letter, f"{title}: {contrast}", above=6)
-    alt = (f"Crude and adjusted differences with 95 % intervals in {models['outcome'].nunique()} "
-           f"outcomes{', beside the published estimate' if published else ''}.")
-    note = f"Adjusted for {listed(list(adjusted_for))}." if adjusted_for else ""
+    rows = table.assign(contrast=table["phenotype"] + " − " + table["reference"])
+    order = list(dict.fromkeys(rows["contrast"]))
+    if published:
+        stated = {name: published[name] for name in ("estimate", "low", "high")}
+        stated |= {"kind": f"published: {published['label']}", "n": sum(published["sizes"])}
+        rows = pd.concat([pd.DataFrame([stated | {"contrast": ""}]), rows], ignore_index=True)
+    blocks = list(rows["contrast"]) if len(order) > 1 else [""] * len(rows)
+    fig = style.sheet(style.FULL, layout.height_of(blocks, _PITCH) + 17)
+    ax = fig.subplots()
+    y = layout.rows(ax, [kind[0].upper() + kind[1:] for kind in rows["kind"]], blocks)
+    looks = dict(zip(order, style.looks(len(order) + 1)[1:], strict=True))
+    for at, row in zip(y, rows.itertuples(), strict=True):
+        values = pd.DataFrame([[row.estimate, row.low, row.high]])
+        colour, marker = looks.get(row.contrast, (style.PUBLISHED, "D"))
+        layout.draw_intervals(ax, values, [at], colour=colour, marker=marker,
+                              hollow=row.kind.startswith(UNADJUSTED) or not row.contrast)
+    layout.not_estimable(ax, y[rows["estimate"].isna().to_numpy()])
+    layout.zero(ax, rows["estimate"])
+    what = f"Difference in {outcome}" + f" ({unit})" * bool(unit)
+    ax.set_xlabel(f"{what}, 95 % interval")
+    layout.text_column(ax, 8, y, map(layout.count, rows["n"]), "n")
+    layout.text_column(ax, 34, y, layout.in_words(rows, "estimate"), "difference (95 % interval)")
+    against = order[0] if len(order) == 1 else f"difference from {table['reference'].iloc[0]}"
+    style.panel(ax, "", f"{outcome}: {against}", above=6)
+    alt = (f"Forest plot of the difference in {outcome} ({listed(order)}) with 95 % intervals, "
+           f"estimated in {table['kind'].nunique()} ways"
+           f"{', below the published estimate' if published else ''}.")
+    note = f"Adjusted for {listed(list(adjusted_for))}. " if adjusted_for else ""
+    note += "Hollow: unadjusted" + " or published" * bool(published)
+    note += ". Without those who change phenotype the difference is another quantity."
     return style.finish(fig, alt=alt, note=note)
-
-
-def for_forest(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows a figure has room for: every model of the first outcome; of further ones all but
-    the crude twin, and where there are more than two phenotypes the adjusted model alone."""
-    if table.empty:
-        return table
-    further = table["outcome"] != table["outcome"].iloc[0]
-    fitted = table.loc[table["model"] == ADJUSTED, "estimate"].notna().any()
-    several = table["phenotype"].nunique() > 1
-    kept = [ADJUSTED] if several and fitted else [CRUDE, ADJUSTED, IMPUTED]
-    return table[~further | table["model"].isin(kept)]
 
 
 @style.figure
@@ -155,40 +153,6 @@ def _panels(heights: Sequence[float]) -> tuple[style.Plate, Sequence[Axes]]:
 def _letters(parts: Sequence) -> str | list[str]:
     """A letter a panel; none where there is one panel."""
     return ascii_lowercase[: len(parts)] if len(parts) > 1 else [""]
-
-
-def _differences(
-    ax: Axes, part: pd.DataFrame, order: Sequence[str], published: Mapping | None
-) -> None:
-    """Rows of one unit: model and phenotype under the outcome, then the published estimate."""
-    one = part["outcome"].nunique() == 1
-    models = [_MODELS.get(name, name.capitalize()) for name in part["model"]]
-    labels = [f"{model}, {phenotype}" if len(order) > 1 else model
-              for model, phenotype in zip(models, part["phenotype"], strict=True)]
-    blocks = [""] * len(part) if one else list(part["outcome_label"])
-    if published:
-        labels, blocks = [*labels, f"Published: {published['label']}"], [*blocks, ""]
-    y = layout.rows(ax, labels, blocks)
-    look = dict(zip(order, style.looks(len(order) + 1)[1:], strict=True))
-    for at, row in zip(y, part.itertuples(), strict=False):
-        values = pd.DataFrame([[row.estimate, row.low, row.high]])
-        colour, marker = look[row.phenotype]
-        layout.draw_intervals(ax, values, [at], colour=colour, marker=marker,
-                              hollow=row.model.startswith("crude"))
-    layout.not_estimable(ax, y[: len(part)][part["estimate"].isna().to_numpy()])
-    texts, n = layout.in_words(part, "estimate"), [layout.count(v) for v in part["n"]]
-    p = [p_text(v) for v in part["p"]] if "p" in part else [""] * len(part)
-    if published:
-        values = pd.DataFrame([published])[["estimate", "low", "high"]]
-        layout.draw_intervals(ax, values, y[-1:], **_STATED)
-        texts, n, p = [*texts, *layout.in_words(values, "estimate")], [*n, ""], [*p, ""]
-    layout.zero(ax, [*part["estimate"], *([published["estimate"]] if published else [])])
-    what = f"Difference in {part['outcome_label'].iloc[0]}" if one else "Difference"
-    unit = part["unit"].iloc[0]
-    ax.set_xlabel(f"{what} ({unit}), 95 % interval" if unit else f"{what}, 95 % interval")
-    layout.text_column(ax, 8, y, n, "n")
-    layout.text_column(ax, 34, y, texts, "difference (95 % interval)")
-    layout.text_column(ax, 134, y, p, "p")
 
 
 def _means(rows: pd.DataFrame) -> list[str]:

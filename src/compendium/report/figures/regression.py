@@ -36,7 +36,7 @@ def residual_checks(
     Parameters
     ----------
     residuals : fitted, residual; one row a patient, in the outcome's unit.
-    outcome : the outcome's label with its unit, and unit : that unit alone, for the axes.
+    outcome, unit : words for the axes.
     each : whether every patient has a mark, as only simulated ones may; bins otherwise.
     """
     fig = style.sheet(style.FULL, 74)
@@ -45,7 +45,8 @@ def residual_checks(
     places = residuals[["fitted", "residual"]].to_numpy(float)
     _cloud(left, places, each)
     left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
-    left.set_xlabel(f"Fitted {style.wrap(outcome, 34, 2)}")
+    of = f"{outcome} ({unit})" if unit else outcome
+    left.set_xlabel(f"Fitted {style.wrap(of, 34, 2)}")
     left.set_ylabel(f"R{words}")
     style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
     _quantile_panel(right, np.sort(places[:, 1]), each)

@@ -129,7 +129,7 @@ def together(f: Mapping) -> str:
     clash = "even so " if groups and f["scenario"] not in SCENARIOS_WITHOUT_GROUPS else ""
     score, both = f"a severity score describes {about}", "phenotype and severity score each tell"
     return first + {
-        "score": f"; {clash}{score} better than the phenotype",
+        "severity": f"; {clash}{score} better than the phenotype",
         "phenotype": f"; the phenotype describes {about} better than a severity score",
         "both": f"; {both} something about {about} that the other does not",
         "neither": f"; neither phenotype nor severity score is shown to tell more about {about}",

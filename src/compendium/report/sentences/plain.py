@@ -121,7 +121,7 @@ def _score(f: Mapping) -> str:
     """What a severity score tells beside the groups."""
     looks = "scans" if f["synthetic"] else "measures"
     return f"Last, we gave each patient one number for how severe the {looks} look. " + {
-        "score": "That number told us more than the name of the group did.",
+        "severity": "That number told us more than the name of the group did.",
         "phenotype": "The name of the group told us more than that number did.",
         "both": "That number and the name of the group each told us something of their own.",
         "neither": "We could not tell if that number or the name of the group says more.",

@@ -16,7 +16,7 @@ from compendium.words import number, percent
 FAR, NEAR = "groups 4 SD", "groups 3 SD"  # rows of data/rules.csv: two groups of so many SD
 _RULES = {"ari": "adjusted Rand index ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
           "prediction": "prediction strength ≥ 0.8", "groups": "**this compendium**"}
-_MORE = {"score": "score", "phenotype": "phenotype", "both": "each adds",
+_MORE = {"severity": "score", "phenotype": "phenotype", "both": "each adds",
          "neither": "not told apart"}
 
 

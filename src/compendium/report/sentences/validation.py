@@ -35,7 +35,6 @@ from compendium.words import (
     spelled,
 )
 
-SILENT = "This does not tell groups from one continuum; notebook 3 asks that."
 _KINDS = {"mmt": "muscle strength (MMT)", "cmap": "motor responses (CMAP)"}
 # what the severe are, and where, on types of measure of which lower is worse
 _CLINICAL = {
