@@ -34,10 +34,15 @@ def sentences(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def plain(sentence: str) -> str:
+    """The sentence with every interval as one number."""
+    return _INTERVAL.sub("1", sentence.replace("95 % CI", ""))
+
+
 def trouble(sentence: str) -> str:
     """What is wrong with a sentence; "" where nothing is."""
-    words = len(sentence.split())
-    numbers = len(_NUMBER.findall(_INTERVAL.sub("1", sentence.replace("95 % CI", ""))))
+    once = plain(sentence)
+    words, numbers = len(once.split()), len(_NUMBER.findall(once))
     private = PRIVATE.search(sentence)
     return (f"{words} words" if words > LONGEST else f"{numbers} numbers" if numbers > NUMBERS
             else private[0] if private else "")

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from numbers import Real
 
 MINUS = "\u2212"
+FEWEST = 5  # patients of whom a number is said: those of fewer are nearly their own values
 MARK = "SYNTHETIC — simulated patients"  # on everything made of them
 
 
@@ -114,13 +115,16 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def people(count: int) -> str:
-    """A count of patients; so few that they could be known are not counted.
+def people(count: int, of: int = 0) -> str:
+    """A count of patients, of all of them with its share; so few that they could be known are not
+    counted.
 
-    >>> people(1), people(29)
-    ('fewer than five patients', '29 patients')
+    >>> people(1), people(29), people(166, 454), people(3, 454)
+    ('fewer than five patients', '29 patients', '166 (36.6 %)', 'fewer than five')
     """
-    return "fewer than five patients" if 0 < count < 5 else plural(count, "patient")
+    if 0 < count < FEWEST:
+        return "fewer than five" if of else "fewer than five patients"
+    return share(count, of) if of else plural(count, "patient")
 
 
 def spelled(count: int) -> str:

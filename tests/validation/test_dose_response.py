@@ -205,7 +205,7 @@ def test_an_absent_most_severe_phenotype_costs_only_the_share():
 def test_a_single_patient_in_a_phenotype_is_left_out_with_a_note():
     who = patients(60, labels=np.r_[np.arange(59) % 2, 2], names=THREE)
     found = slopes_common(who, (GRADE,)).loc[0]
-    assert found["n"] == 59 and found["note"].startswith("Patients left out because")
+    assert found["n"] == 59 and found["note"].startswith("Patients on whom alone")
 
 
 def test_bins_equal_r(flowers, monkeypatch):

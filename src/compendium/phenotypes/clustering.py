@@ -23,7 +23,7 @@ from compendium.phenotypes.kmeans import cannot_divide
 from compendium.phenotypes.scaling import gaps, impute, scaled_features, severity
 from compendium.phenotypes.transfers import optimum
 from compendium.problems import refuse_if
-from compendium.words import listed
+from compendium.words import FEWEST, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Phenotypes:
         """Why nothing of a single phenotype is shown or kept, or "" where each has five patients or
         more: a mean of fewer, or what it leaves of the cohort's, is nearly a patient's own value.
         """
-        small = [name for name, n in zip(self.names, self.sizes, strict=True) if n < core.FEWEST]
+        small = [name for name, n in zip(self.names, self.sizes, strict=True) if n < FEWEST]
         if not small:
             return ""
         hold = "holds" if len(small) == 1 else "each hold"

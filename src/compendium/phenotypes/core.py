@@ -20,10 +20,10 @@ import numpy as np
 
 from compendium.phenotypes import kmeans
 from compendium.statistics import hedges_g
+from compendium.words import FEWEST
 
 POOLED = "all patients"  # the scale of patients who have no device of their own
 _PER_DEVICE = 30  # patients a device needs for a location and spread of its own
-FEWEST = 5  # different patients in a phenotype: fewer are not described, and have no spread for g
 _ROUNDS = 10  # of the chain of regressions, fixed so that a run can be repeated
 _STEPS, _STOP, _PRIOR = 300, 1e-3, 2e-6  # scikit-learn's BayesianRidge
 _NAMES = {2: ("Mild", "Severe"), 3: ("Mild", "Moderate", "Severe")}

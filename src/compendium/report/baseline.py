@@ -20,9 +20,9 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.report import small_cells
-from compendium.report.small_cells import HIDDEN, MIN_CELL, OVERALL, SMALL
+from compendium.report.small_cells import HIDDEN, OVERALL, SMALL
 from compendium.report.tables import HtmlTable
-from compendium.words import MINUS, known, number
+from compendium.words import FEWEST, MINUS, known, number
 
 _GROUP = "(phenotype)"  # brackets: no codebook name can collide
 _MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
@@ -54,7 +54,7 @@ def table_one(
     2012). A summary of fewer than five values is not shown. Missing counts are shown as they are:
     they describe the file, not a patient. Values by tableone.
     """
-    if np.bincount(labels, minlength=len(names)).min() < MIN_CELL:
+    if np.bincount(labels, minlength=len(names)).min() < FEWEST:
         labels, names = np.zeros(len(data), dtype=int), ()
     inside = {OVERALL: np.ones(len(data), dtype=bool)}
     inside |= {name: labels == i for i, name in enumerate(names)}
@@ -169,7 +169,7 @@ def _difference(apart: pd.Series, column: Column, row: Sequence[str]) -> str:
 
 def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:
     """tableone's mean or median of a group, where enough values are known."""
-    if n < MIN_CELL:
+    if n < FEWEST:
         return f"n {SMALL}" if n else "–"
     return printed.loc[(name, ""), group].replace(",", ", ").replace("-", MINUS)
 

@@ -28,7 +28,8 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
     and ``sizes`` of the phenotypes, mildest first where they are ``ordered``; ``rung`` of the
     verdict, ``verdict`` in a sentence, and ``goes_with``, the categories in which no groups are
     left; ``measures``, of the types of independent measure the ``tested``, the ``worse`` and the
-    ``other`` ones that differ; ``outcome``; and ``tells_more``, severity, phenotype, both (each adds to the other) or neither.
+    ``other`` ones that differ; ``outcome``; and ``tells_more``: severity,
+    phenotype, both (each adds to the other) or neither.
     """
     cohort, clustering, stability, validation, found = (results.get(s) or {} for s in _READ)
     phenotypes, verdict = clustering.get("phenotypes", []), stability.get("verdict") or {}

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from compendium.words import share
+from compendium.words import FEWEST
 
-MIN_CELL = 5  # the smallest count that is shown
-HIDDEN, SMALL = "hidden", f"<{MIN_CELL}"
+HIDDEN, SMALL = "hidden", f"<{FEWEST}"
 OVERALL = "All"
 _NAMED = 3  # merged levels that are named one by one
 _TOO_FEW = f"{HIDDEN}, {SMALL}: too few patients to be shown"
@@ -62,22 +61,13 @@ def suppress_counts(counts: pd.DataFrame) -> pd.DataFrame:
     return text
 
 
-def people(part: int, whole: int) -> str:
-    """A count of patients with its share, or that they are fewer than five.
-
-    >>> people(166, 454), people(3, 454), people(0, 454)
-    ('166 (36.6 %)', 'fewer than five', '0 (0.0 %)')
-    """
-    return "fewer than five" if 0 < part < MIN_CELL else share(part, whole)
-
-
 def explained(table: pd.DataFrame) -> str:
     """What suppressed cells of a table of text mean; "" where there are none."""
     return _TOO_FEW if table.isin([HIDDEN, SMALL, f"n {SMALL}"]).any(axis=None) else ""
 
 
 def _small(counts):
-    return (counts > 0) & (counts < MIN_CELL)
+    return (counts > 0) & (counts < FEWEST)
 
 
 def _name(levels: list[str]) -> str:

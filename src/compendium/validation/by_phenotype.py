@@ -26,11 +26,11 @@ from compendium.regression.label_or_severity import ABOUT, about
 from compendium.seeds import generator
 from compendium.statistics import adjusted_p, fisher_interval
 from compendium.validation.effects import continuous, ordinal
+from compendium.words import FEWEST
 
 NO_VALIDATOR = (
     "The codebook names no independent measure (role validator), so nothing is compared."
 )
-_FEWEST = 5  # patients with a value in each phenotype, below which nothing is compared
 _SUMMARIES = ("n", "mean", "median", "q1", "q3")  # of every phenotype
 _NUMBERS = (
     "effect", "low", "high", "difference", "difference_low", "difference_high",
@@ -109,7 +109,7 @@ def partial(
 
 def visible(n: int) -> int:
     """A number of patients as it may be shown: NA below five."""
-    return n if n >= _FEWEST else pd.NA
+    return n if n >= FEWEST else pd.NA
 
 
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
@@ -125,7 +125,7 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
         "contrast": f"{names[-1]} − {names[0]}", "n_r": int(known.sum()),
         "statistic": "Cliff's δ" if column.type == "ordinal" else "Hedges' g",
     }
-    if min(part.size for part in every) >= _FEWEST:
+    if min(part.size for part in every) >= FEWEST:
         row["n"] = reference.size + compared.size
         for part, name in zip(every, names, strict=True):
             row |= _summaries(part, name)
@@ -149,8 +149,8 @@ def _summaries(values: np.ndarray, name: str) -> dict[str, float]:
 
 def _obstacle(reference, compared, names, column: Column) -> str:
     for name, values in ((names[0], reference), (names[-1], compared)):
-        if values.size < _FEWEST:
-            return f"Not compared: fewer than {_FEWEST} values in {name}."
+        if values.size < FEWEST:
+            return f"Not compared: fewer than {FEWEST} values in {name}."
     if reference[0] == reference[-1] and compared[0] == compared[-1]:
         if reference[0] == compared[0]:
             return "Not compared: all patients have the same value."

@@ -23,7 +23,7 @@ def finished(name, **how):
 
 
 def test_every_figure_has_a_drawing_here():
-    assert set(figures.__all__) - set(drawings.DRAWINGS) == {"for_forest", "marked", "save"}
+    assert set(figures.__all__) - set(drawings.DRAWINGS) == {"marked", "save"}
 
 
 @every_figure

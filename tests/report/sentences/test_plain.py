@@ -9,12 +9,14 @@ import pytest
 
 from compendium.report.sentences import plain
 from compendium.report.sentences.plain import plain_language
+from compendium.sensitivity.intervals import REPEATED
 
 FEWEST, MOST, LONGEST, GRADE = 250, 350, 30, 8
 COHORTS = {"two_groups": True, "continuum": True, "no_effect": True, "": False}  # simulated?
 MODEL = {"model": "adjusted", "primary": True, "outcome_label": "ALSFRS-R", "unit": "points",
          "estimate": -4.23, "low": -5.8, "high": -2.7, "p": 1e-7, "phenotype": "Severe",
          "reference": "Mild", "covariates": ["age"]}
+AGAIN = {"kind": REPEATED, "phenotype": "Severe", "estimate": -4.2, "low": -6.0, "high": -2.0}
 DUEL = [("label", "spline"), ("spline", "label")]
 
 
@@ -24,6 +26,7 @@ def results(scenario="two_groups", rung=3, kinds=(("mmt", 0.001), ("cmap", 0.001
     ``adds``: p of phenotype beside score, and of score beside phenotype."""
     duel = [{"added": a, "to": to, "p": p_step}
             for (a, to), p_step in zip(DUEL, adds, strict=False)]
+    model = MODEL if p and p < 0.05 else MODEL | {"high": 1.0}
     names = ("Mild", "Severe") if order == "severity" else ("Phenotype 1", "Phenotype 2")
     return {
         "01_cohort": {"synthetic": COHORTS[scenario], "scenario": scenario, "n_analysed": 454},
@@ -33,7 +36,7 @@ def results(scenario="two_groups", rung=3, kinds=(("mmt", 0.001), ("cmap", 0.001
             "rung": rung, "within": within or {}, "labels": {"device": "Ultrasound device"}}},
         "04_validation": {"alpha": 0.05, "blocks": [
             {"block": b, "p_global_adjusted": q, "direction": "worse"} for b, q in kinds]},
-        "05_regression": {"alpha": 0.05, "intervals": [], "models": [MODEL | {"p": p}] if p else [],
+        "05_regression": {"alpha": 0.05, "intervals": [AGAIN], "models": [model] if p else [],
                           "rivals": [{"comparisons": duel}] if p else [],
                           "rivals_by_outcome": [{"worse": "low"}]},
     }

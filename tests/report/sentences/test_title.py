@@ -56,7 +56,7 @@ def results() -> dict:
              "reference": "Mild", "covariates": []}
     for record in found["05_regression"]["models"]:
         record |= model
-    found["05_regression"]["alpha"] = 0.05
+    found["05_regression"] |= {"alpha": 0.05, "intervals": [], "rivals": []}
     found["03_stability"] |= {"verdict": {"rung": 3}}
     claims = published.compare_claims(SHIPPED, found, "calibrated")
     return found | {"06_reproduction": {"claims": claims.to_dict("records")}}

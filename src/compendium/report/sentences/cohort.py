@@ -12,11 +12,10 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from compendium.report.small_cells import people
-from compendium.words import block_name, known, listed, number, percent, plural
+from compendium.words import block_name, known, listed, number, people, percent, plural
 
 BY_CHANCE = 0.05  # of 95 % intervals miss what they are for
-FAR = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype
+_OFF = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype
 REPEATS = 0.9  # absolute correlation from which one measure repeats another
 FILLED = {"iterative": "regression on the other features", "median": "the median"}
 UNKNOWN = "The codebook names no scanner or centre, so what they do to the features is unknown."
@@ -149,9 +148,9 @@ def _other_causes(r: Mapping) -> str:
 
 
 def _far(table: Sequence[Mapping]) -> Mapping | None:
-    """The largest shift of ``FAR`` and more that is not chance among so many (Bonferroni)."""
+    """The largest shift of ``_OFF`` and more that is not chance among so many (Bonferroni)."""
     wider = NormalDist().inv_cdf(1 - BY_CHANCE / 2 / max(len(table), 1)) / 1.96
-    sure = [row for row in _known(table) if abs(row["mean_z"]) >= FAR
+    sure = [row for row in _known(table) if abs(row["mean_z"]) >= _OFF
             and abs(row["mean_z"]) > wider * (row["high"] - row["low"]) / 2]
     return max(sure, key=lambda row: abs(row["mean_z"]), default=None)
 

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.report.small_cells import people
-from compendium.words import block_name, known, listed, number, percent, plural, spelled
+from compendium.words import block_name, known, listed, number, people, percent, plural, spelled
 
 _SINGLY = 3  # phenotypes, or types of measure, of which a sentence speaks one by one
 
