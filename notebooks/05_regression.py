@@ -65,7 +65,8 @@ found, book, names = page.found, page.book, page.found.names
 # Only patients with every covariate enter the adjusted model. So the unadjusted difference is given
 # again for exactly these patients: what changes from there on is adjustment, and not who was lost.
 # And the model is fitted once more with everybody who has the outcome, missing covariates being
-# imputed many times from all that is known of a patient (chained equations, Rubin's rules).
+# imputed many times from all that is known of a patient (chained equations, Rubin's rules). A
+# difference is that between phenotypes; it is no effect of changing anybody's muscles or nerves.
 
 # %%
 models = regression.models(found, page.covariates, random_state=random_state)
@@ -160,10 +161,6 @@ page.say(*sentences.specification_spread(curve.summary))
 
 # %%
 page.conclude()
-
-# %% [markdown]
-# A difference is that between phenotypes, in the unit of the outcome; it is no effect of changing
-# anybody's muscles or nerves. Next: [6 · What came back?](06_reproduction.ipynb)
 
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement

@@ -169,7 +169,7 @@ def along_axis(cohorts=2, ordered=True):
 def effects(rows=5):
     return pd.DataFrame([
         {"label": f"Test {i}", "block": "grades" if i < 3 else "amplitudes", "unit": "mV",
-         "effect": -0.4, "low": -0.6, "high": -0.2, "p_adjusted": 0.02,
+         "effect": -0.4, "n": 60 - i, "low": -0.6, "high": -0.2, "p_adjusted": 0.02,
          "statistic": "Cliff's δ" if i < 3 else "Hedges' g"}
         for i in range(rows)
     ])

@@ -8,11 +8,12 @@ from compendium.run.built import read_notebook
 
 LONGEST, NUMBERS = 30, 5  # words, numbers in a sentence; an interval counts once
 PRIVATE = re.compile(
-    r"\b(rungs?|draws?|drawn|twins?|main course|labels?|core|border|hills?|valleys?|shoulder|null"
-    r"|nulls|spiked?|thins? out|made anew|validators?|blocks?|like covariates|ledger|calibrated"
+    r"\b(rungs?|draws?|drawn|twins?|main course|labels?|core|border patients|hills?|valleys?"
+    r"|nulls?|spiked?|thins? out|made anew|validators?|blocks?|like covariates|ledger|calibrated"
     r"|tuned)\b", re.IGNORECASE)
 _END = re.compile(r"(?<=[.?!])\s+(?=[A-Z0-9−])")
 _NUMBER = re.compile(r"(?<![\w.])[−-]?\d[\d,.]*\d|(?<![\w.])[−-]?\d")
+_SHARE = re.compile(r"\d[\d,]*(, | \()\d+\.\d %")
 _INTERVAL = re.compile(r"([−-]?\d[\d,.]*( %)?) (to) ([−-]?\d[\d,.]*)")
 
 
@@ -35,8 +36,8 @@ def sentences(text: str) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """The sentence with every interval as one number."""
-    return _INTERVAL.sub("1", sentence.replace("95 % CI", ""))
+    """The sentence with every interval, and every count with its share, as one number."""
+    return _SHARE.sub("1", _INTERVAL.sub("1", sentence.replace("95 % CI", "")))
 
 
 def trouble(sentence: str) -> str:

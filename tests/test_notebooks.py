@@ -25,7 +25,7 @@ READS = {"Page(": (*LOADING, "run"), "page.found": CLUSTERING, "page.covariates"
 # Numbers that are no result: ends of a scale, the field's thresholds, levels, names of things.
 NO_RESULT = (
     r"(Figures?|Tables?|[Nn]otebooks?) \d\w?\b", r"k = 2\b", r"4/n\b", r"(80|95) %",
-    r"0\.(25|5|75)\b", r"(?<![\d.])−?[01](?![\d.]\d)\b",
+    r"0\.(25|5|75)\b", r"^\| [0-3] \|", r"(?<![\d.])−?[01](?![\d.]\d)\b",
 )
 PLACES = (r"```.*?```", r"`[^`]*`", r"\]\([^)]*\)", r"\[\d · ", r"^#+ .*$")  # code, links, headings
 

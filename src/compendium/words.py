@@ -51,8 +51,8 @@ def decimals(record: dict) -> int:
 def in_text(label: str) -> str:
     """A label as it stands in a sentence.
 
-    >>> in_text("Body mass index"), in_text("ALSFRS-R")
-    ('body mass index', 'ALSFRS-R')
+    >>> in_text("Body mass index"), in_text("FVC")
+    ('body mass index', 'FVC')
     """
     return label[0].lower() + label[1:] if re.fullmatch(r"[A-Z][a-z]+( [^A-Z]*)?", label) else label
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from compendium.report.small_cells import explained, merged, people, suppress_counts
+from compendium.report.small_cells import explained, merged, suppress_counts
+from compendium.words import people
 
 
 def test_counts_of_five_and_more_and_zero_are_shown():

@@ -32,9 +32,9 @@ SHIPPED_FILE = PROJECT / "data" / "cohort_synthetic.csv"
 
 SCENARIOS = {
     "two_groups": "Two groups 4 SD apart on the line joining their centroids.",
-    "continuum": "One skewed severity continuum, no groups, tuned to the paper's numbers.",
-    "three_groups": "Three groups on one severity line, neighbours as far apart as in two_groups.",
-    "no_effect": "Groups and ultrasound of two_groups; function, strength and CMAP know neither.",
+    "continuum": "One skewed severity continuum, no groups, made to match the paper's numbers.",
+    "three_groups": "Three groups on one severity line, neighbours as far apart as in two groups.",
+    "no_effect": "Groups and ultrasound of two groups; function, strength and CMAP know neither.",
 }
 
 _WITHIN_LEVEL = 0.05  # SD of severity inside a group: hardly a global factor

@@ -44,7 +44,8 @@ def validation_forest(table: pd.DataFrame, *, names: Sequence[str]) -> style.Pla
         layout.not_estimable(ax, y[part["effect"].isna().to_numpy()])
         layout.zero(ax, part["effect"])
         ax.set_xlabel(f"{part['statistic'].iloc[0]}, 95 % interval")
-        style.panel(ax, letter, f"{names[-1]} − {names[0]}", above=2)
+        ends = dict.fromkeys(map(layout.count, (part["n"].min(), part["n"].max())))
+        style.panel(ax, letter, f"{names[-1]} − {names[0]}, n = {' to '.join(ends)}", above=2)
     below, above = (table["high"] < 0).sum(), (table["low"] > 0).sum()
     alt = (f"Forest plot of {plural(len(table), 'independent measure')}: {below} clearly lower and "
            f"{above} clearly higher in {names[-1]} than in {names[0]}.")

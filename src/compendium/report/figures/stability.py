@@ -54,8 +54,8 @@ def stability_overview(
     alt = (f"Stability for k = {by_k['k'].min()} to {by_k['k'].max()}: silhouette, adjusted Rand "
            f"index, Jaccard; at k = {n_clusters} silhouettes of patients.")
     order = "largest to smallest" if names[0].startswith(_UNORDERED) else "mildest to most severe"
-    note = "b: line 2.5 to 97.5 %, bar quartiles, dot mean. c: mean, line ± 1 SD; at each k from " \
-        f"left to right, {order}."
+    note = "Panel b: line 2.5 to 97.5 %, bar quartiles, dot mean. Panel c: mean, line ± 1 SD; at " \
+        f"each k from left to right, {order}."
     return style.finish(fig, alt=alt, note=note)
 
 

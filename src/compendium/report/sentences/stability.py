@@ -39,10 +39,7 @@ _GROUPS = {  # rows of data/rules.csv that stand for themselves
 }
 _RULES = {"ari": "ARI ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
           "prediction": "prediction strength ≥ 0.8"}
-_KINDS = {  # the kinds it errs on most, in words
-    "rate by time, steep": "a steep course takes nearly every measure from one end of its scale to "
-    "the other", "sex": "sex shifts many measures", "scanner": "the scanner shifts many measures",
-}
+_STEEP = "rate by time, steep"  # the row of data/rules.csv on which the verdict errs most
 
 
 def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
@@ -134,7 +131,7 @@ def headline(r: Mapping) -> str:
 
 def conclusion(r: Mapping) -> list[str]:
     """What was found, how often that is wrong, and what would change it."""
-    v = r["verdict"]
+    v, often = r["verdict"], r["errors"][0]["verdict"].replace(" (", " % (").replace(")", " %)")
     two_peaks = v["rung"] == 1 and v["p_one_peak"] <= v["alpha"]
     finding = (
         f"What looks like groups goes with {listed(_fallen(v))}." if _fallen(v) else
@@ -148,8 +145,8 @@ def conclusion(r: Mapping) -> list[str]:
     wrong = (
         "Such a verdict was wrong most often where measures level off, as most do here."
         if v["rung"] >= 2 and _levels_off(r["resembles"]) else
-        f"Of simulated cohorts of {r['errors'][0]['simulated cohorts']}, the verdict called "
-        f"{r['errors'][0]['verdict']} % groups." if v["rung"] >= 2 else
+        f"Of simulated cohorts of one continuum the verdict called {often} groups."
+        if v["rung"] >= 2 else
         "Groups that lie close together, or a small one, can be missed."
     )
     return [finding, wrong, "Other measures, more patients, or a continuum of another form could "
@@ -160,11 +157,8 @@ def conclusion(r: Mapping) -> list[str]:
 def truth(patients: Cohort, pair: str) -> list[str]:
     """What is known of simulated patients and of the cohort drawn beside them, scenario ``pair``;
     nothing where the patients come from a file."""
-    if not pair:
-        return []
-    known_of = {name: made.replace("_", " ") for name, made in SCENARIOS.items()}
-    return [f"The truth is known here. {patients.title}: {known_of[patients.scenario]}",
-            f"The cohort beside it: {known_of[pair]}"]
+    return [f"The truth is known here. {patients.title}: {SCENARIOS[patients.scenario]}",
+            f"The cohort beside it: {SCENARIOS[pair]}"] if pair else []
 
 
 def errors(rules: pd.DataFrame) -> pd.DataFrame:
@@ -184,16 +178,16 @@ def errors(rules: pd.DataFrame) -> pd.DataFrame:
 
 def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
     """Where the verdict errs most, and whether this cohort looks like that."""
-    rates = _rates(rules)
-    worst = [rates.loc[part["groups"].idxmax()] for _, part in
-             rates[rates["truth"].isin(("two ends", "category"))].groupby("truth", sort=False)]
-    where = [f"{_KINDS.get(kind['row'], kind['row'])} ({percent(kind['groups'])})"
-             for kind in worst]
+    rates, other = _rates(rules), ("two ends", "category")
+    worst = [rates.loc[rates["groups"].where(rates["truth"] == kind).idxmax()] for kind in other]
+    piled, category = (f"{kind['row']} ({percent(kind['groups'])})" for kind in worst)
+    piled = piled.replace(_STEEP, "a steep course takes nearly every measure from floor to ceiling")
     like = ", as nearly all do in such a course" if _levels_off(asdict(seen)) else (
         "; in such a course nearly all do")
     crowd = "crowd" if seen.spike else "do not crowd"
     return [
-        f"It errs most where {' and where nobody recorded that '.join(where)}.",
+        f"It errs most where {piled}, and where measures shift by something nobody recorded, such "
+        f"as {category}.",
         f"Here {seen.levelling} of {plural(seen.n_features, 'measure')} "
         f"{'levels' if seen.levelling == 1 else 'level'} off towards an end of severity{like}.",
         f"In {seen.at_limit} of them a tenth of the patients or more share the lowest or the "
