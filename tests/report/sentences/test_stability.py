@@ -173,6 +173,8 @@ def test_choices_that_group_patients_differently_are_named_with_their_share():
     away = words.alike(CHOICES.assign(ari=[0.5, 0.79, 0.9]))[0]
     assert away.endswith("1 of 3; not with Gaussian mixture (full covariances) (1.0 % move) and "
                          "without nerve CSA (8.6 % move).")
+    every = words.alike(CHOICES.assign(ari=[0.5, 0.6, 0.7]))[0]
+    assert "0 of 3; not with Gaussian" in every and every.endswith("(8.6 % move) and 1 other.")
     none = CHOICES.assign(ari=float("nan"))
     assert words.alike(none)[0].endswith("none was possible.")
 

@@ -91,7 +91,7 @@ def phenotype_profile(
            f"phenotypes ({', '.join(names)}), and a map of two principal components.")
     note = "These variables built the clusters: the phenotypes differ in them by construction, " \
         "and the intervals are no test."
-    note += f" b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}" if not each else ""
+    note += f" Panel b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}" if not each else ""
     return style.finish(fig, alt=alt, note=note)
 
 

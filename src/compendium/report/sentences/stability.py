@@ -24,6 +24,7 @@ from compendium.words import block_name, known, listed, number, p_drawn, percent
 
 RUNGS = ("no groups shown", "no groups shown", "groups without a visible gap", "groups")
 _SAME = 0.8  # adjusted Rand index from which another choice groups patients alike
+_NAMED = 2  # choices that a sentence has room to name
 _MOST = 0.75  # share of measures that level off, from which a cohort looks like a steep course
 _HOW = {
     "algorithm": "with {}", "scaling": "with {} scaling", "missing values": "with {} in the gaps",
@@ -285,9 +286,10 @@ def _band(row: Mapping) -> dict | None:
 
 def _alike(choices: pd.DataFrame) -> str:
     tried = choices.dropna(subset=["ari"]) if len(choices) else choices
-    away = [f"{_how(c)} ({percent(c['moved'], 1)} move)" for _, c in tried.iterrows()
-            if c["ari"] < _SAME]
-    return (f"{len(tried) - len(away)} of {len(tried)}" + (f"; not {listed(away)}" if away else "")
+    apart = tried[tried["ari"] < _SAME].sort_values("ari") if len(tried) else tried
+    away = [f"{_how(c)} ({percent(c['moved'], 1)} move)" for _, c in apart[:_NAMED].iterrows()]
+    away += [plural(len(apart) - _NAMED, "other")] if len(apart) > _NAMED else []
+    return (f"{len(tried) - len(apart)} of {len(tried)}" + (f"; not {listed(away)}" if away else "")
             if len(tried) else "none was possible")
 
 
