@@ -7,6 +7,7 @@ the kernel of the next does so on whatever core is idle; it costs one waiting Py
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -56,16 +57,14 @@ class Kernels:
                 return manager  # nbclient starts no manager that has a kernel
 
         try:
-            client.stop_channels()
             yield Taken
         finally:
             _end(manager, client)
 
 
 def _started(project: Path) -> tuple:
-    from jupyter_client import AsyncKernelManager
+    from jupyter_client import AsyncKernelManager, BlockingKernelClient
     from jupyter_client.kernelspec import KernelSpec
-    from jupyter_core.utils import ensure_event_loop, run_sync
 
     paths = filter(None, [str(project / "src"), os.environ.get("PYTHONPATH")])
     own = {
@@ -79,18 +78,16 @@ def _started(project: Path) -> tuple:
     class OwnKernel(AsyncKernelManager):
         kernel_spec = KernelSpec(argv=call, env=own, language="python", display_name="Python 3")
 
-    ensure_event_loop(prefer_selector_loop=True)  # the one nbclient uses; ZeroMQ needs its kind
     manager = OwnKernel()
-    run_sync(manager.start_kernel)(cwd=str(project / "notebooks"))
-    client = manager.client()
+    asyncio.run(manager.start_kernel(cwd=str(project / "notebooks")))
+    client = BlockingKernelClient()  # not manager.client(): two of one session get mixed answers
+    client.load_connection_info(manager.get_connection_info())
     client.start_channels(iopub=False, stdin=False, hb=False, control=False)
     client.execute(_IMPORTS, silent=True)
     return manager, client
 
 
 def _end(manager, client) -> None:
-    from jupyter_core.utils import run_sync
-
     client.stop_channels()
-    if manager.has_kernel:
-        run_sync(manager.shutdown_kernel)(now=True)
+    if manager.has_kernel:  # in a loop of its own: nbclient's may hold what an interrupt cut short
+        asyncio.run(manager.shutdown_kernel(now=True))
