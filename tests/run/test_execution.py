@@ -10,9 +10,16 @@ import papermill
 import pytest
 from mini_project import make, write
 
-from compendium.run.execution import StepFailed, execute, without_paths
+from compendium.run import execution
+from compendium.run.execution import StepFailed, without_paths
+from compendium.run.kernels import Kernels
 
 GOOD = "the last good notebook\n"
+
+
+def execute(source, folder, parameters):
+    with Kernels(source.parents[1]) as kernels:
+        return execution.execute(source, folder, parameters, kernels)
 
 
 def run(root, code, **parameters):

@@ -1,11 +1,10 @@
 """One notebook executed by papermill, made safe.
 
 papermill alone may call a notebook that stopped half-way a success (``sys.exit(0)`` in a cell),
-writes over the last good notebook while it runs, takes whichever kernel is called ``python3``, and
-leaves absolute paths and times behind. Here the kernel is always this interpreter's, and is asked
-for its versions; a notebook counts as done only when every code cell completed and its results were
-published; only then does it take its place, free of paths and times. A notebook that failed is kept
-beside it as ``NN_name.failed.ipynb``.
+writes over the last good notebook while it runs, and leaves absolute paths and times behind. Here
+the kernel (``kernels``) is asked for its versions; a notebook counts as done only when every code
+cell completed and its results were published; only then does it take its place, free of paths and
+times. A notebook that failed is kept beside it as ``NN_name.failed.ipynb``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from __future__ import annotations
 import html
 import json
 import logging
-import os
 import re
 import sys
 import unicodedata
@@ -28,12 +26,13 @@ from compendium.run.results import write_text
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from compendium.run.kernels import Kernels
+
 _LIBRARIES = (  # those that can change a number or a notebook
     "numpy", "scipy", "pandas", "scikit-learn", "statsmodels", "pingouin", "tableone",
     "matplotlib", "joblib", "papermill", "nbclient", "ipykernel", "jupytext",
 )
 _START_TIMEOUT = 120  # seconds; a kernel on a busy machine has been seen to need 20
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _PICTURES = ("image/png", "image/jpeg", "application/pdf")  # base64: a path there is an accident
 _ASK_VERSIONS = f"""\
 import contextlib, json, platform
@@ -51,7 +50,9 @@ class StepFailed(RuntimeError):
     """A notebook that did not come to its end. str() is one line: notebook, cell, error."""
 
 
-def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
+def execute(
+    source: Path, folder: Path, parameters: Mapping[str, Any], kernels: Kernels
+) -> dict[str, str]:
     """Execute a notebook and put it into a run's folder.
 
     Parameters
@@ -60,6 +61,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[s
     folder : the run's folder. The notebook goes to ``notebooks/NN_name.ipynb`` in it, and must
         itself publish ``results/NN_name.json``.
     parameters : values for the notebook's ``parameters`` cell; only names it declares.
+    kernels : those of its project; it takes one.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def execute(source: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[s
     before = _stamp(published)
     hidden = _hidden(source.parents[1], parameters)
     try:
-        error = _papermill(source, running, parameters)
+        error = _papermill(source, running, parameters, kernels)
         notebook = built.read_notebook(running) or built.convert(source)
         problem, versions = trouble(notebook, error), _told(notebook)
         if not problem and _stamp(published) == before:
@@ -148,27 +150,9 @@ def without_paths(text: str, hidden: Mapping[str, str]) -> str:
     return text
 
 
-def kernel_of(project: Path) -> type:
-    """The manager of a kernel that is this interpreter, whatever is called python3 elsewhere: with
-    this project's package, a fixed hash seed, and one thread in BLAS and OpenMP."""
-    from jupyter_client import AsyncKernelManager
-    from jupyter_client.kernelspec import KernelSpec
-
-    paths = filter(None, [str(project / "src"), os.environ.get("PYTHONPATH")])
-    own = {
-        **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$"),  # or else it names a variable
-    }
-    call = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-
-    class OwnKernel(AsyncKernelManager):
-        kernel_spec = KernelSpec(argv=call, env=own, language="python", display_name="Python 3")
-
-    return OwnKernel
-
-
-def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Exception | None:
+def _papermill(
+    source: Path, running: Path, parameters: Mapping[str, Any], kernels: Kernels
+) -> Exception | None:
     """Execute into ``running``; the error that ended it, if any. A failed start is tried twice:
     kernels that start together can race for a port."""
     import papermill
@@ -177,12 +161,12 @@ def _papermill(source: Path, running: Path, parameters: Mapping[str, Any]) -> Ex
     target = str(running).replace("{", "{{").replace("}", "}}")  # papermill fills in names
     for attempt in (1, 2):
         try:
-            papermill.execute_notebook(
-                _asking(source), target, dict(parameters), kernel_name="python3",
-                kernel_manager_class=kernel_of(source.parents[1]), cwd=str(source.parent),
-                progress_bar=False, start_timeout=_START_TIMEOUT,
-                extra_arguments=["--log-level=CRITICAL"],
-            )
+            with kernels.taken() as kernel:
+                papermill.execute_notebook(
+                    _asking(source), target, dict(parameters), kernel_name="python3",
+                    kernel_manager_class=kernel, cwd=str(source.parent),
+                    progress_bar=False, start_timeout=_START_TIMEOUT,
+                )
         except Exception as error:
             # Whatever papermill, the client or the kernel raise is this notebook's failure.
             if attempt == 2 or _started(running):

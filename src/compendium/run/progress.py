@@ -42,6 +42,9 @@ class Screen:
         self._names, self._expected = tuple(names), dict(expected)
         self.took: list[float] = []
         self._foretold: list[tuple[float, float]] = []  # seconds taken and expected of steps done
+        if self.live:  # one file for all steps: a kernel may start in the step before its own
+            folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+            self._news, self._folder = Path(folder.name) / "news", folder
 
     def unchanged(self, name: str) -> None:
         """Say that a step need not run."""
@@ -81,17 +84,16 @@ class Screen:
             yield
             return
         over = threading.Event()
-        with tempfile.TemporaryDirectory() as folder:
-            news = Path(folder) / "news"
-            os.environ[NEWS] = str(news)
-            ticker = threading.Thread(target=self._tick, args=(head, news, over), daemon=True)
-            ticker.start()
-            try:
-                yield
-            finally:
-                over.set()
-                ticker.join()
-                os.environ.pop(NEWS, None)
+        self._news.unlink(missing_ok=True)
+        os.environ[NEWS] = str(self._news)
+        ticker = threading.Thread(target=self._tick, args=(head, self._news, over), daemon=True)
+        ticker.start()
+        try:
+            yield
+        finally:
+            over.set()
+            ticker.join()
+            os.environ.pop(NEWS, None)
 
     def _tick(self, head: str, news: Path, over: threading.Event) -> None:
         began = time.monotonic()

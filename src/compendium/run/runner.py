@@ -22,6 +22,7 @@ from compendium.parameters import PARAMETERS, complete, declared, from_command_l
 from compendium.problems import InputRefused, nearest, refuse_if
 from compendium.run import manifest, steps
 from compendium.run.execution import execute
+from compendium.run.kernels import Kernels
 from compendium.run.progress import Screen
 from compendium.run.results import ALONE, MANIFEST, REFERENCE, dumps, read_manifest, write_text
 
@@ -111,7 +112,8 @@ def run(root: Path, request: Request) -> Outcome:
     folder, began = root / "reports" / request.name, time.monotonic()
     with _locked(folder):
         work = _Work(root, folder, parameters, _opened(root, folder, parameters))
-        executed = _run_steps(work, selected, request.force)
+        with Kernels(root) as kernels:
+            executed = _run_steps(work, selected, request.force, kernels)
         waiting = next((f"{s}: {why}" for s in steps.names(root) if (why := work.why(s))), "")
         if executed or work.record["complete"] == bool(waiting):
             work.record |= {"complete": not waiting, "finished": _now()}
@@ -187,7 +189,9 @@ class _Work:
         write_text(self.folder / MANIFEST, dumps(self.record))
 
 
-def _run_steps(work: _Work, selected: Sequence[str], force: bool) -> tuple[str, ...]:
+def _run_steps(
+    work: _Work, selected: Sequence[str], force: bool, kernels: Kernels
+) -> tuple[str, ...]:
     """Run those of the selected steps that must run; the names of those that did."""
     progress = Screen(selected, _expected(work, [s for s in selected if force or work.why(s)]))
     executed: list[str] = []
@@ -203,7 +207,9 @@ def _run_steps(work: _Work, selected: Sequence[str], force: bool) -> tuple[str, 
         with progress.step(step, reason):
             source = steps.source(work.root, step)
             own = {name: work.parameters[name] for name in declared(source)}
-            versions = execute(source, work.folder, own)
+            more = any(force or work.why(later) for later in selected if later > step)
+            kernels.prepare(1 + more, found["the package"])
+            versions = execute(source, work.folder, own, kernels)
         work.record["steps"][step] = {
             "seconds": round(progress.took[-1], 1),
             "key": steps.key_of(found),

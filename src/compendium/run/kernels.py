@@ -1,0 +1,93 @@
+"""Kernels that are this interpreter's, the next one made ready while one is at work.
+
+A kernel needs seconds to start and to import what every notebook imports. While a notebook runs,
+the kernel of the next does so on whatever core is idle; it costs one waiting Python more, about
+200 MB. A kernel that is never taken ends with the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+# Executed silently: it counts as no cell, prints nowhere, and where it fails, a cell will say so.
+_IMPORTS = "__import__('compendium.notebook'), __import__('compendium.report.figures')"
+
+
+class Kernels:
+    """The kernels of a project's notebooks; a context, with whose end none is left."""
+
+    def __init__(self, project: Path) -> None:
+        self._project, self._package = project, ""
+        self._ready: deque = deque()  # managers of started kernels, each with the client it obeys
+
+    def __enter__(self) -> Kernels:
+        return self
+
+    def __exit__(self, *_) -> None:
+        while self._ready:
+            _end(*self._ready.popleft())
+
+    def prepare(self, n: int, package: str = "") -> None:
+        """Let ``n`` kernels be ready or about to be; one that cannot be started is not missed
+        before it is needed. ``package`` says what they import: those of another are ended."""
+        if package != self._package:
+            self.__exit__()
+        self._package = package
+        with contextlib.suppress(OSError):
+            while len(self._ready) < n:
+                self._ready.append(_started(self._project))
+
+    @contextlib.contextmanager
+    def taken(self) -> Iterator[type]:
+        """A kernel that is ready, or else a new one; it has ended afterwards, whatever happened.
+        It comes as what papermill asks for: a class which, called, gives the manager."""
+        from jupyter_client import AsyncKernelManager
+
+        manager, client = self._ready.popleft() if self._ready else _started(self._project)
+
+        class Taken(AsyncKernelManager):
+            def __new__(cls, **_):
+                return manager  # nbclient starts no manager that has a kernel
+
+        try:
+            yield Taken
+        finally:
+            _end(manager, client)
+
+
+def _started(project: Path) -> tuple:
+    from jupyter_client import AsyncKernelManager, BlockingKernelClient
+    from jupyter_client.kernelspec import KernelSpec
+
+    paths = filter(None, [str(project / "src"), os.environ.get("PYTHONPATH")])
+    own = {
+        **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$"),  # or else it names a variable
+    }
+    call = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",
+            "--log-level=CRITICAL", "--HistoryManager.hist_file=:memory:"]
+
+    class OwnKernel(AsyncKernelManager):
+        kernel_spec = KernelSpec(argv=call, env=own, language="python", display_name="Python 3")
+
+    manager = OwnKernel()
+    asyncio.run(manager.start_kernel(cwd=str(project / "notebooks")))
+    client = BlockingKernelClient()  # not manager.client(): two of one session get mixed answers
+    client.load_connection_info(manager.get_connection_info())
+    client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+    client.execute(_IMPORTS, silent=True)
+    return manager, client
+
+
+def _end(manager, client) -> None:
+    client.stop_channels()
+    if manager.has_kernel:  # in a loop of its own: nbclient's may hold what an interrupt cut short
+        asyncio.run(manager.shutdown_kernel(now=True))
