@@ -44,6 +44,7 @@ from compendium.statistics import monte_carlo_p
 
 LEAST_OF_LEVEL = 30  # patients of a category that are centred by themselves
 _COMPONENTS = 3  # leading principal components that are split
+_WITHIN_DRAWS = 199  # simulated cohorts that a verdict within a category is set beside
 _PATH_DRAWS = 99  # cohorts of each law of the path, and resamples of its density
 _BINS = 26  # of the severity axis beside its band
 _DETERMINED = 1e-9  # SD of a centred z-score below which nothing is left of it
@@ -187,12 +188,14 @@ def examine(
     found: Clustering, *, n_draws: int, alpha: float = 0.05
 ) -> tuple[Verdict, pd.DataFrame]:
     """The verdict on the patients' z-scores, repeated within every known category where it is
-    groups. Parameters as for :func:`judge`."""
+    groups (with at most 199 simulated cohorts, as it was calibrated, or ten a false alarm at
+    ``alpha``). Parameters as for :func:`judge`."""
     settings = {"n_draws": n_draws, "random_state": found.random_state, "alpha": alpha}
     worse = np.array([SIGNS.get(found.codebook[name].worse, 0.0) for name in found.Z])
     verdict, spread = judge(found.Z.to_numpy(float), worse, **settings)
     if verdict.rung >= 2:
-        verdict = replace(verdict, within=within(found, n_draws=n_draws, alpha=alpha))
+        fewer = min(n_draws, max(_WITHIN_DRAWS, round(10 / alpha)))
+        verdict = replace(verdict, within=within(found, n_draws=fewer, alpha=alpha))
     return verdict, spread
 
 
