@@ -36,14 +36,16 @@ def sentences(text: str) -> list[str]:
 
 
 def plain(sentence: str) -> str:
-    """The sentence with every interval, and every count with its share, as one number."""
-    return _SHARE.sub("1", _INTERVAL.sub("1", sentence.replace("95 % CI", "")))
+    """The sentence with every interval, and every count with its share, as one number, and without
+    the codebook's own words."""
+    sentence = re.sub(r"\(role \w+\)", "", sentence.replace("95 % CI", ""))
+    return _SHARE.sub("1", _INTERVAL.sub("1", sentence))
 
 
 def trouble(sentence: str) -> str:
     """What is wrong with a sentence; "" where nothing is."""
     once = plain(sentence)
     words, numbers = len(once.split()), len(_NUMBER.findall(once))
-    private = PRIVATE.search(sentence)
+    private = PRIVATE.search(once)
     return (f"{words} words" if words > LONGEST else f"{numbers} numbers" if numbers > NUMBERS
             else private[0] if private else "")

@@ -73,7 +73,8 @@ def test_synthetic_stands_on_everything_made_from_simulated_patients_only(any_ru
 def test_every_sentence_is_short_and_has_few_numbers_and_no_private_word(any_run):
     run, *_ = any_run
     said = [s for path in sorted(run.glob("notebooks/*.ipynb")) for s in reading.said_by(path)]
-    assert len(said) > 20 and [s for s in said if reading.trouble(s)] == []
+    wrong = [f"{what}: {sentence}" for sentence in said if (what := reading.trouble(sentence))]
+    assert len(said) > 20 and not wrong, "\n".join(wrong)
 
 
 def test_every_answer_has_two_sentences_and_few_words(any_run):

@@ -168,7 +168,8 @@ def whose_cohort(whose: str, paper: Mapping, scenario: str) -> list[str]:
 
 def claim_notes(claims: pd.DataFrame, whose: str) -> list[str]:
     """Why single claims cannot be compared, where any is."""
-    return [f"{c.claim}: {c.note}." for c in claims.itertuples() if c.note and whose != "none"]
+    return [f"{c.claim[0].upper()}{c.claim[1:]}: {c.note}." for c in claims.itertuples()
+            if c.note and whose != "none"]
 
 
 def comparison(claims: pd.DataFrame, *, synthetic: bool) -> HtmlTable | None:

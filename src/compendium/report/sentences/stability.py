@@ -185,14 +185,13 @@ def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
     piled = piled.replace(_STEEP, "a steep course takes nearly every measure from floor to ceiling")
     like = ", as nearly all do in such a course" if _levels_off(asdict(seen)) else (
         "; in such a course nearly all do")
-    crowd = "crowd" if seen.spike else "do not crowd"
     return [
         f"It errs most where {piled}, and where measures shift by something nobody recorded, such "
         f"as {category}.",
         f"Here {seen.levelling} of {plural(seen.n_features, 'measure')} "
         f"{'levels' if seen.levelling == 1 else 'level'} off towards an end of severity{like}.",
         f"In {seen.at_limit} of them a tenth of the patients or more share the lowest or the "
-        f"highest value. Patients {crowd} at one end of the axis.",
+        f"highest value. Patients {'' if seen.spike else 'do not '}crowd at one end of the axis.",
     ]
 
 
@@ -230,8 +229,10 @@ def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:
 def alike(choices: pd.DataFrame) -> list[str]:
     """How many other choices group patients alike, which do not, and their notes; columns as
     ``sensitivity.other_choices``."""
-    said = f"Other choices that group patients alike (ARI at least {_SAME:g}): {_alike(choices)}."
-    return [said, *(f"{c.choice[0].upper()}{c.choice[1:]}: {c.note}"
+    said = [f"Other choices that group patients alike (ARI at least {_SAME:g}): {_alike(choices)}."]
+    for _, most in choices.dropna(subset=["moved"]).nlargest(1, "moved").iterrows():
+        said.append(f"At most {percent(most['moved'], 1)} of the patients move, {_how(most)}.")
+    return [*said, *(f"{c.choice[0].upper()}{c.choice[1:]}: {c.note}"
                     for c in choices.itertuples() if c.note)]
 
 
@@ -287,7 +288,7 @@ def _band(row: Mapping) -> dict | None:
 def _alike(choices: pd.DataFrame) -> str:
     tried = choices.dropna(subset=["ari"]) if len(choices) else choices
     apart = tried[tried["ari"] < _SAME].sort_values("ari") if len(tried) else tried
-    away = [f"{_how(c)} ({percent(c['moved'], 1)} move)" for _, c in apart[:_NAMED].iterrows()]
+    away = [_how(c) for _, c in apart[:_NAMED].iterrows()]
     away += [plural(len(apart) - _NAMED, "other")] if len(apart) > _NAMED else []
     return (f"{len(tried) - len(apart)} of {len(tried)}" + (f"; not {listed(away)}" if away else "")
             if len(tried) else "none was possible")
