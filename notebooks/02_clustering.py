@@ -106,7 +106,7 @@ page.say(sentences.sizes(page.numbers), solution.too_few)
 # %% [markdown]
 # ## Who they are
 #
-# Nothing in this table took part in the clustering, save a scanner within which features are scored
+# No column of this table was given to k-means, save a scanner within which features are scored
 # (column `per_device` of the codebook). Means with standard deviations stand where a measurement is
 # spread about evenly; medians with quartiles for grades and counts, and where a long tail (skewness
 # beyond 1) would carry the mean to where few patients are. The last column is the difference of the

@@ -13,8 +13,9 @@
 # %% [markdown]
 # # 3 · Groups, or one continuum cut in two?
 #
-# **Question.** Would the same phenotypes come back from other patients of the same kind, and would
-# they come back just as well if there were no groups at all, only one severity continuum?
+# **Question.** Do these patients fall into groups, or are they one severity continuum that k-means
+# cuts in two, and how often is such a verdict wrong? Would the same division come back in other
+# patients, and would it come back as well if there were no groups?
 
 # %% tags=["nbval-ignore-output"]
 from compendium.notebook import Answer
@@ -65,16 +66,19 @@ patients, found, book = page.patients, page.found, page.book
 # shares with the patients their correlations, how every feature follows severity (bends and spread
 # included), and how patients spread along three dimensions; but each of these has one peak.
 #
-# The verdict looks at the patients without their clusters. Do they split more cleanly along one
-# direction than a smooth continuum does, while neither a single peak nor two ends with patients all
-# the way between explain them? Or do they sit at two ends outright? Either is enough for groups.
+# The verdict looks at the patients without their clusters. Either of two findings is enough:
+#
+# - they split more cleanly along one direction than a smooth continuum does, and neither a single
+#   peak nor two peaks with patients evenly between explain how they stand along it;
+# - nearly everyone sits at one of two points.
+#
 # Groups can go with the scanner, the centre or sex, so they are looked for again with these
 # differences removed.
 #
 # | verdict | in words |
 # |---|---|
 # | 0 | a smooth continuum cannot be ruled out |
-# | 1 | it can, but one axis still explains the patients, with one peak or with two |
+# | 1 | it is ruled out, but one irregular peak, or two with patients evenly between, is not |
 # | 2 | groups, with many patients between them |
 # | 3 | groups, with few patients between them |
 #
@@ -170,13 +174,14 @@ page.conclude()
 # %% [markdown] jp-MarkdownHeadingCollapsed=true
 # ## Supplement
 #
-# *The verdict in detail.* A clean split is the share of variance that the best cut in two of a
-# principal component explains, of the three largest together. What lies between is asked of the
-# patients' places along that direction with the noise of the measures removed: one peak, or two
-# ends with an even spread between them, are fitted and set against the best law of any shape.
-# Polarisation is kurtosis less squared skewness: 1 when all sit at two points, at least one and a
-# half with one peak of any shape. Density between is that of the middle half between the two sides,
-# of an even spread of all patients from one side to the other.
+# *The verdict in detail.* How cleanly patients split is asked of the three largest principal
+# components: the share of the variance along one that is explained when it is cut in two at the
+# best place. What lies between is asked of the patients' places along that direction, with the
+# noise of the measures removed: one peak, or two with an even spread between them, are fitted and
+# set against the best curve of any shape. Polarisation is kurtosis less squared skewness: 1 when
+# all sit at two points, at least one and a half with one peak of any shape. How full the middle is:
+# the patients in the middle half of the way between the two sides, as a share of those who would be
+# there if all patients were spread evenly from one side to the other.
 
 # %%
 title, columns = "Indices by number of clusters", "k silhouette share_negative smallest"

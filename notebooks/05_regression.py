@@ -127,11 +127,11 @@ page.say(*sentences.two_intervals(page.numbers))
 # %% [markdown]
 # ## Phenotype, or severity?
 #
-# The phenotype is cut from a score, severity. So the two are set against each other in the same
-# patients: severity as a straight line, and as a curve (restricted cubic spline), which is the fair
-# rival since a bounded outcome bends. What does each explain, and does one still add where the
-# other is? A phenotype that adds nothing does not show that there are no groups: severity also
-# varies inside each.
+# The measures that made the phenotypes also give one score, severity. So the two are set against
+# each other in the same patients: severity as a straight line, and as a curve (restricted cubic
+# spline), which is the fair rival since a bounded outcome bends. What does each explain, and does
+# one still add where the other is? A phenotype that adds nothing does not show that there are no
+# groups: severity also varies inside each.
 
 # %%
 duel = regression.rivals(found, page.covariates)

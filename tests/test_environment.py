@@ -111,4 +111,4 @@ def test_every_target_that_computes_first_makes_the_environment(target):
 def test_only_the_reference_run_is_committed():
     ignored = (PROJECT / ".gitignore").read_text().splitlines()
     assert ignored.index("/reports/*") < ignored.index("!/reports/reference/")
-    assert ".venv/" in ignored
+    assert ".venv" in ignored

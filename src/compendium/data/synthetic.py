@@ -34,7 +34,7 @@ SCENARIOS = {
     "two_groups": "Two groups 4 SD apart on the line joining their centroids.",
     "continuum": "One skewed severity continuum, no groups, made to match the paper's numbers.",
     "three_groups": "Three groups on one severity line, neighbours as far apart as in two groups.",
-    "no_effect": "Groups and ultrasound of two groups; function, strength and CMAP know neither.",
+    "no_effect": "Two groups in the ultrasound, of which function, strength and CMAP know nothing.",
 }
 
 _WITHIN_LEVEL = 0.05  # SD of severity inside a group: hardly a global factor

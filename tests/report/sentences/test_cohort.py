@@ -149,7 +149,8 @@ def correlations(r):
 
 @pytest.mark.parametrize(
     ("r", "end"),
-    [(0.55, "(0.55; median of all pairs 0.55, without sign), so none repeats another."),
+    [(0.55, "(0.55; median of all pairs 0.55, without sign), so none repeats another, as from 0.9 "
+            "on."),
      (-0.95, "(0.95; median of all pairs 0.95, without sign), so one repeats the other.")],
 )
 def test_the_largest_correlation_says_whether_a_measure_is_repeated(r, end):

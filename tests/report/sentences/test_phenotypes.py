@@ -101,7 +101,7 @@ def test_of_phenotypes_of_few_the_evidence_has_no_size_and_no_difference():
 
 @pytest.mark.parametrize(
     ("differences", "said"),
-    [(rows(1, -1), "so they are no sign of groups."), (rows(2, -3), "not yet a sign of groups.")],
+    [(rows(1, -1), "alone are no sign of groups."), (rows(2, -3), "not yet a sign of groups.")],
 )
 def test_the_conclusion_says_what_the_differences_are_worth(differences, said):
     concluded = words.conclusion(FOUND | {"differences": differences})

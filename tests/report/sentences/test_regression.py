@@ -86,7 +86,7 @@ def test_answer_conclusion_and_headline_follow_one_rule(ends, again, holds, firs
 
 def test_where_the_intervals_disagree_the_conclusion_says_so():
     assert words.conclusion(of(ABOVE, AROUND))[0].endswith("its two intervals disagree.")
-    assert words.conclusion(of(AROUND, AROUND))[0].endswith("no interval excludes 0.")
+    assert words.conclusion(of(AROUND, AROUND))[0].endswith("of its two intervals excludes 0.")
     assert words.conclusion(of(ABOVE, None))[0].endswith("takes the phenotypes as known.")
 
 
@@ -229,10 +229,10 @@ def test_phenotype_and_severity_are_said_with_what_each_explains_and_adds():
 
 def test_a_share_is_never_above_all_of_it():
     wide = words.score_or_phenotype(numbers(rivals=duel(high=1.09)), "Severe")[1]
-    assert wide.endswith("57 % of what severity explains (95 % CI 33 % to as much).")
+    assert wide.endswith("57 % of what severity explains (95 % CI 33 % to all of it).")
     more = words.score_or_phenotype(numbers(rivals=duel(kept=1.17, high=1.6)), "Severe")[1]
     assert more == (
-        "So the phenotype explains as much as severity explains (95 % CI 33 % to as much)."
+        "So the phenotype explains as much as severity explains (95 % CI 33 % to all of it)."
     )
 
 

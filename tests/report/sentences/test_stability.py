@@ -105,17 +105,28 @@ def test_groups_that_go_with_a_category_are_told_first_and_what_they_would_have_
 
 def test_the_evidence_is_a_question_a_row_with_its_result_and_p():
     table = words.evidence(results(within={"sex": 3, "device": 2})).set_index("question")
-    assert table["p"].tolist() == ["≤ 0.001", "–", "≤ 0.01", "≤ 0.01", *["–"] * 4]
-    assert table["result"].tolist()[:5] == [
-        "no", "no: polarisation 1.40", "no", "no", "15 % of an even spread (95 % CI 3 % to 24 %)"]
-    assert table["result"].iloc[5] == "verdict (of 3) within sex 3 and scanner 2"
-    assert table["result"].iloc[-2:].tolist() == ["ARI 0.81 (a continuum: 0.70 to 0.90)", "3 of 3"]
+    assert table["p"].tolist() == ["≤ 0.001", "–", "≤ 0.01", "≤ 0.01", *["–"] * 5]
+    assert table["result"].tolist() == [
+        "no", "no (polarisation 1.40; 1 if all do)", "no", "no",
+        "15 % of an even spread (95 % CI 3 % to 24 %)", "verdict 3 of 3", "verdict 2 of 3",
+        "adjusted Rand index 0.81 (1: always the same; a continuum 0.70 to 0.90)", "3 of 3"]
+    assert table.index[5] == "And without differences by sex?"
+    both = words.evidence(results(within={"sex": 3, "device": 3}))["question"]
+    assert "And without differences by sex and scanner?" in both.tolist()
 
 
 def test_what_was_not_asked_is_not_in_the_evidence():
     table = words.evidence(results(**OUTCOMES["continuum"] | {"polarisation": {
         "D": None, "found": False}}))
-    assert table["result"].tolist()[:2] == ["yes", "no"] and len(table) == 4
+    assert table["result"].tolist()[:2] == ["cannot be ruled out", "no"] and len(table) == 4
+    assert table["p"][0] == "0.066"
+
+
+def test_a_split_that_few_other_choices_give_is_said_to_be_theirs():
+    r = results()
+    r["agreement"] = [c | {"ari": ari} for c, ari in zip(r["agreement"], (0.9, 0.2, 0.3),
+                                                         strict=True)]
+    assert words.answer(r)[1].endswith("(ARI 0.81), but only 1 of 3 other choices give it.")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +139,7 @@ def test_the_conclusion_says_finding_error_and_what_would_change_it(outcome, fin
     first, wrong, change, _ = words.conclusion(results(**OUTCOMES[outcome]))
     assert finding in first and "could change this" in change
     groups = outcome in ("groups", "many between", "scanner")
-    assert ("3.0 % (at most 5 %) groups" in wrong) is groups
+    assert ("3.0 % (at most 5.0 %) groups" in wrong) is groups
     assert ("missed" in wrong) is not groups
 
 
@@ -140,7 +151,7 @@ def test_groups_in_measures_that_level_off_are_concluded_with_care():
 def test_errors_are_counted_by_what_the_cohorts_are():
     table = words.errors(RULES).set_index("simulated cohorts")
     assert table["verdict"].tolist() == [
-        "3.0 (at most 5)", "10", "25", "2.0", "40"]
+        "3.0 (at most 5.0)", "10", "25", "2.0", "40"]
     assert table.index[0] == "one continuum (2 kinds)" and table.index[2].endswith("(1 kind)")
     assert table["ARI ≥ 0.8"].tolist() == ["48 (at most 95)", "100", "–", "–", "0"]
 

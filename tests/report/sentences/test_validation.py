@@ -173,7 +173,7 @@ def test_the_table_under_the_answer_has_every_test_with_its_result():
          "< 0.001"],
         ["As a whole: motor responses (CMAP)", "clearly worse in 1 of 2; median Cliff's δ −0.30",
          "0.0040"],
-        ["Still clear among patients alike in the covariates", "1 of 2 measures", "–"],
+        ["Clear among patients alike in the covariates", "1 of 2 measures", "–"],
         ["Also change with severity inside the phenotypes", "4 of 5 measures", "–"],
         ["Phenotype adds to the severity score", "1 of 2 measures", "–"],
     ]
@@ -271,16 +271,16 @@ def test_a_slope_inside_is_steeper_or_flatter_only_where_its_interval_says_so(ra
 
 def test_without_a_ratio_or_a_slope_nothing_is_said_of_it():
     assert words.inside(slopes((-1, -2, -0.5, *NO_RATIO))) == [
-        "Inside the phenotypes, the one measure still clearly changes with severity."
+        "Inside the phenotypes, the one measure clearly changes with severity."
     ]
     assert words.inside(slopes([np.nan] * 6)) == []
 
 
 @pytest.mark.parametrize(
     ("covariates", "said"),
-    [(("age",), "Among patients alike in the covariates, 1 of 2 measures still clearly goes with "
+    [(("age",), "Among patients alike in the covariates, 1 of 2 measures clearly goes with "
                 "the phenotype."),
-     ((), "Without covariates, 1 of 2 measures still clearly goes with the phenotype.")],
+     ((), "Without covariates, 1 of 2 measures clearly goes with the phenotype.")],
 )
 def test_among_patients_alike_measures_are_counted(covariates, said):
     table = pd.DataFrame({"label": ["a", "b", "c"], "r": [-0.3, 0.1, np.nan],

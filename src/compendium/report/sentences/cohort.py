@@ -69,7 +69,8 @@ def repeats(pair: Mapping) -> list[str]:
     """Whether one feature repeats another; ``pair``: of :func:`strongest`."""
     if not pair:
         return []
-    verdict = "so one repeats the other" if pair["r"] >= REPEATS else "so none repeats another"
+    verdict = "so one repeats the other" if pair["r"] >= REPEATS else (
+        f"so none repeats another, as from {REPEATS:g} on")
     return [f"{pair['first']} and {pair['second']} correlate most ({number(pair['r'])}; median of "
             f"all pairs {number(pair['median'])}, without sign), {verdict}."]
 

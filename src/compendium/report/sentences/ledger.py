@@ -37,8 +37,8 @@ def answer(r: dict) -> list[str]:
     if back == total:
         first = f"All {total} published claims come back"
         if simulated:
-            first += (f", but {total - len(rest)} were built into these simulated patients and the "
-                      f"other {len(rest)} would come back without any groups")
+            first += (f", but {total - len(rest)} were built into these simulated patients or "
+                      f"follow by construction, and {len(rest)} would come back without any groups")
         return [f"{first}.", shows]
     differ = r["tally"].get("differs", 0)
     lacking = total - back - differ

@@ -105,8 +105,8 @@ def conclusion(r: Mapping) -> list[str]:
     worth = "" if not n else (
         "Most differences are larger than cutting one severity continuum gives, which is not yet a "
         "sign of groups." if 2 * len(more) > n else
-        "Cutting one severity continuum gives differences as large as most of these, so they are "
-        "no sign of groups."
+        "Cutting one severity continuum gives differences as large as most of these, so they alone "
+        "are no sign of groups."
     )
     return [*filter(None, [
         f"k-means was asked for {asked} phenotypes and gave them; that it could is no finding.",

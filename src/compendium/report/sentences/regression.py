@@ -276,13 +276,13 @@ def _verdict(found: Mapping) -> str:
     if found["supported"]:
         return f"That {y} differs is supported, also with the {REPEATED}."
     why = "the model takes the phenotypes as known" if side and again is None else \
-        "its two intervals disagree" if side or again else "no interval excludes 0"
+        "its two intervals disagree" if side or again else "neither of its two intervals excludes 0"
     return f"That {y} differs is not supported: {why}."
 
 
 def _kept(duel: Mapping) -> str:
     """The share of what severity explains that the phenotype explains; never above all of it."""
-    low, high = (percent(end) if end < 1 else "as much" for end in
+    low, high = (percent(end) if end < 1 else "all of it" for end in
                  (duel["kept_low"], duel["kept_high"]))
     part = f"{percent(duel['kept'])} of what" if duel["kept"] < 1 else "as much as"
     return f"So the phenotype explains {part} severity explains (95 % CI {low} to {high})."

@@ -44,8 +44,7 @@ _STEEP = "rate by time, steep"  # the row of data/rules.csv on which the verdict
 
 
 def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
-    """The verdict as the results hold it: its fields, the labels of the categories it was repeated
-    within, the detection limits, and its sentence."""
+    """The verdict as the results hold it: its fields, labels of categories, limits, sentence."""
     labels = {name: book[name].label for name in verdict.within}
     found = asdict(verdict) | {"labels": labels, "limits": [asdict(limit) for limit in limits]}
     return found | {"sentence": verdict_sentence(found)}
@@ -88,7 +87,9 @@ def answer(r: Mapping) -> list[str]:
     if _fallen(v):
         return [v["sentence"], f"Without that, the verdict would be {v['rung']} of 3."]
     recovered, band = all(j["mean"] >= RECOVERED for j in row["jaccard"]), _band(row)
-    beside = "" if not (recovered and band) else (
+    few = [c["ari"] >= _SAME for c in r["agreement"] if known(c["ari"])]
+    beside = f", but only {sum(few)} of {len(few)} other choices give it" if (
+        recovered and 2 * sum(few) < len(few)) else "" if not (recovered and band) else (
         f", {'more so than' if band['observed'] > band['high'] else 'but so is'} a continuum cut "
         f"in {spelled(r['n_clusters'])}")
     return [v["sentence"],
@@ -99,29 +100,27 @@ def evidence(r: Mapping) -> pd.DataFrame:
     """What the answer rests on: question, result, p."""
     v, row, band = r["verdict"], _chosen(r), _band(_chosen(r))
 
-    def refuted(question: str, p: float, draws: int) -> tuple:
-        return question, "no" if p <= v["alpha"] else "yes", _p(p, draws).removeprefix("p ")
+    def left(question: str, p: float, draws: int) -> tuple:
+        found = "no" if p <= v["alpha"] else "cannot be ruled out"
+        return question, found, _p(p, draws).removeprefix("p ").removeprefix("= ")
 
-    pole = v["polarisation"]
-    where = f": polarisation {number(pole['D'])}" if known(pole["D"]) else ""
-    rows = [refuted("Does a smooth continuum explain how cleanly they split?", v["p_smooth"],
-                    v["n_draws"]),
-            ("Do patients sit at two ends?", f"{'yes' if pole['found'] else 'no'}{where}", "–")]
+    D, found = v["polarisation"]["D"], "yes" if v["polarisation"]["found"] else "no"
+    where = f" (polarisation {number(D)}; 1 if all do)" if known(D) else ""
+    rows = [left("Does a smooth continuum explain how they split?", v["p_smooth"], v["n_draws"]),
+            ("Does nearly everyone sit at one of two points?", f"{found}{where}", "–")]
     if known(v["p_filled"]):
-        rows += [
-            refuted("Does a single peak explain them?", v["p_one_peak"], v["n_path"]),
-            refuted("Do two ends with patients all the way between?", v["p_filled"], v["n_path"]),
-            ("How many lie between the two sides?", f"{percent(v['density'])} of an even spread "
-             f"(95 % CI {percent(v['density_low'])} to {percent(v['density_high'])})", "–"),
-        ]
-    if v["within"]:
-        within = [f"{v['labels'][name].lower()} {rung}" for name, rung in v["within"].items()]
-        rows.append(("Are there groups within a category?",
-                     f"verdict (of 3) within {listed(within)}", "–"))
-    beside = f" (a continuum: {number(band['low'])} to {number(band['high'])})" if band else ""
-    rows.append(("Does the split come back?", f"ARI {_ari(row)}{beside}", "–"))
-    rows.append(("Do other choices group patients alike?", _alike(pd.DataFrame(r["agreement"])),
-                 "–"))
+        low, high = percent(v["density_low"]), percent(v["density_high"])
+        rows += [left("Does a single peak explain them?", v["p_one_peak"], v["n_path"]),
+                 left("Do two, with patients evenly between?", v["p_filled"], v["n_path"]),
+                 ("How full is the middle?", f"{percent(v['density'])} of an even spread (95 % CI "
+                  f"{low} to {high})", "–")]
+    for rung in sorted(set(v["within"].values()), reverse=True):
+        names = [v["labels"][name].lower() for name, found in v["within"].items() if found == rung]
+        rows.append((f"And without differences by {listed(names)}?", f"verdict {rung} of 3", "–"))
+    beside = f"; a continuum {number(band['low'])} to {number(band['high'])}" if band else ""
+    ari = f"adjusted Rand index {_ari(row)} (1: always the same{beside})"
+    choices = "Do other choices group patients alike?", _alike(pd.DataFrame(r["agreement"])), "–"
+    rows += [("Does the split come back?", ari, "–"), choices]
     return pd.DataFrame(rows, columns=["question", "result", "p"])
 
 
@@ -132,7 +131,9 @@ def headline(r: Mapping) -> str:
 
 def conclusion(r: Mapping) -> list[str]:
     """What was found, how often that is wrong, and what would change it."""
-    v, often = r["verdict"], r["errors"][0]["verdict"].replace(" (", " % (").replace(")", " %)")
+    v = r["verdict"]
+    often, piled = (r["errors"][i]["verdict"].replace(" (", " % (").replace(")", " %)")
+                    for i in (0, 1))
     two_peaks = v["rung"] == 1 and v["p_one_peak"] <= v["alpha"]
     finding = (
         f"What looks like groups goes with {listed(_fallen(v))}." if _fallen(v) else
@@ -146,9 +147,9 @@ def conclusion(r: Mapping) -> list[str]:
     wrong = (
         "Such a verdict was wrong most often where measures level off, as most do here."
         if v["rung"] >= 2 and _levels_off(r["resembles"]) else
-        f"Of simulated cohorts of one continuum the verdict called {often} groups."
-        if v["rung"] >= 2 else
-        "Groups that lie close together, or a small one, can be missed."
+        f"Of simulated continua the verdict called {often} groups; where patients pile up at both "
+        f"ends of severity, {piled}." if v["rung"] >= 2 else
+        "Groups that lie close together, several in a row, or a small one can be missed."
     )
     return [finding, wrong, "Other measures, more patients, or a continuum of another form could "
             "change this.", "Whether a split comes back is another question, and says nothing of "
@@ -156,8 +157,7 @@ def conclusion(r: Mapping) -> list[str]:
 
 
 def truth(patients: Cohort, pair: str) -> list[str]:
-    """What is known of simulated patients and of the cohort drawn beside them, scenario ``pair``;
-    nothing where the patients come from a file."""
+    """What is known of simulated patients and those beside them; nothing without a ``pair``."""
     return [f"The truth is known here. {patients.title}: {SCENARIOS[patients.scenario]}",
             f"The cohort beside it: {SCENARIOS[pair]}"] if pair else []
 
@@ -190,8 +190,8 @@ def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
         f"as {category}.",
         f"Here {seen.levelling} of {plural(seen.n_features, 'measure')} "
         f"{'levels' if seen.levelling == 1 else 'level'} off towards an end of severity{like}.",
-        f"In {seen.at_limit} of them a tenth of the patients or more share the lowest or the "
-        f"highest value. Patients {'' if seen.spike else 'do not '}crowd at one end of the axis.",
+        f"A tenth of the patients or more are at floor or ceiling in {seen.at_limit or 'none'}. "
+        f"Patients {'' if seen.spike else 'do not '}crowd at one end of the axis.",
     ]
 
 
@@ -205,8 +205,8 @@ def _mean_and_most(rates: pd.Series) -> str:
     rates = 100 * rates.dropna()
     if rates.empty:
         return "–"
-    most = f" (at most {number(rates.max(), 0)})" if len(rates) > 1 else ""
-    return f"{number(rates.mean(), 1 if 0 < rates.mean() < 10 else 0)}{most}"
+    mean, most = (number(x, int(0 < x < 10)) for x in (rates.mean(), rates.max()))
+    return f"{mean} (at most {most})" if len(rates) > 1 else mean
 
 
 def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:

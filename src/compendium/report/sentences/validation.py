@@ -68,7 +68,7 @@ def given_covariates(partial: pd.DataFrame) -> list[str]:
     r = partial.dropna(subset=["r"])
     count, lost = clear(r.to_dict("records")), notes(partial[partial["r"].isna()], of=partial)
     who = "Among patients alike in the covariates" if any(r["covariates"]) else "Without covariates"
-    return [f"{who}, {_many(count, len(r))} still clearly go{'es' * (count < 2)} with the "
+    return [f"{who}, {_many(count, len(r))} clearly go{'es' * (count < 2)} with the "
             "phenotype.", *lost] if len(r) else lost
 
 
@@ -82,7 +82,7 @@ def inside(slopes: pd.DataFrame) -> list[str]:
     counts = (rates["share_low"] > 1).sum(), (rates["share_high"] < 1).sum()
     steeper, flatter = (spelled(count) if count else "none" for count in counts)
     said = [
-        f"Inside the phenotypes, {_many(count, len(sloped))} still clearly "
+        f"Inside the phenotypes, {_many(count, len(sloped))} clearly "
         f"change{'s' * (count < 2)} with severity.",
         f"The slope inside is {number(rates['share'].median(), 1)} times the slope between them "
         f"(median of {len(rates)}): clearly steeper in {steeper}, clearly flatter in {flatter}.",
@@ -172,7 +172,7 @@ def evidence(r: dict) -> pd.DataFrame:
     tried, added = added_to(r["rivals"], "spline", r["alpha"])
     for question, count, total in (
         ("Differ, without a stated direction", len(differing(r, apart)), len(apart)),
-        ("Still clear among patients alike in the covariates", *_clear_of(r["partial"], "r")),
+        ("Clear among patients alike in the covariates", *_clear_of(r["partial"], "r")),
         ("Also change with severity inside the phenotypes", *_clear_of(r["inside"], "slope")),
         ("Phenotype adds to the severity score", len(added), len(tried)),
     ):
