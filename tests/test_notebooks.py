@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import reading
 
 from compendium.data import codebook
 from compendium.notebook import CLUSTERING, LOADING
@@ -84,6 +85,12 @@ def test_a_notebook_shows_its_answer_above_its_analysis(source):
     shown = [o.data.get("text/markdown", "") for o in built(source).cells[1].outputs]
     assert len(shown) == 1, "it has no outputs: run `make reference`."
     assert shown[0].startswith("**SYNTHETIC") and "**Answer.** " in shown[0]
+
+
+@each_notebook
+def test_every_sentence_of_the_reference_run_can_be_read(source):
+    said = reading.said_by(source.with_suffix(".ipynb"))
+    assert said and [s for s in said if reading.trouble(s)] == []
 
 
 @each_notebook

@@ -23,6 +23,7 @@ from compendium.statistics import knots_of, spline
 POWER = 0.8  # share of cohorts on which groups at the detection limit are seen
 _ALIKE = 1.25  # ratio up to which a number of patients, or of features, counts as the same
 _FLAT, _WITHIN, _KNOTS = 0.25, (0.05, 0.95), 5  # slope at an end, of the steepest; ends; of curves
+_NEARLY_ALL = 0.75  # share of the measures
 _AT_LIMIT = 0.1  # share of the patients at the lowest or highest value
 _OUTER, _FEW = 2, 5  # bins at either end of those with so many patients
 
@@ -103,13 +104,15 @@ def read_rules(path: Path) -> pd.DataFrame:
 class Resemblance:
     """What is seen of ``n_features`` measures where the verdict errs most.
 
-    ``levelling``: measures whose curve along severity is flat towards an end, as in a steep course
-    from floor to ceiling; ``at_limit``: measures of which a tenth of the patients share the lowest
-    or the highest value; ``spike``: whether most patients crowd at an end of the severity axis.
+    ``levelling``: measures whose curve along severity is flat towards an end; ``steep``: whether
+    nearly all are, as in a steep course from floor to ceiling; ``at_limit``: measures of which a
+    tenth of the patients share the lowest or the highest value; ``spike``: whether most patients
+    crowd at an end of the severity axis.
     """
 
     n_features: int
     levelling: int
+    steep: bool
     at_limit: int
     spike: bool
 
@@ -135,5 +138,5 @@ def resemblance(found: Clustering, spread: pd.DataFrame) -> Resemblance:
     fullest = int(seen["observed"].argmax()) if len(seen) else -1
     outer = not _OUTER <= fullest < len(seen) - _OUTER
     above = bool(len(seen)) and seen["observed"][fullest] > seen["high"][fullest]
-    return Resemblance(Z.shape[1], int(flat.sum()), int(np.any(limit, axis=0).sum()),
-                       bool(outer and above))
+    steep, limited = bool(flat.mean() > _NEARLY_ALL), int(np.any(limit, axis=0).sum())
+    return Resemblance(Z.shape[1], int(flat.sum()), steep, limited, bool(outer and above))

@@ -7,7 +7,8 @@ from compendium.groups.known_truth import Resemblance
 from compendium.report.sentences import stability as words
 from compendium.sensitivity import choices
 
-LIMITS = [{"distance": 3.25, "share": 0.366}, {"distance": None, "share": 0.1}]
+LIMITS = [{"distance": 3.25, "farthest": 5, "share": 0.366, "n": 1454, "p": 20},
+          {"distance": None, "farthest": 6.0, "share": 0.1, "n": 1454, "p": 20}]
 TWO_ENDS = {"D": 1.04, "found": True}
 RULES = pd.DataFrame({
     "row": ["flat", "bent", "rate by time, steep", "sex", "groups 3 SD", "groups 9 SD"],
@@ -43,7 +44,7 @@ def results(jaccard=(0.9, 0.8), high=0.9, levelling=3, **changes):
     return {"n_clusters": 2, "by_k": by_k, "verdict": verdict(**changes),
             "agreement": CHOICES.to_dict("records"),
             "errors": words.errors(RULES).to_dict("records"),
-            "resembles": vars(Resemblance(16, levelling, 0, False))}
+            "resembles": vars(Resemblance(16, levelling, levelling > 12, 0, False))}
 
 
 OUTCOMES = {
@@ -105,11 +106,13 @@ def test_groups_that_go_with_a_category_are_told_first_and_what_they_would_have_
 
 def test_the_evidence_is_a_question_a_row_with_its_result_and_p():
     table = words.evidence(results(within={"sex": 3, "device": 2})).set_index("question")
-    assert table["p"].tolist() == ["≤ 0.001", "–", "≤ 0.01", "≤ 0.01", *["–"] * 5]
+    assert table["p"].tolist() == ["≤ 0.001", "–", "≤ 0.01", "≤ 0.01", *["–"] * 6]
     assert table["result"].tolist() == [
         "no", "no (polarisation 1.40; 1 if all do)", "no", "no",
         "15 % of an even spread (95 % CI 3 % to 24 %)", "verdict 3 of 3", "verdict 2 of 3",
-        "adjusted Rand index 0.81 (1: always the same; a continuum 0.70 to 0.90)", "3 of 3"]
+        "adjusted Rand index 0.81 (1: always the same; a continuum 0.70 to 0.90)", "3 of 3",
+        "3.2 SD apart, the smaller 37 % or over 6 SD apart, the smaller 10 % (1,454 patients, 20 "
+        "features)"]
     assert table.index[5] == "And without differences by sex?"
     both = words.evidence(results(within={"sex": 3, "device": 3}))["question"]
     assert "And without differences by sex and scanner?" in both.tolist()
@@ -118,7 +121,7 @@ def test_the_evidence_is_a_question_a_row_with_its_result_and_p():
 def test_what_was_not_asked_is_not_in_the_evidence():
     table = words.evidence(results(**OUTCOMES["continuum"] | {"polarisation": {
         "D": None, "found": False}}))
-    assert table["result"].tolist()[:2] == ["cannot be ruled out", "no"] and len(table) == 4
+    assert table["result"].tolist()[:2] == ["cannot be ruled out", "no"] and len(table) == 5
     assert table["p"][0] == "0.066"
 
 
@@ -158,9 +161,9 @@ def test_errors_are_counted_by_what_the_cohorts_are():
 
 @pytest.mark.parametrize(
     ("seen", "said"),
-    [(Resemblance(16, 15, 1, True), ("15 of 16 measures level off", "as nearly all do", "crowd")),
-     (Resemblance(3, 1, 0, False), ("1 of 3 measures levels off", "; in such a course nearly all",
-                                    "do not crowd"))],
+    [(Resemblance(16, 15, True, 1, True), ("15 of 16 measures level off", ", as nearly all do")),
+     (Resemblance(3, 1, False, 0, False), ("1 of 3 measures levels off", "; in such a course",
+                                           "do not crowd"))],
 )
 def test_it_is_said_where_the_verdict_errs_and_whether_this_cohort_looks_like_that(seen, said):
     first, *rest = words.errs(RULES, seen)
@@ -180,7 +183,6 @@ def test_what_comes_back_names_phenotypes_and_the_best_number_of_clusters():
 def test_choices_that_group_patients_differently_are_named_with_their_share():
     assert words.alike(CHOICES) == [
         "Other choices that group patients alike (ARI at least 0.8): 3 of 3.",
-        "At most 8.6 % of the patients move, without nerve CSA.",
         "Residuals on covariates: Age."]
     away = words.alike(CHOICES.assign(ari=[0.5, 0.79, 0.9]))[0]
     assert away.endswith("1 of 3; not with Gaussian mixture (full covariances) and without nerve "

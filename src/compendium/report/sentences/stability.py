@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.data.cohort import Cohort
 from compendium.data.columns import Codebook
 from compendium.data.synthetic import SCENARIOS
-from compendium.groups.known_truth import Limit, Resemblance
+from compendium.groups.known_truth import POWER, Limit, Resemblance
 from compendium.groups.verdict import Verdict
 from compendium.stability.resampling import RECOVERED
 from compendium.words import block_name, known, listed, number, p_drawn, percent, plural, spelled
@@ -25,7 +25,6 @@ from compendium.words import block_name, known, listed, number, p_drawn, percent
 RUNGS = ("no groups shown", "no groups shown", "groups without a visible gap", "groups")
 _SAME = 0.8  # adjusted Rand index from which another choice groups patients alike
 _NAMED = 2  # choices that a sentence has room to name
-_MOST = 0.75  # share of measures that level off, from which a cohort looks like a steep course
 _HOW = {
     "algorithm": "with {}", "scaling": "with {} scaling", "missing values": "with {} in the gaps",
     "block left out": "without {}", "site left out": "without {}", "adjustment": "with {}",
@@ -82,7 +81,7 @@ def _why(v: Mapping) -> str:
 
 
 def answer(r: Mapping) -> list[str]:
-    """The verdict; then what the groups together look like, or whether the division comes back."""
+    """The verdict; then what it would be without a category, or whether the division comes back."""
     v, row = r["verdict"], _chosen(r)
     if _fallen(v):
         return [v["sentence"], f"Without that, the verdict would be {v['rung']} of 3."]
@@ -121,6 +120,9 @@ def evidence(r: Mapping) -> pd.DataFrame:
     ari = f"adjusted Rand index {_ari(row)} (1: always the same{beside})"
     choices = "Do other choices group patients alike?", _alike(pd.DataFrame(r["agreement"])), "–"
     rows += [("Does the split come back?", ari, "–"), choices]
+    if v["limits"]:
+        rows.append((f"Which groups would be seen ({percent(POWER)} of the time)?",
+                     _seen(v["limits"]), "–"))
     return pd.DataFrame(rows, columns=["question", "result", "p"])
 
 
@@ -146,7 +148,7 @@ def conclusion(r: Mapping) -> list[str]:
     )
     wrong = (
         "Such a verdict was wrong most often where measures level off, as most do here."
-        if v["rung"] >= 2 and _levels_off(r["resembles"]) else
+        if v["rung"] >= 2 and r["resembles"]["steep"] else
         f"Of simulated continua the verdict called {often} groups; where patients pile up at both "
         f"ends of severity, {piled}." if v["rung"] >= 2 else
         "Groups that lie close together, several in a row, or a small one can be missed."
@@ -183,8 +185,7 @@ def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
     worst = [rates.loc[rates["groups"].where(rates["truth"] == kind).idxmax()] for kind in other]
     piled, category = (f"{kind['row']} ({percent(kind['groups'])})" for kind in worst)
     piled = piled.replace(_STEEP, "a steep course takes nearly every measure from floor to ceiling")
-    like = ", as nearly all do in such a course" if _levels_off(asdict(seen)) else (
-        "; in such a course nearly all do")
+    like = f"{', as' if seen.steep else '; in such a course'} nearly all do"
     return [
         f"It errs most where {piled}, and where measures shift by something nobody recorded, such "
         f"as {category}.",
@@ -229,16 +230,13 @@ def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:
 def alike(choices: pd.DataFrame) -> list[str]:
     """How many other choices group patients alike, which do not, and their notes; columns as
     ``sensitivity.other_choices``."""
-    said = [f"Other choices that group patients alike (ARI at least {_SAME:g}): {_alike(choices)}."]
-    for _, most in choices.dropna(subset=["moved"]).nlargest(1, "moved").iterrows():
-        said.append(f"At most {percent(most['moved'], 1)} of the patients move, {_how(most)}.")
-    return [*said, *(f"{c.choice[0].upper()}{c.choice[1:]}: {c.note}"
+    said = f"Other choices that group patients alike (ARI at least {_SAME:g}): {_alike(choices)}."
+    return [said, *(f"{c.choice[0].upper()}{c.choice[1:]}: {c.note}"
                     for c in choices.itertuples() if c.note)]
 
 
 def indices_beside(bands: pd.DataFrame, n_clusters: int) -> list[str]:
-    """Which indices lie beyond what a continuum gives at the chosen k, and where the silhouette is
-    highest; the rows of ``groups.null_bands``."""
+    """Which of ``groups.null_bands`` lie beyond a continuum, and where the silhouette peaks."""
     here = bands[bands["k"] == n_clusters]
     out = [b.statistic for b in here.itertuples()
            if (b.observed < b.low if b.statistic == "cluster index" else b.observed > b.high)]
@@ -263,12 +261,15 @@ def one_or_two(mixtures: pd.DataFrame, alpha: float) -> list[str]:
             "Two also fit one skewed peak, so neither is evidence for groups."]
 
 
+def _seen(limits: Sequence[Mapping]) -> str:
+    ways = [(number(at["distance"], 1) if known(at["distance"]) else f"over {at['farthest']:g}",
+             percent(at["share"])) for at in limits]
+    far = [f"{apart} SD apart, the smaller {share}" for apart, share in ways]
+    return f"{' or '.join(far)} ({limits[0]['n']:,} patients, {limits[0]['p']} features)"
+
+
 def _p(p: float, draws: int) -> str:
     return p_drawn(p, draws).partition(" (")[0]
-
-
-def _levels_off(seen: Mapping) -> bool:
-    return seen["levelling"] > _MOST * seen["n_features"]
 
 
 def _chosen(r: Mapping) -> dict:
@@ -280,7 +281,6 @@ def _ari(row: Mapping) -> str:
 
 
 def _band(row: Mapping) -> dict | None:
-    """The resampled ARI of one k beside a continuum; None where none was simulated."""
     return next((b for b in row["null_bands"] if b["statistic"] == "resampled ARI"
                  and known(b["observed"])), None)
 
