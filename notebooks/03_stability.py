@@ -111,10 +111,11 @@ page.say(*sentences.truth(patients, pair))
 # ## How often is this verdict wrong?
 #
 # We simulated cohorts whose truth is known, many of each kind, and counted how often a rule said
-# groups: in %, the mean over kinds and the highest (kind by kind in `data/rules.csv`; how, in
-# `benchmarks/`). Two groups that each spread along severity are often missed, and so is a small
-# group. A category that nobody recorded and that shifts many measures is a group to the verdict.
-# The gap statistic is left out, since it calls more than half of the continua groups.
+# groups: in %, the mean over kinds and the highest (kind by kind, with their numbers of patients
+# and features, in `data/rules.csv`; how, in `benchmarks/`). In fewer patients it sees less. Two
+# groups that each spread along severity are often missed, and so is a small group. A category that
+# nobody recorded and that shifts many measures is a group to the verdict. The gap statistic is left
+# out, since it calls more than half of the continua groups.
 
 # %%
 rules = groups.read_rules(PROJECT / "data" / "rules.csv")

@@ -42,7 +42,11 @@ def main(words: list[str]) -> int:
         case ["plain", run]:
             from compendium.run.pages import in_plain_words
 
-            print(in_plain_words(run))
+            try:
+                print(in_plain_words(run))
+            except FileNotFoundError as lacking:
+                print(lacking, file=sys.stderr)
+                return 2
         case ["data"]:
             from compendium.data.synthetic import SHIPPED_FILE, simulate, write_cohort
 

@@ -195,7 +195,7 @@ def test_a_row_that_contradicts_itself_is_refused(read_book, refusal, row, sente
          ": exactly one row must have the role identifier; correct the roles."),
         ({"ei_au": ""}, ": at least two rows must have the role feature; add them."),
         ({"ei_au": "ei_au,EI,feature,,number,au,high,,,,,,,,yes,,"},
-         ": per_device is used, but no row has the role device; add one."),
+         ": per_device is used, but no row has the role device; add one, or empty the column."),
         ({"x": "sex,Sex,covariate,,number,,,,,,,,,,,,"}, ": column 'sex' stands twice; keep one."),
         ({"x": "mt_mm_l,Left,descriptor,,number,,,,,,,,,,,,"},
          " (mt_mm): its side 'mt_mm_l' has a row of its own; keep one."),

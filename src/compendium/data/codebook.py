@@ -196,7 +196,7 @@ def _counts(book: Codebook) -> Iterable[str]:
     if len(book.features) < 2:
         yield ": at least two rows must have the role feature; add them."
     if any(c.per_device for c in book.columns) and not book.devices:
-        yield ": per_device is used, but no row has the role device; add one."
+        yield ": per_device is used, but no row has the role device; add one, or empty the column."
 
 
 def _doubles(book: Codebook) -> Iterable[str]:

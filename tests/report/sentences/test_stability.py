@@ -113,6 +113,8 @@ def test_the_evidence_is_a_question_a_row_with_its_result_and_p():
         "adjusted Rand index 0.81 (1: always the same; a continuum 0.70 to 0.90)", "3 of 3",
         "3.2 SD apart, the smaller 37 % or over 6 SD apart, the smaller 10 % (1,454 patients, 20 "
         "features)"]
+    unknown = words.evidence(results(limits=[]))["result"].iloc[-1]
+    assert unknown == "not known for so many patients and features"
     assert table.index[5] == "And without differences by sex?"
     both = words.evidence(results(within={"sex": 3, "device": 3}))["question"]
     assert "And without differences by sex and scanner?" in both.tolist()

@@ -12,12 +12,13 @@ from compendium.report import published
 from compendium.report.sentences import title
 
 RULES = pd.DataFrame({
-    "row": ["smooth", "bent", "two ends", "scanner", "groups 3 SD", "groups 4 SD"],
-    "truth": ["continuum", "continuum", "two ends", "category", "groups", "groups"],
-    "cohorts": 100, "groups": [0, 2, 19, 13, 62, 99], "kinds": 0,
-    "ari": [10, 20, 20, 20, 20, 20], "ari of": 20,
-    "silhouette": [20, 10, 0, 0, 0, 0], "silhouette of": 20,
-    "prediction": [5, 5, 20, 20, 20, 20], "prediction of": 20,
+    "row": ["smooth", "bent", "two ends", "scanner", "groups 3 SD", "groups 4 SD",
+            "groups 4 SD, n = 100"],
+    "truth": ["continuum", "continuum", "two ends", "category", *["groups"] * 3],
+    "cohorts": 100, "n": [454] * 6 + [100], "p": 20, "groups": [0, 2, 19, 13, 62, 99, 56],
+    "kinds": 0, "ari": [10, 20, 20, 20, 20, 20, 20], "ari of": 20,
+    "silhouette": [20, 10, 0, 0, 0, 0, 0], "silhouette of": 20,
+    "prediction": [5, 5, 20, 20, 20, 20, 20], "prediction of": 20,
 })
 
 
@@ -36,7 +37,9 @@ def test_every_rule_stands_beside_the_truth():
 def test_where_the_verdict_errs_stands_beside_it():
     said = title.fooled(RULES)
     for words in ("at most 2 % of any of 2 kinds", "one severity (up to 19 %)",
-                  "some measures (up to 13 %)", "3 SD apart it sees in 62 %"):
+                  "some measures (up to 13 %)", "3 SD apart it sees in 62 %",
+                  "in 454 patients with 20 measures",
+                  "of 100 patients it sees groups 4 SD apart in 56 %"):
         assert words in said
 
 

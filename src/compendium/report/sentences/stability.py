@@ -120,9 +120,8 @@ def evidence(r: Mapping) -> pd.DataFrame:
     ari = f"adjusted Rand index {_ari(row)} (1: always the same{beside})"
     choices = "Do other choices group patients alike?", _alike(pd.DataFrame(r["agreement"])), "–"
     rows += [("Does the split come back?", ari, "–"), choices]
-    if v["limits"]:
-        rows.append((f"Which groups would be seen ({percent(POWER)} of the time)?",
-                     _seen(v["limits"]), "–"))
+    rows.append((f"Which groups would be seen ({percent(POWER)} of the time)?",
+                 _seen(v["limits"]), "–"))
     return pd.DataFrame(rows, columns=["question", "result", "p"])
 
 
@@ -265,7 +264,8 @@ def _seen(limits: Sequence[Mapping]) -> str:
     ways = [(number(at["distance"], 1) if known(at["distance"]) else f"over {at['farthest']:g}",
              percent(at["share"])) for at in limits]
     far = [f"{apart} SD apart, the smaller {share}" for apart, share in ways]
-    return f"{' or '.join(far)} ({limits[0]['n']:,} patients, {limits[0]['p']} features)"
+    size = f" ({limits[0]['n']:,} patients, {limits[0]['p']} features)" if far else ""
+    return f"{' or '.join(far)}{size}" or "not known for so many patients and features"
 
 
 def _p(p: float, draws: int) -> str:

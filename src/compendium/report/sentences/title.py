@@ -13,7 +13,8 @@ from compendium.report.findings import gathered
 from compendium.report.sentences.stability import RUNGS
 from compendium.words import number, percent
 
-FAR, NEAR = "groups 4 SD", "groups 3 SD"  # rows of data/rules.csv: two groups of so many SD
+# rows of data/rules.csv: two groups of so many SD
+FAR, NEAR, SMALL = "groups 4 SD", "groups 3 SD", "groups 4 SD, n = 100"
 _RULES = {"ari": "adjusted Rand index ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
           "prediction": "prediction strength ≥ 0.8", "groups": "**this compendium**"}
 _MORE = {"severity": "score", "phenotype": "phenotype", "both": "each adds",
@@ -47,13 +48,16 @@ def rules_table(rules: pd.DataFrame) -> str:
 def fooled(rules: pd.DataFrame) -> str:
     """Where the verdict errs: the worst kind of every sort, and groups that are closer."""
     rates = said_groups(rules).set_index("row")
+    many, few = (rules.set_index("row").loc[row] for row in (FAR, SMALL))
     worst = {truth: percent(part["groups"].max()) for truth, part in rates.groupby("truth")}
     return (
         f"It says groups in at most {worst['continuum']} of any of "
         f"{(rates['truth'] == 'continuum').sum()} kinds of continuum. It is fooled more where "
         f"patients pile up at both ends of one severity (up to {worst['two ends']}), or a category "
         f"nobody recorded shifts some measures (up to {worst['category']}). Groups 3 SD apart it "
-        f"sees in {percent(rates.loc[NEAR, 'groups'])}."
+        f"sees in {percent(rates.loc[NEAR, 'groups'])}. This is in {many['n']} patients with "
+        f"{many['p']} measures; of {few['n']} patients it sees groups 4 SD apart in "
+        f"{percent(rates.loc[SMALL, 'groups'])}."
     )
 
 
@@ -61,8 +65,8 @@ def caption(stability: Mapping) -> str:
     """What the headline figure shows: the verdict on these patients, and on those beside them."""
     here = stability["verdict"]["rung"]
     there = [f"; beside them, a simulated continuum: {v['rung']} of 3" for v in stability["beside"]]
-    return ("Where bars leave the shaded band, one severity continuum does not explain the "
-            f"patients: verdict {here} of 3, {RUNGS[here]}{''.join(there[:1])}.")
+    return ("Where more bars leave the shaded band than chance allows, one continuum does not "
+            f"explain the patients: verdict {here} of 3, {RUNGS[here]}{''.join(there[:1])}.")
 
 
 def findings_table(results: Mapping[str, Mapping | None]) -> str:
