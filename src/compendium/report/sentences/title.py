@@ -14,7 +14,7 @@ from compendium.report.sentences.stability import RUNGS
 from compendium.words import number, percent
 
 # rows of data/rules.csv: two groups of so many SD
-FAR, NEAR, SMALL = "groups 4 SD", "groups 3 SD", "groups 4 SD, n = 100"
+FAR, NEAR, FEW_PATIENTS = "groups 4 SD", "groups 3 SD", "groups 4 SD, n = 100"
 _RULES = {"ari": "adjusted Rand index ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
           "prediction": "prediction strength ≥ 0.8", "groups": "**this compendium**"}
 _MORE = {"severity": "score", "phenotype": "phenotype", "both": "each adds",
@@ -48,7 +48,7 @@ def rules_table(rules: pd.DataFrame) -> str:
 def fooled(rules: pd.DataFrame) -> str:
     """Where the verdict errs: the worst kind of every sort, and groups that are closer."""
     rates = said_groups(rules).set_index("row")
-    many, few = (rules.set_index("row").loc[row] for row in (FAR, SMALL))
+    many, few = (rules.set_index("row").loc[row] for row in (FAR, FEW_PATIENTS))
     worst = {truth: percent(part["groups"].max()) for truth, part in rates.groupby("truth")}
     return (
         f"It says groups in at most {worst['continuum']} of any of "
@@ -57,7 +57,7 @@ def fooled(rules: pd.DataFrame) -> str:
         f"nobody recorded shifts some measures (up to {worst['category']}). Groups 3 SD apart it "
         f"sees in {percent(rates.loc[NEAR, 'groups'])}. This is in {many['n']} patients with "
         f"{many['p']} measures; of {few['n']} patients it sees groups 4 SD apart in "
-        f"{percent(rates.loc[SMALL, 'groups'])}."
+        f"{percent(rates.loc[FEW_PATIENTS, 'groups'])}."
     )
 
 
