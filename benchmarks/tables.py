@@ -7,7 +7,6 @@ its parts and the same within a known category, then the other rules on the same
 the number it was tried on where that is not the verdict's.
 """
 
-import re
 import sys
 from pathlib import Path
 
@@ -19,6 +18,8 @@ ELSEWHERE = [folder for folder in sys.path if folder != str(HERE)]
 sys.path[:] = [str(HERE.parent), str(HERE.parent / "src"), *ELSEWHERE]
 
 from benchmarks import calibration, coverage
+from compendium.report.sentences.title import markdown_table
+from compendium.run.pages import with_blocks
 
 README = HERE / "README.md"
 RULES = {"ladder": "earlier verdict", "silhouette": "silhouette", "ari": "ARI",
@@ -52,15 +53,13 @@ def coverage_table() -> pd.DataFrame:
 
 
 def markdown(table: pd.DataFrame) -> str:
-    rows = [list(table.columns), ["---"] * table.shape[1], *table.astype(str).to_numpy().tolist()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown_table(list(table.columns), table.astype(str).to_numpy().tolist())
 
 
 def render(text: str) -> str:
     """The page with every table made anew."""
-    made = {"calibration": calibration_table, "coverage": coverage_table}
-    block = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
-    return block.sub(lambda m: f"{m[1]}{markdown(made[m[2]]())}\n{m[3]}", text)
+    return with_blocks(text, {"calibration": lambda: markdown(calibration_table()),
+                              "coverage": lambda: markdown(coverage_table())})
 
 
 def _percent(share: float | None, of: float = 0, usual: int = 0) -> str:

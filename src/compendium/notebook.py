@@ -34,7 +34,7 @@ from compendium.parameters import PARAMETERS, check_all
 from compendium.phenotypes.clustering import Clustering, cluster_cohort
 from compendium.report.sentences import NOTEBOOKS
 from compendium.report.tables import HtmlTable, present
-from compendium.run.results import STEPS, Run, plain, steps_read
+from compendium.run.results import STEPS, Run, numbered, plain, steps_read
 from compendium.words import MARK
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
@@ -131,7 +131,7 @@ class Page:
         its number and title: ``table_s1_profile`` is Table S1."""
         shown = self.show(self.keep(frame, name, title, key=key), columns, **how)
         if shown is not None:
-            parts = f"{_numbered(name)}. {title}", shown.caption
+            parts = f"{numbered(name)}. {title}", shown.caption
             shown.caption = ". ".join(filter(None, parts)).removesuffix(".") + "."
         return shown
 
@@ -143,7 +143,7 @@ class Page:
         display(drawn)
         mark = f" · {MARK}" if self.synthetic else ""
         words = plain_text(f"{title}{mark}."), plain_text(drawn.compendium_note)
-        display(Markdown(f"**{_numbered(name)}.** **{words[0]}** {words[1]}".strip()))
+        display(Markdown(f"**{numbered(name)}.** **{words[0]}** {words[1]}".strip()))
 
     def model(self, content: Mapping, name: str, title: str) -> None:
         """Keep a model."""
@@ -237,12 +237,6 @@ def say(*sentences: str) -> None:
     """Show sentences made from results as a paragraph of the text; nothing where none is said."""
     if text := " ".join(s for s in sentences if s):
         display(Markdown(plain_text(text)))
-
-
-def _numbered(name: str) -> str:
-    """The number of an output, as its name says it: ``figure_s1_distributions`` is Figure S1."""
-    kind, number, *_ = name.split("_")
-    return f"{kind.capitalize()} {number.upper()}"
 
 
 def plain_text(text: str) -> str:

@@ -57,6 +57,15 @@ def adjusted_p(p, method: str) -> np.ndarray:
     return pingouin.multicomp(p, method=method)[1]
 
 
+def farther(value: float, low: float, high: float) -> bool:
+    """Whether a difference lies farther from 0 than an interval does; False where one is unknown.
+
+    >>> farther(1.2, 0.4, 1.0), farther(0.1, 0.4, 1.0), farther(-0.1, 0.4, 1.0)
+    (True, False, True)
+    """
+    return bool(value > max(high, 0) or value < min(low, 0))
+
+
 def monte_carlo_p(observed: float, draws: np.ndarray) -> float:
     """Monte-Carlo p value, (1 + draws at least as large) / (M + 1): never 0 (Phipson & Smyth,
     10.2202/1544-6115.1585)."""

@@ -56,5 +56,9 @@ def test_groups_go_with_a_category_only_where_there_are_groups(rung, goes_with):
 def test_types_of_measure_are_told_apart_by_their_test_and_direction():
     blocks = [{"block": b, "p_global_adjusted": p, "direction": way} for b, p, way in (
         ("a", 0.01, "worse"), ("b", 0.01, "better"), ("c", 0.2, "worse"), ("d", None, "worse"))]
-    found = gathered({"04_validation": {"alpha": 0.05, "blocks": blocks}})["measures"]
+    measures = [{"block": b, "effect": -0.5, "p_adjusted": 0.01, "worse": "low"} for b in "abcd"]
+    r = {"alpha": 0.05, "blocks": blocks, "ordered": True, "validators": measures}
+    found = gathered({"04_validation": r})["measures"]
     assert found == {"tested": ["a", "b", "c"], "worse": ["a"], "other": ["b"]}
+    apart = gathered({"04_validation": r | {"ordered": False}})["measures"]
+    assert apart == {"tested": ["a", "b", "c"], "worse": [], "other": ["a", "b"]}

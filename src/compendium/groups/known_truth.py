@@ -20,6 +20,7 @@ from compendium.groups.nulls import course
 from compendium.phenotypes.clustering import Clustering
 from compendium.statistics import knots_of, spline
 
+OF_THUMB = ("ari", "silhouette", "prediction")  # of thumb, of the table of rules
 POWER = 0.8  # share of cohorts on which groups at the detection limit are seen
 _ALIKE = 1.25  # ratio up to which a number of patients, or of features, counts as the same
 _FLAT, _WITHIN, _KNOTS = 0.25, (0.05, 0.95), 5  # slope at an end, of the steepest; ends; of curves
@@ -100,6 +101,15 @@ def read_rules(path: Path) -> pd.DataFrame:
     return pd.read_csv(path)
 
 
+def said_groups(rules: pd.DataFrame) -> pd.DataFrame:
+    """The share of the cohorts of each kind of which the verdict (``groups``; ``within`` the
+    category) and each of :data:`OF_THUMB` said groups, beside row and truth; ``rules``: of
+    :func:`read_rules`."""
+    of = {key: rules["cohorts"] for key in ("groups", "within")}
+    of |= {key: rules[f"{key} of"] for key in OF_THUMB}
+    return rules[["row", "truth"]].assign(**{key: rules[key] / n for key, n in of.items()})
+
+
 @dataclass(frozen=True)
 class Resemblance:
     """What is seen of ``n_features`` measures where the verdict errs most.
@@ -122,9 +132,10 @@ def resemblance(found: Clustering, spread: pd.DataFrame) -> Resemblance:
 
     A curve is a restricted cubic spline (5 knots) of a z-score on the main severity axis, flat
     where its slope at the 5th or the 95th percentile is under a quarter of its steepest. In the
-    simulated kinds, most measures of a steep course level off so (9 in 10 of them), and at most
-    about half in any other. ``spread``: of ``groups.examine``; patients crowd at an end where the
-    fullest bin is one of the outer two, of those with 5 patients, and lies above its band.
+    simulated kinds about nine in ten measures of a steep course level off so, as of saturating and
+    of staged ones, on which the verdict errs less; of any other kind about half or fewer.
+    ``spread``: of ``groups.examine``; patients crowd at an end where the fullest bin is one of the
+    outer two, of those with 5 patients, and lies above its band.
     """
     Z, X = found.Z.to_numpy(float), found.X.to_numpy(float)
     t = course(Z)

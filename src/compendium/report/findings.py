@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compendium.report.directions import whole_types, worse_types
 from compendium.report.sentences import regression
-from compendium.words import known
+from compendium.report.sentences.stability import fallen
 
 _READ = ("01_cohort", "02_clustering", "03_stability", "04_validation", "05_regression")
 
@@ -33,8 +34,6 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
     """
     cohort, clustering, stability, validation, found = (results.get(s) or {} for s in _READ)
     phenotypes, verdict = clustering.get("phenotypes", []), stability.get("verdict") or {}
-    within, labels = verdict.get("within") or {}, verdict.get("labels") or {}
-    fallen = [labels.get(name, name).lower() for name, rung in within.items() if rung < 2]
     return {
         "synthetic": bool(cohort.get("synthetic")), "scenario": cohort.get("scenario", ""),
         "n": cohort.get("n_analysed"), "n_features": cohort.get("n_features"),
@@ -42,7 +41,7 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
         "ordered": clustering.get("order") == "severity",
         "rung": verdict.get("rung"),
         "verdict": verdict.get("sentence", "Whether there are groups was not asked."),
-        "goes_with": fallen if verdict.get("rung", 0) > 1 else [],
+        "goes_with": fallen(verdict) if verdict.get("rung", 0) > 1 else [],
         "measures": _measures(validation), "outcome": _outcome(found),
         "tells_more": (found and regression.better(found)) or None,
     }
@@ -51,11 +50,10 @@ def gathered(results: Mapping[str, Mapping | None]) -> dict:
 def _measures(found: Mapping) -> dict[str, list[str]]:
     """Types of independent measure: those tested as a whole, those on which the more severe do
     worse, and others that differ."""
-    tested = {b["block"]: b for b in found.get("blocks", []) if known(b["p_global_adjusted"])}
-    differ = {name: b.get("direction") for name, b in tested.items()
-              if b["p_global_adjusted"] < found["alpha"]}
-    return {"tested": list(tested), "worse": [b for b, way in differ.items() if way == "worse"],
-            "other": [b for b, way in differ.items() if way != "worse"]}
+    tested, worse = (whole_types(found), worse_types(found)) if found else ({}, [])
+    differ = [name for name, b in tested.items() if b["p_global_adjusted"] < found["alpha"]]
+    return {"tested": list(tested), "worse": worse,
+            "other": [name for name in differ if name not in worse]}
 
 
 def _outcome(found: Mapping) -> dict | None:

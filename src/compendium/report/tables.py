@@ -33,13 +33,11 @@ _FINER = {"mc_error": 4}  # decimals of what is always small
 # what a phone shows first stands first: the estimate with its interval and p
 HEADS = {
     "label": "Measure", "outcome_label": "Outcome", "n_missing": "Left out",
-    "p_adjusted": "Adjusted p", "p_overall": "p, all phenotypes",
+    "p_adjusted": "Adjusted p",
     "p_label_adds": "p, phenotype adds", "p_severity_adds": "p, severity adds",
-    "r_squared": "R²",
-    "adjusted_r_squared": "Adjusted R²", "delta_r_squared": "R² beyond the covariates",
-    "aic": "AIC", "bic": "BIC", "bic_lower_by": "BIC lower by", "resid_sd": "Residual SD",
-    "smd": "Hedges' g",
-    "null": "Continuum cut", "stronger_label": "More closely", "rho_stronger": "ρ (more)",
+    "delta_r_squared": "R² beyond the covariates",
+    "aic": "AIC", "bic": "BIC", "bic_lower_by": "BIC lower by",
+    "smd": "Hedges' g", "stronger_label": "More closely", "rho_stronger": "ρ (more)",
     "weaker_label": "Less closely", "rho_weaker": "ρ (less)",
     "p_equal": "p, equal slopes", "r2_label": "R², phenotype", "r2_line": "R², severity (line)",
     "r2_spline": "R², severity (curve)", "beside_line": "Phenotype beside the line",
@@ -47,10 +45,10 @@ HEADS = {
     "p_label_to_line_adjusted": "Adjusted p beside the line",
     "p_label_to_spline_adjusted": "Adjusted p beside the curve",
     "silhouette": "Mean silhouette",
-    "share_negative": "Share below 0", "smallest": "Smallest cluster", "scheme": "Resampled by",
+    "share_negative": "Share below 0", "smallest": "Smallest cluster",
     "sd": "SD", "mc_error": "Monte Carlo error", "ari": "Adjusted Rand index",
     "moved": "Share moved", "ari_out_of_bag": "ARI, bootstraps", "ari_80": "ARI, 80 % subsamples",
-    "least_jaccard": "Least Jaccard index", "stated": "Stated in the paper",
+    "least_jaccard": "Least Jaccard index",
 }
 _LETTERS = ("n", "p", "r", "k")  # symbols, written small
 _CODES = {  # the codes of a column in words
@@ -58,7 +56,6 @@ _CODES = {  # the codes of a column in words
         "label": "phenotype", "line": "severity as a line", "spline": "severity as a curve",
         "label + line": "phenotype and line", "label + spline": "phenotype and curve",
     },
-    "scheme": {"bootstrap_oob": "bootstrap, patients not drawn", "subsample_80": "80 % subsample"},
 }
 _BLOCKS = ("block", "choice")  # columns that hold names of blocks
 
@@ -165,8 +162,8 @@ def head(name: str) -> str:
 def word(name: str, value: str) -> str:
     """A code of a column in words; other text as it is.
 
-    >>> word("block", "nerve_csa"), word("scheme", "subsample_80"), word("label", "a_b")
-    ('nerve CSA', '80 % subsample', 'a_b')
+    >>> word("block", "nerve_csa"), word("model", "line"), word("label", "a_b")
+    ('nerve CSA', 'severity as a line', 'a_b')
     """
     return block_name(value) if name in _BLOCKS else _CODES.get(name, {}).get(value, value)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +18,14 @@ from compendium import PROJECT
 from compendium.parameters import PARAMETERS
 from compendium.report.sentences import title
 from compendium.report.sentences.plain import plain_language
-from compendium.run.results import MANIFEST, REFERENCE, STEPS, read_results, write_text
+from compendium.run.results import (
+    MANIFEST,
+    REFERENCE,
+    STEPS,
+    numbered,
+    read_results,
+    write_text,
+)
 
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
@@ -28,7 +37,12 @@ def pages(project: Path = PROJECT) -> list[Path]:
 
 def render(text: str, project: Path = PROJECT) -> str:
     """A page with every marked block made anew; KeyError for a block that is not known."""
-    return _BLOCK.sub(lambda m: f"{m[1]}{_MAKERS[m[2]](project)}\n{m[3]}", text)
+    return with_blocks(text, {name: partial(make, project) for name, make in _MAKERS.items()})
+
+
+def with_blocks(text: str, makers: Mapping[str, Callable[[], str]]) -> str:
+    """A text with every marked block made by the maker of its name."""
+    return _BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]]()}\n{m[3]}", text)
 
 
 def rewrite_pages(project: Path = PROJECT) -> None:
@@ -75,14 +89,9 @@ def _map(project: Path) -> str:
         main = [o for o in found["outputs"] if re.match(r"(figure|table)_\d", o["name"])]
         main.sort(key=lambda o: o["kind"])  # a figure before a table
         asked = notebook_title(project / "notebooks" / f"{name}.py")
-        links = [f"[{_numbered(o['name'])}](reports/{REFERENCE}/{o['files'][-1]})" for o in main]
+        links = [f"[{numbered(o['name'])}](reports/{REFERENCE}/{o['files'][-1]})" for o in main]
         rows.append((f"[{name[:2]}](notebooks/{name}.ipynb)", asked, (*links, "–")[0]))
     return title.markdown_table(("notebook", "question", "main figure"), rows)
-
-
-def _numbered(name: str) -> str:
-    kind, number, *_ = name.split("_")
-    return f"{kind.capitalize()} {number}"
 
 
 def _cost(project: Path) -> str:

@@ -172,6 +172,12 @@ def index(results: Mapping[str, dict | None]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "title", "notebook", "files"])
 
 
+def numbered(name: str) -> str:
+    """The number of an output, as its name says it: ``figure_s1_distributions`` is Figure S1."""
+    kind, number, *_ = name.split("_")
+    return f"{kind.capitalize()} {number.upper()}"
+
+
 def latest(reports: Path = _REPORTS) -> Path:
     """Folder of the complete run that finished last; the reference where there is no other.
 

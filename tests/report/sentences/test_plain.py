@@ -34,8 +34,10 @@ def results(scenario="two_groups", rung=3, kinds=(("mmt", 0.001), ("cmap", 0.001
             {"name": name, "n": n} for name, n in zip(names, (281, 173), strict=True)]},
         "03_stability": None if rung is None else {"verdict": {
             "rung": rung, "within": within or {}, "labels": {"device": "Ultrasound device"}}},
-        "04_validation": {"alpha": 0.05, "blocks": [
-            {"block": b, "p_global_adjusted": q, "direction": "worse"} for b, q in kinds]},
+        "04_validation": {"alpha": 0.05, "ordered": order == "severity", "blocks": [
+            {"block": b, "p_global_adjusted": q, "direction": "worse"} for b, q in kinds],
+            "validators": [{"block": b, "effect": -0.5, "p_adjusted": q, "worse": "low"}
+                           for b, q in kinds]},
         "05_regression": {"alpha": 0.05, "intervals": [AGAIN], "models": [model] if p else [],
                           "rivals": [{"comparisons": duel}] if p else [],
                           "rivals_by_outcome": [{"worse": "low"}]},

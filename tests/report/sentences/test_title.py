@@ -16,7 +16,7 @@ RULES = pd.DataFrame({
             "groups 4 SD, n = 100"],
     "truth": ["continuum", "continuum", "two ends", "category", *["groups"] * 3],
     "cohorts": 100, "n": [454] * 6 + [100], "p": 20, "groups": [0, 2, 19, 13, 62, 99, 56],
-    "kinds": 0, "ari": [10, 20, 20, 20, 20, 20, 20], "ari of": 20,
+    "kinds": 0, "within": 0, "ari": [10, 20, 20, 20, 20, 20, 20], "ari of": 20,
     "silhouette": [20, 10, 0, 0, 0, 0, 0], "silhouette of": 20,
     "prediction": [5, 5, 20, 20, 20, 20, 20], "prediction of": 20,
 })
@@ -59,8 +59,9 @@ def results() -> dict:
              "reference": "Mild", "covariates": []}
     for record in found["05_regression"]["models"]:
         record |= model
+    found["04_validation"] |= {"alpha": 0.05, "ordered": True, "blocks": []}
     found["05_regression"] |= {"alpha": 0.05, "intervals": [], "rivals": []}
-    found["03_stability"] |= {"verdict": {"rung": 3}}
+    found["03_stability"] |= {"verdict": {"rung": 3, "within": {}}}
     claims = published.compare_claims(SHIPPED, found, "calibrated")
     return found | {"06_reproduction": {"claims": claims.to_dict("records")}}
 

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 
 from compendium.report.figures import layout, style
 from compendium.sensitivity.intervals import UNADJUSTED
+from compendium.statistics import farther
 from compendium.words import known, listed, number, plural
 
 _PITCH = 3.6  # mm a row
@@ -137,10 +138,9 @@ def feature_differences(table: pd.DataFrame, *, names: Sequence[str]) -> style.P
     n = layout.count(rows["n"].max())
     title = f"Difference in each feature: {names[-1]} − {names[0]}, n = {n}"
     style.panel(ax, "", title, above=above + 6)
-    far = (rows["smd"] > rows["null_high"].clip(lower=0)) | (
-        rows["smd"] < rows["null_low"].clip(upper=0))
+    far = sum(map(farther, rows["smd"], rows["null_low"], rows["null_high"]))
     alt = f"Differences between {names[-1]} and {names[0]} in {len(rows)} features with intervals"
-    alt += f", {far.sum()} of them larger than where one continuum is cut." if draws else "."
+    alt += f", {far} of them larger than where one continuum is cut." if draws else "."
     note += f" The largest {len(rows)} of {len(table)}." if len(rows) < len(table) else ""
     return style.finish(fig, alt=alt, note=note)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.statistics import farther
 from compendium.words import block_name, known, listed, number, people, percent, plural, spelled
 
 _SINGLY = 3  # phenotypes, or types of measure, of which a sentence speaks one by one
@@ -149,8 +150,7 @@ def _sized(r: Mapping) -> list[Mapping]:
 def _beyond(r: Mapping) -> tuple[list[str], int]:
     """The features that differ more than a cut continuum does, of how many with a band."""
     bands = [d for d in _sized(r) if known(d.get("null_low"), d.get("null_high"))]
-    more = [d["label"] for d in bands
-            if (d["smd"] > max(d["null_high"], 0)) or (d["smd"] < min(d["null_low"], 0))]
+    more = [d["label"] for d in bands if farther(d["smd"], d["null_low"], d["null_high"])]
     return more, len(bands)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from compendium.data.cohort import Cohort
 from compendium.data.columns import Codebook
 from compendium.data.synthetic import SCENARIOS
-from compendium.groups.known_truth import POWER, Limit, Resemblance
+from compendium.groups.known_truth import OF_THUMB, POWER, Limit, Resemblance, said_groups
 from compendium.groups.verdict import Verdict
 from compendium.stability.resampling import RECOVERED
 from compendium.words import block_name, known, listed, number, p_drawn, percent, plural, spelled
@@ -37,8 +37,8 @@ _GROUPS = {  # rows of data/rules.csv that stand for themselves
     "groups 3 SD": "two groups 3 SD apart", "groups 4 SD": "two groups 4 SD apart",
     "groups 5 SD, 10 %": "two groups 5 SD apart, one of 10 %",
 }
-_RULES = {"ari": "ARI ≥ 0.8", "silhouette": "silhouette ≥ 0.25",
-          "prediction": "prediction strength ≥ 0.8"}
+_RULES = dict(zip(OF_THUMB, ("ARI ≥ 0.8", "silhouette ≥ 0.25", "prediction strength ≥ 0.8"),
+                  strict=True))
 _STEEP = "rate by time, steep"  # the row of data/rules.csv on which the verdict errs most
 
 
@@ -51,13 +51,14 @@ def record(verdict: Verdict, book: Codebook, limits: Sequence[Limit]) -> dict:
 
 def verdict_sentence(v: Mapping) -> str:
     """The verdict in words; where the groups go with a category, that."""
-    if fallen := _fallen(v):
-        return (f"The groups go with {listed(fallen)}: once its differences are removed, none are "
+    if gone := fallen(v):
+        return (f"The groups go with {listed(gone)}: once its differences are removed, none are "
                 "shown.")
     return f"{RUNGS[v['rung']].capitalize()} (verdict {v['rung']} of 3): {_why(v)}."
 
 
-def _fallen(v: Mapping) -> list[str]:
+def fallen(v: Mapping) -> list[str]:
+    """The categories within which groups are not left, in words."""
     return [v["labels"][name].lower() for name, rung in v["within"].items() if rung < 2]
 
 
@@ -83,7 +84,7 @@ def _why(v: Mapping) -> str:
 def answer(r: Mapping) -> list[str]:
     """The verdict; then what it would be without a category, or whether the division comes back."""
     v, row = r["verdict"], _chosen(r)
-    if _fallen(v):
+    if fallen(v):
         return [v["sentence"], f"Without that, the verdict would be {v['rung']} of 3."]
     recovered, band = all(j["mean"] >= RECOVERED for j in row["jaccard"]), _band(row)
     few = [c["ari"] >= _SAME for c in r["agreement"] if known(c["ari"])]
@@ -137,7 +138,7 @@ def conclusion(r: Mapping) -> list[str]:
                     for i in (0, 1))
     two_peaks = v["rung"] == 1 and v["p_one_peak"] <= v["alpha"]
     finding = (
-        f"What looks like groups goes with {listed(_fallen(v))}." if _fallen(v) else
+        f"What looks like groups goes with {listed(fallen(v))}." if fallen(v) else
         "The patients fall into groups with few between them." if v["rung"] == 3 else
         "There is more than one peak, but where the line between them lies stays a choice."
         if v["rung"] == 2 else
@@ -166,7 +167,7 @@ def truth(patients: Cohort, pair: str) -> list[str]:
 def errors(rules: pd.DataFrame) -> pd.DataFrame:
     """How often the verdict, and the usual rules, say groups of cohorts of known truth: the mean
     over kinds of cohort in %, and the highest; ``rules`` of ``groups.read_rules``."""
-    rates, rows = _rates(rules), []
+    rates, rows = said_groups(rules), []
     for about, words in (_TRUTHS | _GROUPS).items():
         part = rates[rates["truth" if about in _TRUTHS else "row"] == about]
         many = f" ({plural(len(part), 'kind')})" if about in _TRUTHS else ""
@@ -180,7 +181,7 @@ def errors(rules: pd.DataFrame) -> pd.DataFrame:
 
 def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
     """Where the verdict errs most, and whether this cohort looks like that."""
-    rates, other = _rates(rules), ("two ends", "category")
+    rates, other = said_groups(rules), ("two ends", "category")
     worst = [rates.loc[rates["groups"].where(rates["truth"] == kind).idxmax()] for kind in other]
     piled, category = (f"{kind['row']} ({percent(kind['groups'])})" for kind in worst)
     piled = piled.replace(_STEEP, "a steep course takes nearly every measure from floor to ceiling")
@@ -193,12 +194,6 @@ def errs(rules: pd.DataFrame, seen: Resemblance) -> list[str]:
         f"A tenth of the patients or more are at floor or ceiling in {seen.at_limit or 'none'}. "
         f"Patients {'' if seen.spike else 'do not '}crowd at one end of the axis.",
     ]
-
-
-def _rates(rules: pd.DataFrame) -> pd.DataFrame:
-    """The table of rules with shares of cohorts in place of counts."""
-    rates = rules.assign(**{key: rules[key] / rules["cohorts"] for key in ("groups", "within")})
-    return rates.assign(**{key: rules[key] / rules[f"{key} of"] for key in _RULES})
 
 
 def _mean_and_most(rates: pd.Series) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.groups.known_truth import said_groups
 from compendium.report.findings import gathered
 from compendium.report.sentences.stability import RUNGS
 from compendium.words import number, percent
@@ -25,12 +26,6 @@ def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def said_groups(rules: pd.DataFrame) -> pd.DataFrame:
-    """Of every kind of simulated cohort (a row of ``rules``), how often each rule said groups."""
-    of = {key: rules["cohorts" if key == "groups" else f"{key} of"] for key in _RULES}
-    return rules[["row", "truth"]].assign(**{key: rules[key] / of[key] for key in _RULES})
 
 
 def rules_table(rules: pd.DataFrame) -> str:
