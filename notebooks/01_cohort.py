@@ -35,12 +35,14 @@ scenario_seed = 20260221  # type: int seed of the simulated patients
 max_missing = 0.2  # type: float largest share of features a patient may lack
 missing = "iterative"  # type: str how missing features are filled
 scaling = "zscore"  # type: str how features are standardised
+small_counts = "five"  # type: str of fewer people than this nothing is said
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%
 from compendium import data, phenotypes
 from compendium.notebook import Page
 from compendium.report import figures
+from compendium.report.disclosure import merged_flow
 from compendium.report.sentences import cohort as sentences
 
 page = Page("01_cohort", globals())
@@ -51,15 +53,16 @@ patients, book = page.patients, page.book
 #
 # Everybody who was screened is in the cohort. Leaving somebody out is a decision that can change
 # the result, so every decision stands in the codebook (its column `eligible`) or in one parameter
-# (`max_missing`), and each is counted. A patient whose scan lacks more than that share of the
-# features is left out; the gaps of all others are filled, because keeping complete cases only
-# would lose people for the sake of single values, and not at random: what could not be measured
-# often could not be measured because of the disease.
+# (`max_missing`), and each is counted; steps at which fewer than five leave are counted together. A
+# patient whose scan lacks more than that share of the features is left out; the gaps of all others
+# are filled, because keeping complete cases only would lose people for the sake of single values,
+# and not at random: what could not be measured often could not be measured because of the disease.
 
 # %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
-page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": patients.flow}
+flow = merged_flow(patients.flow)
+page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": flow}
 page.numbers["n_analysed"] = len(patients.data)
 page.say(sentences.outside(len(patients.flags)))
 
@@ -112,7 +115,7 @@ page.say(*sentences.repeats(page.numbers["strongest"]))
 
 # %%
 of = [c.block for c in book.features]
-figure_1 = figures.cohort_overview(patients.flow, gaps, correlations, of)
+figure_1 = figures.cohort_overview(flow, gaps, correlations, of)
 title = "Patient flow, missing values and feature correlations"
 page.figure(figure_1, "figure_1_cohort", title)
 

@@ -40,6 +40,7 @@ n_init = 50  # type: int k-means starts of the reference fit
 n_pipeline = 200  # type: int bootstraps of the whole pipeline, from gaps to coefficient
 covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 ledger = "auto"  # type: str whose cohort the published numbers are held against
+small_counts = "five"  # type: str of fewer people than this nothing is said
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
@@ -74,7 +75,7 @@ patients, book = page.patients, page.book
 found = page.found
 solution, Z = found.phenotypes, found.Z
 made = ("inertia", "share_at_best", "order", "too_few")
-page.numbers |= {"n_clusters": n_clusters, "n_init": n_init}
+page.numbers |= {"n_clusters": n_clusters, "n_init": n_init, "n": len(Z)}
 page.numbers |= {name: getattr(solution, name) for name in made}
 
 # %% [markdown]
@@ -97,9 +98,10 @@ page.say(sentences.search(page.numbers))
 # %%
 paper = published.comparable(ledger, page.identity, n_clusters) or {"sizes": [None] * n_clusters}
 stated = [n and n / sum(paper["sizes"]) for n in paper["sizes"]]
-rows = zip(found.names, solution.sizes, stated, strict=True)
+sizes = [None if solution.too_few else n for n in solution.sizes]
+rows = zip(found.names, sizes, stated, strict=True)
 page.numbers["phenotypes"] = [
-    {"name": name, "n": n, "share": n / len(Z), "published": share} for name, n, share in rows
+    {"name": name, "n": n, "share": n and n / len(Z), "published": share} for name, n, share in rows
 ]
 page.say(sentences.sizes(page.numbers), solution.too_few)
 
@@ -151,7 +153,7 @@ with page.workers(processes=True):
 differences = sensitivity.difference_intervals(phenotypes.differences(found), replicates)
 bands = continuum_cut[["feature", "null_mean", "null_low", "null_high", "n_draws"]]
 differences = differences.merge(bands, on="feature")
-page.numbers |= {"bootstraps": {"n": n_pipeline, "failed": replicates.n_failed}}
+page.numbers |= {"bootstraps": {"n_replicates": n_pipeline, "failed": replicates.n_failed}}
 page.numbers["differences"] = differences.to_dict("records")
 page.say(*sentences.failed(page.numbers))
 
@@ -200,8 +202,7 @@ page.conclude()
 # %%
 profile, pca = phenotypes.profile(found), phenotypes.profiles.pca_map(found)
 page.numbers |= {"explained": pca.explained}
-one_by_one = {"each": page.synthetic}  # people are drawn in bins
-figure_s3 = figures.phenotype_profile(profile, pca, found.labels, found.names, **one_by_one)
+figure_s3 = figures.phenotype_profile(profile, pca, found.labels, found.names)
 title = "Profile of the phenotypes and map of the patients"
 page.figure(figure_s3, "figure_s3_map", title)
 

@@ -44,6 +44,7 @@ n_resamples = 1000  # type: int resamples of the stability analysis
 n_draws = 999  # type: int simulated cohorts of a smooth continuum to test against
 n_bands = 99  # type: int simulated cohorts of a smooth continuum to resample
 alpha = 0.05  # type: float level at which a finding is called supported
+small_counts = "five"  # type: str of fewer people than this nothing is said
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none

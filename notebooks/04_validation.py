@@ -40,6 +40,7 @@ n_clusters = 2  # type: int number of phenotypes
 n_init = 50  # type: int k-means starts of the reference fit
 covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 alpha = 0.05  # type: float level at which a finding is called supported
+small_counts = "five"  # type: str of fewer people than this nothing is said
 random_state = 20260221  # type: int seed of every random step of the analysis
 
 # %%

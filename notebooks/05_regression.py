@@ -42,6 +42,7 @@ n_pipeline = 200  # type: int bootstraps of the whole pipeline, from gaps to coe
 covariates = "all"  # type: str covariates to adjust for, joined by |; or all, or none
 alpha = 0.05  # type: float level at which a finding is called supported
 ledger = "auto"  # type: str whose cohort the published numbers are held against
+small_counts = "five"  # type: str of fewer people than this nothing is said
 random_state = 20260221  # type: int seed of every random step of the analysis
 jobs = 2  # type: int workers of the resampling
 dask = ""  # type: str Dask scheduler that resamples, an address or local; empty: none
@@ -179,7 +180,7 @@ page.table(models.means, "table_s9_means", title, key="adjusted_means",
 # ceiling always bends a little. Patients with a large Cook's distance carry the slope.
 
 # %%
-residuals = figures.residual_checks(models.residuals, **about, each=page.synthetic)
+residuals = figures.residual_checks(models.residuals, **about)
 page.figure(residuals, "figure_s8_residuals", "Residuals of the primary model")
 page.numbers |= {"diagnostics": models.diagnostics}
 page.say(*sentences.trust(models.diagnostics))

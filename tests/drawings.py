@@ -67,7 +67,7 @@ def patients(n=60, p=6):
 
 
 @drawing
-def cohort_overview(p=6, n_missing=3):
+def cohort_overview(p=6, n_missing=7):
     flow = pd.DataFrame({
         "step": ["Read from the file", "Eligible"], "reason": ["", "not eligible by the codebook"],
         "left_out": [0, 7], "remaining": [67, 60],
@@ -113,9 +113,9 @@ def pca(n):
 
 
 @drawing
-def phenotype_profile(n=60, k=2, p=6, each=True):
+def phenotype_profile(n=60, k=2, p=6):
     profile, labels = profile_frame(k, p), np.arange(n) % k
-    return figures.phenotype_profile(profile, pca(n), labels, NAMES[k], each=each)
+    return figures.phenotype_profile(profile, pca(n), labels, NAMES[k])
 
 
 @drawing
@@ -210,9 +210,9 @@ def feature_differences(p=6, k=2):
 
 
 @drawing
-def residual_checks(n=60, unit="", each=True):
+def residual_checks(n=60, unit=""):
     values = patients(n, 2).set_axis(["fitted", "residual"], axis=1)
-    return figures.residual_checks(values, outcome="Walking", unit=unit, each=each)
+    return figures.residual_checks(values, outcome="Walking", unit=unit)
 
 
 def about(block, i):

@@ -9,6 +9,7 @@ from compendium import notebook as shown
 from compendium.notebook import Answer, Page, Progress, say
 from compendium.parallel import NEWS, each
 from compendium.problems import InputRefused
+from compendium.words import fewest
 
 
 class Screen:
@@ -188,10 +189,32 @@ def test_without_a_seed_the_colophon_names_none(page, capsys):
 
 
 def test_a_table_is_kept_whole_and_shown_in_part(page):
-    frame = pd.DataFrame({"label": ["A"], "n": [3], "hidden": [1.0]})
+    frame = pd.DataFrame({"label": ["A"], "n": [30], "hidden": [1.0]})
     shown = page.table(frame, "table_x", "A table", "label n", key="rows")
     assert list(shown.columns) == ["Label", "n"] or len(shown.columns) == 2
-    assert page.numbers["rows"] is frame
+    assert page.numbers["rows"] == [{"label": "A", "n": 30, "hidden": 1.0}]
+
+
+def test_whatever_a_page_publishes_goes_through_the_gate(page):
+    page.numbers["one"] = {"n": 3, "mean": 1.0}
+    page.numbers |= {"two": pd.DataFrame({"n": [4, 40], "mean": [1.0, 2.0]})}
+    assert [str(page.numbers["one"][key]) for key in ("n", "mean")] == ["<5", "None"]
+    assert [str(row["n"]) for row in page.numbers["two"]] == ["<5", "40"]
+    assert [row["mean"] for row in page.numbers["two"]] == [None, 2.0]
+
+
+def test_a_page_says_of_how_few_nothing_is_said_and_how_many_are_analysed(screen):
+    Page("01_cohort", GIVEN | {"answer": Answer(), "small_counts": "seven"})
+    assert (fewest(), shown.GATE.n) == (7, 454)
+    Page("01_cohort", GIVEN | {"answer": Answer()})
+    assert fewest() == 5
+
+
+def test_what_is_of_few_is_neither_shown_nor_kept(page):
+    frame = pd.DataFrame({"label": ["A"], "n": [3], "hidden": [1.0]})
+    shown = page.table(frame, "table_x", "A table", "label n", key="rows")
+    assert shown["n"].tolist() == ["<5"] and frame["n"].tolist() == [3]
+    assert [str(value) for value in page.numbers["rows"][0].values()] == ["A", "<5", "None"]
 
 
 def test_of_an_empty_table_the_reason_is_shown(page, screen):

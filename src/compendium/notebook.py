@@ -32,10 +32,11 @@ from compendium.data.cohort import Cohort, choose_covariates, load
 from compendium.parallel import NEWS
 from compendium.parameters import PARAMETERS, check_all
 from compendium.phenotypes.clustering import Clustering, cluster_cohort
+from compendium.report.disclosure import GATE
 from compendium.report.sentences import NOTEBOOKS
 from compendium.report.tables import HtmlTable, present
 from compendium.run.results import STEPS, Run, numbered, plain, steps_read
-from compendium.words import MARK
+from compendium.words import MARK, say_of_fewest
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 
@@ -70,11 +71,13 @@ class Page:
         check_all(given)
         self._answer = given["answer"]
         self.step, self.chosen = step, {name: given[name] for name in PARAMETERS if name in given}
-        self.numbers: dict[str, Any] = {}
+        self.numbers: dict[str, Any] = _Numbers()
         self._says, self._concluded = NOTEBOOKS[step], []
         if "cohort" in self.chosen:
             self.patients = load(*(self.chosen[name] for name in LOADING))
             self.book, self.identity = self.patients.codebook, self.patients.identity
+            say_of_fewest(self.chosen.get("small_counts", "five"))
+            GATE.know(len(self.patients.data))
         else:
             self.results = steps_read(self.chosen["run"])
             self.identity = self.results[STEPS[0]]["cohort"]
@@ -85,7 +88,9 @@ class Page:
     @cached_property
     def found(self) -> Clustering:
         """The patients with their phenotypes, by the parameters of the notebook."""
-        return cluster_cohort(self.patients, **{name: self.chosen[name] for name in CLUSTERING})
+        found = cluster_cohort(self.patients, **{n: self.chosen[n] for n in CLUSTERING})
+        GATE.know(len(found.data), dict(zip(found.names, found.phenotypes.sizes, strict=True)))
+        return found
 
     def beside(self, scenario: str) -> tuple[Cohort, Clustering]:
         """Patients simulated in another scenario, by the same parameters."""
@@ -112,6 +117,7 @@ class Page:
         """
         if not len(frame):
             return say(frame.attrs.get("reason", ""))
+        frame = GATE.frame(frame)
         if by is not None:
             return by(frame, synthetic=self.synthetic)
         shown = frame[columns.split()] if columns else frame
@@ -119,10 +125,10 @@ class Page:
 
     def keep(self, frame: pd.DataFrame, name: str, title: str, *, key: str = "") -> pd.DataFrame:
         """Keep a table as a file and, with ``key``, among the numbers; the table itself."""
-        self.out.table(frame, name, title)
+        kept = self.out.table(frame, name, title)
         if key:
-            self.numbers[key] = frame
-        return frame
+            self.numbers[key] = kept
+        return kept
 
     def table(
         self, frame: pd.DataFrame, name: str, title: str, columns: str = "", *, key: str = "", **how
@@ -166,12 +172,12 @@ class Page:
 
     def conclude(self) -> None:
         """Say what the numbers so far let conclude."""
-        self._concluded = self._says.conclusion(plain(self.numbers))
+        self._concluded = self._says.conclusion(self.numbers)
         say(*self._concluded)
 
     def close(self) -> None:
         """Publish the numbers and outputs, and fill the place of the answer."""
-        numbers = plain(self.numbers)
+        numbers = GATE.content(self.numbers)
         sentences = self._says.answer(numbers)
         table = present(self._says.evidence(numbers), synthetic=False)
         self._answer(sentences, table, synthetic=self.synthetic, scenario=self.scenario)
@@ -187,6 +193,18 @@ class Page:
         drawn = "" if seed is None else f"; random_state {seed}"
         who = self.identity
         print(f"{who['name']}, {who['n']} patients, {who['fingerprint']}{drawn}")
+
+
+class _Numbers(dict):
+    """What a notebook publishes, in JSON's types: everything goes in through the gate."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, GATE.content({key: plain(value)})[key])
+
+    def __ior__(self, other: Mapping) -> _Numbers:
+        for key, value in other.items():
+            self[key] = value
+        return self
 
 
 class Answer:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from compendium.problems import InputRefused, nearest, refuse_if
+from compendium.words import SMALL_COUNTS
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ _ALL = (
     Parameter("ledger", str, "auto", "whose cohort the published numbers are held against; auto: "
               "calibrated for shipped simulations, none for other files",
               ("auto", "none", "calibrated", "original")),
+    Parameter("small_counts", str, "five", "of fewer people than this nothing is said; seven: and "
+              "all counts of people are rounded to five", tuple(SMALL_COUNTS)),
     Parameter("jobs", int, 2, "workers of the resampling", low=1, high=256,
               changes_results=False),
     Parameter("dask", str, "", "Dask scheduler that resamples, an address or local; empty: none",

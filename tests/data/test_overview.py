@@ -29,6 +29,49 @@ def test_a_device_with_a_gain_offset_stands_out(read_book):
     assert shifts["mean_z"].to_dict() == pytest.approx({"A": -0.97409, "B": 0.97409}, abs=1e-5)
 
 
+MACHINES = "machine,Machine,device,,category,,,A|B|C,,,,,,,,,"
+
+
+def shifts_of(book, machines, gaps=()):
+    """Shifts of patients scanned by these machines, with gaps of echo intensity."""
+    rows = [f"{i:02d},{20 + i % 5},22,{'' if i in gaps else 60 + i % 7},female,4,40,{machine}"
+            for i, machine in enumerate(machines)]
+    table = intake.parse("\n".join([HEADER + ",machine", *rows]), book, "a.csv")
+    found = cohort.from_table(table, book, 0.5)
+    return overview.device_shifts(found), found.data
+
+
+def test_a_scanner_of_two_is_counted_with_the_next_larger(read_book):
+    shifts, data = shifts_of(read_book(machine=MACHINES), "A" * 12 + "B" * 10 + "C" * 2)
+    assert shifts["level"].unique().tolist() == ["A", "B or C"]
+    assert dict(zip(shifts["level"], shifts["n"], strict=True)) == {"A": 12, "B or C": 12}
+    z = (data["ei_au"] - data["ei_au"].mean()) / data["ei_au"].std()
+    ours = shifts.query("feature == 'ei_au' and level == 'B or C'").iloc[0]
+    half = 1.959963984540054 * z.iloc[12:].std() / 12**0.5
+    assert ours["mean_z"] == pytest.approx(z.iloc[12:].mean())
+    assert [ours["low"], ours["high"]] == pytest.approx([ours["mean_z"] - half,
+                                                         ours["mean_z"] + half])
+
+
+@pytest.mark.parametrize("others", ["", "C"])
+def test_of_two_scanners_neither_is_compared_where_one_has_few(read_book, others):
+    shifts, _ = shifts_of(read_book(machine=MACHINES), "A" * 20 + "B" * (4 - len(others)) + others)
+    assert shifts.empty and {"level", "mean_z", "n"} <= set(shifts)
+
+
+def test_a_scanner_of_five_is_compared(read_book):
+    shifts, _ = shifts_of(read_book(machine=MACHINES), "A" * 19 + "C" * 5)
+    assert set(zip(shifts["level"], shifts["n"], strict=True)) == {("A", 19), ("C", 5)}
+
+
+@pytest.mark.parametrize(("n", "kept"), [(5, {"ei_au", "mt_mm"}), (4, {"mt_mm"}),
+                                         (0, {"mt_mm"})])
+def test_a_feature_that_few_have_in_one_scanner_is_compared_in_none(read_book, n, kept):
+    gaps = range(10 - n)
+    shifts, _ = shifts_of(read_book(machine=MACHINES), "B" * 10 + "A" * 20, gaps)
+    assert set(shifts["feature"]) == kept and set(shifts["level"]) == {"A", "B"}
+
+
 def test_the_page_of_intake_names_no_patient(shipped):
     page = overview.describe(shipped)
     assert page.startswith("SYNTHETIC")

@@ -107,6 +107,12 @@ def test_the_spread_counts_every_patient_and_worse_is_to_the_right():
     assert turned.observed.to_numpy()[::-1] == pytest.approx(spread.observed.to_numpy())
 
 
+def test_the_bins_of_the_spread_end_at_quarters_and_at_nobody():
+    for seed in range(5):
+        left, right = run(two_groups(60, 4, seed=seed), 19)[1].agg({"left": "min", "right": "max"})
+        assert right == -left and (4 * right).is_integer()
+
+
 def test_a_large_cohort_is_judged_on_a_sample_and_says_so(monkeypatch):
     monkeypatch.setattr("compendium.seeds.LARGE", 60)
     found, spread = run(two_groups(), 19)

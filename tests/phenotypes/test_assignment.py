@@ -1,6 +1,7 @@
 """The phenotyper: labels come back, gaps are filled, and who cannot be judged is refused."""
 
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,18 @@ from compendium.phenotypes import assignment, clustering
 def test_every_training_patient_gets_their_own_label_back(clustered, portable, blobs):
     placed = assignment.assign(portable, blobs)
     assert np.array_equal(placed["phenotype"].cat.codes, clustered.phenotypes.labels)
-    assert not placed["unlike"].any() and (placed["refused"] == "").all()
+    assert placed["unlike"].sum() <= 6 and (placed["refused"] == "").all()
+
+
+def test_unlike_is_who_lies_beyond_a_round_distance_that_no_patient_has(clustered, portable, blobs):
+    Z, labels = clustered.Z.to_numpy(), clustered.phenotypes.labels
+    centroids = np.stack([Z[labels == i].mean(axis=0) for i in (0, 1)])
+    own = np.linalg.norm(Z - centroids[labels], axis=1)
+    reach = portable["furthest"]
+    assert reach == math.ceil(10 * 1.5 * np.percentile(own, 95)) / 10
+    assert not np.isclose(own, reach, rtol=1e-6).any()
+    placed = assignment.assign(portable, blobs)
+    assert placed["unlike"].tolist() == (own > reach).tolist()
 
 
 def test_ten_significant_digits_are_enough_to_get_the_labels_back(clustered, portable, blobs):
@@ -20,7 +32,8 @@ def test_ten_significant_digits_are_enough_to_get_the_labels_back(clustered, por
     rounded = json.loads(text, parse_float=lambda x: float(f"{float(x):.10g}"))
     placed = assignment.assign(rounded, blobs)
     assert np.array_equal(placed["phenotype"].cat.codes, clustered.phenotypes.labels)
-    assert rounded != portable and not placed["unlike"].any()
+    assert rounded != portable
+    assert placed["unlike"].equals(assignment.assign(portable, blobs)["unlike"])
 
 
 def test_labels_come_back_exactly_without_clear_groups_and_with_devices(make_cohort, blobs):

@@ -16,6 +16,9 @@ from compendium.regression.design import (
 )
 
 WEIGHT = column("wt", unit="1000 lb", label="Weight")
+LEFT_OUT = "Patients on whom, alone or with fewer than four others, a coefficient would rest are " \
+    "left out."
+ANOTHER = r"^five complete patients in Mild and in another are needed\.$"
 
 
 def built(data, *covariates, labels=AM, names=NAMES):
@@ -79,10 +82,11 @@ def test_a_category_is_coded_against_the_first_level_that_occurs(cars):
 
 
 def test_a_category_with_one_level_among_the_complete_is_left_out(cars):
+    # of the 14 cars with eight cylinders every phenotype has five or more
     cars.loc[cars["cyl"] != "8", "wt"] = np.nan
-    found = built(cars, WEIGHT, CYLINDERS)
+    found = built(cars, WEIGHT, CYLINDERS, labels=np.arange(32) % 2)
     assert found.covariates == ("wt",)
-    assert found.notes == ("cyl is left out: it has one value among the 14 complete patients.",)
+    assert found.notes == ("cyl is left out: it has one value among the complete patients.",)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +112,25 @@ def test_a_patient_on_whom_a_coefficient_would_rest_alone_is_left_out(cars):
     cars.loc[4, "cyl"] = "5"
     found = built(cars, CYLINDERS)
     assert np.flatnonzero(~found.rows).tolist() == [4] and "cyl[5]" not in found.X
-    assert found.notes == ("Patients on whom alone a coefficient would rest are left out.",)
+    assert found.notes == (LEFT_OUT,)
+
+
+@pytest.mark.parametrize(("few", "n"), [(1, 31), (4, 28), (5, 32)])
+def test_a_phenotype_of_fewer_than_five_is_left_out_with_a_note_and_one_of_five_is_borne(
+    cars, few, n
+):
+    labels = np.r_[[2] * few, np.arange(32 - few) % 2]
+    found = built(cars, labels=labels, names=THREE)
+    assert (len(found.X), found.notes) == (n, () if few == 5 else (LEFT_OUT,))
+    assert ("(phenotype)[Severe]" in found.X) == (few == 5)
+    assert found.rows.tolist() == [few == 5] * few + [True] * (32 - few)
+
+
+def test_five_are_counted_among_the_complete(cars):
+    labels = np.r_[[2] * 6, np.arange(26) % 2]
+    cars.loc[[0, 3], "wt"] = np.nan
+    found = built(cars, WEIGHT, labels=labels, names=THREE)
+    assert np.flatnonzero(~found.rows).tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_leaving_such_a_patient_out_may_leave_another_alone(cars):
@@ -118,7 +140,7 @@ def test_leaving_such_a_patient_out_may_leave_another_alone(cars):
     cars.loc[[4, 6], "colour"] = "red"
     found = built(cars, CYLINDERS, column("colour", "category", ("white", "red")))
     assert np.flatnonzero(~found.rows).tolist() == [4, 6]
-    assert "colour is left out: it has one value among the 30 complete patients." in found.notes
+    assert "colour is left out: it has one value among the complete patients." in found.notes
 
 
 def test_a_rank_deficient_design_is_refused_by_name(cars):
@@ -142,9 +164,23 @@ def test_ten_patients_beyond_the_parameters_are_needed(cars):
 
 @pytest.mark.parametrize("label", [0, 1])
 def test_one_phenotype_alone_is_refused(cars, label):
-    sentence = r"^complete patients in Mild and in another are needed\.$"
-    with pytest.raises(DesignRefused, match=sentence):
+    with pytest.raises(DesignRefused, match=ANOTHER):
         built(cars, labels=np.full(32, label))
+
+
+@pytest.mark.parametrize("small", [0, 1])
+def test_the_mildest_and_another_phenotype_need_five_complete_patients(cars, small):
+    labels = np.r_[[small] * 5, [1 - small] * 27]
+    assert len(built(cars, labels=labels).X) == 32
+    with pytest.raises(DesignRefused, match=ANOTHER) as refused:
+        built(cars[1:], labels=labels[1:])
+    assert refused.value.n == 27
+
+
+def test_of_fewer_than_five_complete_patients_the_number_is_not_said(cars):
+    sentence = r"^fewer than five complete patients, and 12 are needed\.$"
+    with pytest.raises(DesignRefused, match=sentence):
+        built(cars[:4], labels=np.arange(4) % 2)
 
 
 def test_a_model_can_hold_numbers_and_categories_that_vary(cars):

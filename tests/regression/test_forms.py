@@ -177,11 +177,19 @@ def test_an_outcome_with_ties_below_half_still_has_its_huber_estimate():
     assert found.high - found.low > 1
 
 
-def test_two_patients_in_a_phenotype_still_give_finite_numbers():
+def test_five_patients_in_a_phenotype_still_give_finite_numbers():
     data, _ = made_up()
-    for found in run(data, (np.arange(60) > 57) * 1).values():
-        assert found.n_severe == 2 and found.low < found.estimate < found.high
+    for found in run(data, (np.arange(60) > 54) * 1).values():
+        assert found.n_severe == 5 and found.low < found.estimate < found.high
         assert abs(found.estimate) < 40
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_of_fewer_than_five_in_a_phenotype_no_form_gives_a_number(few):
+    data, _ = made_up()
+    for found in run(data, (np.arange(60) >= 60 - few) * 1).values():
+        assert np.isnan([found.estimate, found.low, found.high, found.p]).all()
+        assert found.note == "Not fitted: five complete patients in Mild and in another are needed."
 
 
 def test_medians_of_very_many_patients_are_left_out_with_a_sentence(monkeypatch):

@@ -149,7 +149,8 @@ def test_a_covariate_that_is_seldom_recorded_is_left_out_with_a_sentence():
     found = run(data, labels, NUMBER, column("rare"))
     assert [c.name for c in found.covariates] == ["x"]
     assert found.notes == (
-        "rare is left out: it is recorded for 4 patients, too few to fill the others.",
+        "rare is left out: it is recorded for fewer than five patients, too few to fill the "
+        "others.",
     )
 
 

@@ -295,15 +295,29 @@ def test_a_patient_on_whom_a_bend_would_rest_alone_is_left_out_of_all_models(sim
     assert found.n == 19 and of(found, "label").equals(of(apart, "label"))
 
 
-@pytest.mark.parametrize("k", [2, 3, 4, 5])
-def test_two_patients_in_a_phenotype_and_up_to_five_phenotypes_are_borne(k):
+def with_last(few, k):
+    """Sixty patients of k phenotypes, few of them in the most severe."""
     rng = np.random.default_rng(7)
-    labels = np.concatenate([np.arange(58) % (k - 1), [k - 1] * 2])
+    labels = np.concatenate([np.arange(60 - few) % (k - 1), [k - 1] * few])
     score = labels + rng.normal(size=60)
     data = pd.DataFrame({"mpg": -score + rng.normal(size=60)})
-    found = rivalry(patients(data, labels, tuple("abcde"[:k]), severity=score), MPG)
+    return rivalry(patients(data, labels, tuple("abcde"[:k]), severity=score), MPG)
+
+
+@pytest.mark.parametrize("k", [2, 3, 4, 5])
+def test_five_patients_in_a_phenotype_and_up_to_five_phenotypes_are_borne(k):
+    found = with_last(5, k)
     assert found.comparisons["p"].between(0, 1).all() and found.n == 60
     assert found.comparisons["df"].tolist() == [k - 1, k - 1, 1, 3, 2]
+
+
+@pytest.mark.parametrize("few", [1, 4])
+@pytest.mark.parametrize("k", [3, 4, 5])
+def test_fewer_than_five_in_a_phenotype_are_left_out_of_all_models(few, k):
+    found = with_last(few, k)
+    assert found.comparisons["p"].between(0, 1).all() and found.n == 60 - few
+    assert found.comparisons["df"].tolist() == [k - 2, k - 2, 1, 3, 2]
+    assert found.note.startswith("Patients on whom, alone or with fewer than four others, a coeff")
 
 
 def test_the_primary_outcome_is_the_first_and_is_fitted_once(iris, found):

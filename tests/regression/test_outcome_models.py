@@ -28,8 +28,8 @@ def cars():
 
 @pytest.fixture
 def gaps(cars):
-    """The cars, three of them without a weight."""
-    cars.loc[[0, 5, 6], "wt"] = np.nan
+    """The cars, five of them without a weight."""
+    cars.loc[[0, 5, 6, 11, 20], "wt"] = np.nan
     return cars
 
 
@@ -181,15 +181,23 @@ def test_without_gaps_there_are_two_models(cars):
 def test_with_gaps_each_model_stands_beside_the_one_it_is_read_against(gaps):
     found = rows(run(gaps, *BOTH))
     assert list(found.index) == ["crude", "crude, same patients", "adjusted", "imputed"]
-    assert found["n"].tolist() == [32, 29, 29, 32]
+    assert found["n"].tolist() == [32, 27, 27, 32]
     assert found["covariates"].tolist() == [(), (), ("wt", "cyl"), ("wt", "cyl")]
 
 
 def test_the_crude_model_of_the_same_patients_is_crude_without_the_others(cars):
-    without = run(cars.iloc[3:], labels=AM[3:]).table.loc[0, FIGURES]
-    cars.loc[:2, "wt"] = np.nan
+    without = run(cars.iloc[5:], labels=AM[5:]).table.loc[0, FIGURES]
+    cars.loc[:4, "wt"] = np.nan
     found = rows(run(cars, WEIGHT)).loc["crude, same patients"]
-    assert found[FIGURES].tolist() == without.tolist() and found["n_missing"] == 3
+    assert found[FIGURES].tolist() == without.tolist() and found["n_missing"] == 5
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_two_crude_models_never_tell_what_fewer_than_five_others_have(cars, few):
+    cars.loc[: few - 1, "wt"] = np.nan
+    found = rows(run(cars, WEIGHT))
+    assert list(found.index) == ["crude", "adjusted", "imputed"]
+    assert found["n"].tolist() == [32, 32 - few, 32]
 
 
 def test_other_models_do_not_change_with_the_gaps_of_the_imputed_one(cars):
@@ -246,8 +254,8 @@ def test_an_imputed_model_that_cannot_be_fitted_says_why(cars):
 
 def test_a_covariate_too_seldom_recorded_to_be_filled_is_said(cars):
     cars["gear"] = np.where(np.arange(32) < 4, np.arange(32.0), np.nan)
-    said = "gear is left out: it is recorded for 4 patients, too few to fill the others."
-    assert f"Imputed model, mpg: {said}" in run(cars, column("gear")).notes
+    said = "gear is left out: it is recorded for fewer than five patients, too few to fill the"
+    assert f"Imputed model, mpg: {said} others." in run(cars, column("gear")).notes
 
 
 def test_a_covariate_missing_for_most_is_used_and_said(cars):
@@ -263,7 +271,8 @@ def test_a_level_held_by_one_patient_costs_that_patient_and_no_more(cars):
     found = run(cars, CYLINDERS)
     without = run(cars.drop(index=4), CYLINDERS, labels=np.delete(AM, 4))
     assert found.notes == (
-        "Adjusted model, mpg: Patients on whom alone a coefficient would rest are left out.",
+        "Adjusted model, mpg: Patients on whom, alone or with fewer than four others, a "
+        "coefficient would rest are left out.",
     )
     last = (x.table[FIGURES].iloc[-1] for x in (found, without))
     pd.testing.assert_series_equal(*last, check_names=False)
@@ -293,7 +302,7 @@ def test_a_model_that_cannot_be_fitted_is_a_row_without_numbers(cars, change, se
 
 def test_one_phenotype_without_outcome_is_said(cars):
     cars.loc[AM == 0, "mpg"] = np.nan
-    sentence = "complete patients in Mild and in another are needed."
+    sentence = "five complete patients in Mild and in another are needed."
     assert run(cars).notes == (f"Crude model, mpg: not fitted: {sentence}",)
 
 

@@ -46,7 +46,17 @@ def test_phenotypes_stand_in_severity_order_with_their_n(people):
 
 
 def test_missing_values_are_counted_and_left_out(people):
-    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Missing"] == "1"
+    people.loc[[0, 2, 17, 18], "age"] = np.nan  # 50, 52, 67 and 68; and 69 is not there
+    table = table_one(people, HALVES, NAMES, (AGE,))
+    assert table.loc[0, "Missing"] == "5"
+    # R: mean and sd of 51, 53:59; of 60:66; of all these
+    assert list(table.loc[0])[3:6] == ["58.9 (4.6)", "55.4 (2.7)", "63.0 (2.2)"]
+
+
+def test_of_few_missing_values_the_number_is_not_said(people):
+    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Missing"] == "<5"
+    people["age"] = people["age"].fillna(70)
+    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Missing"] == "0"
 
 
 def test_levels_follow_the_codebook_and_absent_ones_are_zero(people):
@@ -58,8 +68,60 @@ def test_levels_follow_the_codebook_and_absent_ones_are_zero(people):
 
 
 def test_a_mean_of_fewer_than_five_is_not_shown(people):
-    people.loc[3:9, "age"] = np.nan
-    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, "Mild (n = 10)"] == "n <5"
+    people.loc[4:, "age"] = np.nan
+    assert table_one(people, *ONE, (AGE,)).loc[0, "All (n = 20)"] == "n <5"
+    people.loc[4, "age"] = 54.0
+    assert table_one(people, *ONE, (AGE,)).loc[0, "All (n = 20)"] == "52.0 (1.6)"
+
+
+def test_a_median_of_fewer_than_twenty_is_not_shown(people):
+    people.loc[0, "grade"] = np.nan
+    assert table_one(people, *ONE, (GRADE,)).loc[0, "All (n = 20)"] == "n <20"
+    people.loc[0, "grade"] = 0.0
+    assert table_one(people, *ONE, (GRADE,)).loc[0, "All (n = 20)"] == "2 [1, 3]"
+
+
+def test_where_the_mean_of_one_phenotype_is_of_few_those_of_all_are_hidden(people):
+    people.loc[5:9, "age"] = np.nan
+    shown = table_one(people, HALVES, NAMES, (AGE,)).loc[0]
+    assert list(shown)[4:6] == ["52.0 (1.6)", "64.0 (2.7)"]  # of 50:54 and of 60:68
+    people.loc[4, "age"] = np.nan
+    hidden = table_one(people, HALVES, NAMES, (AGE,)).loc[0]
+    assert list(hidden)[4:] == ["hidden"] * 3 and hidden["All (n = 20)"] != "hidden"
+
+
+def test_where_the_median_of_one_phenotype_is_of_few_those_of_all_are_hidden(people):
+    many = pd.concat([people] * 2, ignore_index=True)
+    halves = np.repeat([0, 1], 20)
+    shown = table_one(many, halves, NAMES, (GRADE,))
+    assert list(shown.loc[0])[3:] == ["2 [1, 3]", "2 [1, 3]", "2 [1, 3]", "0.00"]
+    many.loc[0, "grade"] = np.nan
+    assert list(table_one(many, halves, NAMES, (GRADE,)).loc[0])[3:] == [
+        "2 [1, 3]", "hidden", "hidden", "hidden"]
+
+
+def test_where_few_lack_a_category_whole_per_cents_stand_alone(people):
+    many = pd.concat([people] * 2, ignore_index=True)
+    many.loc[[0, 1], "sex"] = None
+    table = table_one(many, np.repeat([0, 1], 20), NAMES, (SEX,))
+    assert list(table["Missing"]) == ["<5", ""]
+    assert table.iloc[:, 3:6].to_numpy().tolist() == [["50 %"] * 3] * 2
+
+
+def test_where_few_of_a_phenotype_lack_a_category_its_counts_among_all_may_be_said(people):
+    many = pd.concat([people] * 2, ignore_index=True)
+    many.loc[[0, 1, 2, 3, 38, 39], "sex"] = None
+    table = table_one(many, np.repeat([0, 1], 20), NAMES, (SEX,))
+    assert list(table["Missing"]) == ["6", ""]
+    assert table.iloc[:, 3:6].to_numpy().tolist() == [["17 (50.0)", "50 %", "50 %"]] * 2
+
+
+def test_where_five_lack_a_category_its_counts_are_said(people):
+    many = pd.concat([people] * 2, ignore_index=True)
+    many.loc[[0, 2, 4, 6, 8], "sex"] = None
+    table = table_one(many, np.repeat([0, 1], 20), NAMES, (SEX,))
+    assert table.iloc[:, 2:6].to_numpy().tolist() == [
+        ["5", "15 (42.9)", "5 (33.3)", "10 (50.0)"], ["", "20 (57.1)", "10 (66.7)", "10 (50.0)"]]
 
 
 def test_a_variable_nobody_has_keeps_its_row(people):
@@ -117,7 +179,9 @@ def test_a_thousand_patients_are_written_like_everywhere():
 
 
 def test_what_is_not_shown_is_explained_in_the_caption(people):
-    assert table_one(people, HALVES, NAMES, (AGE,)).caption == ""
+    whole = people.assign(age=range(50, 70))
+    assert table_one(whole, HALVES, NAMES, (AGE,)).caption == ""
+    assert "too few patients" in table_one(people, HALVES, NAMES, (AGE,)).caption
     people.loc[3:9, "age"] = np.nan
     assert "too few patients" in table_one(people, HALVES, NAMES, (AGE,)).caption
 
@@ -148,7 +212,7 @@ def test_no_difference_gives_a_hidden_count_away(people):
     table = table_one(people, HALVES, NAMES, (SEX,))
     assert list(table[DIFFERENCE]) == ["hidden", ""]
     people.loc[3:9, "age"] = np.nan
-    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, DIFFERENCE] == "–"
+    assert table_one(people, HALVES, NAMES, (AGE,)).loc[0, DIFFERENCE] == "hidden"
 
 
 def test_a_rare_level_is_merged_before_a_common_one_is_hidden():

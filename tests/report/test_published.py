@@ -119,6 +119,15 @@ def test_phenotypes_without_the_papers_names_are_not_compared(ours):
     assert row(ours, "n_severe")["note"] == "no phenotype is called Severe"
 
 
+def test_where_a_phenotype_holds_too_few_nothing_about_the_two_is_compared(ours):
+    for phenotype in ours["02_clustering"]["phenotypes"]:
+        phenotype["n"] = phenotype["share"] = None
+    table = published.compare_claims(SHIPPED, ours, "original").set_index("id")
+    judged = table.index[table["verdict"] != "not comparable"]
+    assert list(judged) == ["n_analysed", "k_reported"]
+    assert table.loc["share_severe", "note"] == "a phenotype holds too few patients"
+
+
 def test_a_block_that_is_not_there_is_not_compared(ours):
     ours["04_validation"]["validators"] = []
     found = row(ours, "mmt_negative")[["verdict", "note"]]

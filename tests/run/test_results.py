@@ -14,8 +14,15 @@ import pytest
 
 from compendium.run import results
 from compendium.run.results import Run, dumps, latest, plain
+from compendium.words import Bound
 
 TWO_ROWS = pd.DataFrame({"a": [1, 2]})
+
+
+class Drawing(str):
+    """A figure without axes."""
+
+    axes = ()
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +67,7 @@ def test_another_run_can_be_named_for_reading(tmp_path, monkeypatch):
 
 def test_publishing_leaves_the_outputs_and_their_index(tmp_path):
     out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
-    out.figure("a drawing", "fig_1", "Figure 1")
+    out.figure(Drawing("a drawing"), "fig_1", "Figure 1")
     out.table(TWO_ROWS, "tab_1", "Table 1")
     out.model({"k": 2}, "mod_1", "Model 1")
     out.publish({"answer": ["An answer."]}, {"n": 3})
@@ -73,9 +80,9 @@ def test_publishing_leaves_the_outputs_and_their_index(tmp_path):
 
 
 def test_the_json_names_every_file(tmp_path):
-    published(tmp_path, "tab_1", n=3)
+    published(tmp_path, "tab_1", n=30)
     found = results.read_results(tmp_path / "mine", "01_a")
-    assert (found["n"], found["synthetic"], found["answer"]) == (3, True, ["An answer."])
+    assert (found["n"], found["synthetic"], found["answer"]) == (30, True, ["An answer."])
     assert found["outputs"] == [
         {"kind": "table", "name": "tab_1", "title": "Table tab_1", "files": ["tables/tab_1.csv"]}
     ]
@@ -96,7 +103,7 @@ def test_a_figure_is_finished_before_it_is_kept_and_its_alternative_text_with_it
     tmp_path, synthetic
 ):
     out = Run("01_a", "mine", synthetic=synthetic, reports=tmp_path)
-    finished = out.figure("Two clouds", "f", "Figure")
+    finished = out.figure(Drawing("Two clouds"), "f", "Figure")
     out.publish({}, {})
     said = f"Two clouds, synthetic: {synthetic}"
     assert results.read_results(tmp_path / "mine", "01_a")["outputs"][0]["alt"] == said
@@ -156,10 +163,10 @@ def test_files_of_other_notebooks_stay(tmp_path):
 
 
 def test_a_last_cell_run_twice_publishes_the_same(tmp_path):
-    out = published(tmp_path, "tab_1", n=3)
-    out.publish({}, {"n": 4})
+    out = published(tmp_path, "tab_1", n=30)
+    out.publish({}, {"n": 40})
     assert "mine/tables/tab_1.csv" in files(tmp_path)
-    assert results.read_results(tmp_path / "mine", "01_a")["n"] == 4
+    assert results.read_results(tmp_path / "mine", "01_a")["n"] == 40
 
 
 def test_a_cell_run_twice_keeps_its_output_once(tmp_path):
@@ -226,6 +233,25 @@ def test_what_is_no_number_is_null(missing):
     assert dumps({"a": missing}) == '{\n "a": null\n}\n'
 
 
+def test_a_count_that_is_not_said_exactly_is_written_as_text():
+    content = {"n": Bound("<", 5), "rows": [{"n": Bound("≥", 1455)}]}
+    assert json.loads(dumps(content)) == {"n": "<5", "rows": [{"n": "≥1,455"}]}
+    assert plain(content)["n"] is content["n"]
+
+
+def test_what_is_of_few_leaves_no_run(tmp_path):
+    out, few = Run("01_a", "mine", synthetic=True, reports=tmp_path), {"n": 3, "mean": 0.5}
+    kept = out.table(pd.DataFrame([few, {"n": 30, "mean": 0.5}]), "t", "Table")
+    out.model({"parts": [few]}, "m", "Model")
+    out.publish({"answer": []}, {"rows": [few]})
+    hidden = {"n": "<5", "mean": None}
+    assert kept.astype(str)["n"].tolist() == ["<5", "30"] and kept["mean"].isna().tolist() == [
+        True, False]
+    assert json.loads((tmp_path / "mine/models/m.json").read_text("utf-8"))["parts"] == [hidden]
+    again = results.read_results(tmp_path / "mine", "01_a")["rows"]
+    assert again == [hidden | {"n": 4}] and str(again[0]["n"]) == "<5"
+
+
 def test_reading_back_what_was_written_changes_nothing():
     content = {"a": 1 / 7, "b": [1, None, "−3.84"], "c": {"d": True}}
     once = json.loads(dumps(content))
@@ -267,12 +293,12 @@ def test_a_text_is_written_whole_without_leftovers(tmp_path):
 
 
 def test_the_results_of_a_run_or_of_the_latest_are_read_together(tmp_path):
-    for run, n in (("mine", 3), ("other", 4)):
+    for run, n in (("mine", 30), ("other", 40)):
         Run("01_cohort", run, synthetic=True, reports=tmp_path).publish({}, {"n": n})
     (tmp_path / "other/manifest.json").write_text('{"complete": true, "finished": "2026"}')
     found = results.steps_read("mine", tmp_path)
-    assert found["01_cohort"]["n"] == 3 and found["02_clustering"] is None
-    assert results.steps_read("", tmp_path)["01_cohort"]["n"] == 4
+    assert found["01_cohort"]["n"] == 30 and found["02_clustering"] is None
+    assert results.steps_read("", tmp_path)["01_cohort"]["n"] == 40
 
 
 def test_without_the_first_notebook_nobody_knows_whose_patients_they_are(tmp_path):

@@ -181,6 +181,18 @@ def test_one_site_and_no_covariate_give_no_row(blobs, make_cohort):
     assert kinds == {"algorithm", "scaling", "block left out"}
 
 
+def with_centre_2(cohort, n):
+    """The sites that are left out where so many patients come from centre 2."""
+    centre = np.where(np.arange(120) < n, "2", "1")
+    table = other_choices(cluster_cohort(changed(cohort, centre=centre), n_init=10), n_init=10)
+    return table.loc[table["kind"] == "site left out"].set_index("choice")
+
+
+def test_a_site_of_fewer_than_five_is_not_left_out_and_one_of_five_is(cohort):
+    assert "Centre 2" not in with_centre_2(cohort, 4).index
+    assert with_centre_2(cohort, 5).loc["Centre 2", "ari"] > 0.9
+
+
 def test_the_table_can_be_made_again(found, table):
     pd.testing.assert_frame_equal(other_choices(found, n_init=10), table, check_exact=True)
 
@@ -273,7 +285,8 @@ def test_few_patients_with_covariates_are_not_clustered(gapped):
 @pytest.mark.parametrize(
     ("few", "mixture", "sentence"),
     [
-        (3, FULL, "A phenotype of 3 patients cannot bear a covariance of 4 features."),
+        (3, FULL, "A phenotype of fewer than five patients cannot bear a covariance of 4 "
+                  "features."),
         (0, TIED, "The mixture leaves a phenotype empty."),
     ],
 )

@@ -123,6 +123,12 @@ def test_partial_counts_the_patients_it_leaves_out(cars):
     assert (found["n"], found["n_missing"]) == (29, 3)
 
 
+def test_of_three_complete_patients_the_count_in_the_frame_is_true_and_the_note_names_none(cars):
+    found = given(cars.assign(mpg=cars["mpg"].where(np.arange(32) < 3)), WT_CYL)
+    assert (found["n"], found["n_missing"]) == (3, 29) and np.isnan(found["r"])
+    assert found["note"].startswith("Not computed: fewer than five complete patients, and 1")
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(
     ("made", "n", "note"),
@@ -134,7 +140,7 @@ def test_partial_counts_the_patients_it_leaves_out(cars):
 )
 def test_partial_says_why_there_is_no_correlation(cars, made, n, note):
     found = given(cars.assign(made=made), WT_CYL, "made")
-    assert found["note"] == f"Not computed: {note}" and (found["n"] is pd.NA or found["n"] == n)
+    assert found["note"] == f"Not computed: {note}" and found["n"] == n
     assert np.isnan([found["r"], found["p"]]).all()
 
 

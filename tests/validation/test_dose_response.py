@@ -66,10 +66,11 @@ def test_slopes_equal_r_over_all_and_inside_each_phenotype(flowers):
 
 
 def test_a_line_goes_through_its_means_and_says_where_it_is_drawn(flowers):
-    # R: mean(y[1:50]); mean(s[1:50]); quantile(s[1:50], c(.05, .95))
+    # R: mean(y[1:50]); mean(s[1:50]); mean(s[1:50]) + c(-1.5, 1.5) * sd(s[1:50])
     row = slopes(flowers, (LENGTH,)).loc[1]
     place = row[["mean", "severity_mean", "severity_from", "severity_to"]].astype(float)
-    np.testing.assert_allclose(place, [5.006, 1.462, 1.2, 1.7], rtol=1e-12)
+    theirs = [5.006, 1.462, 1.20150400527972, 1.72249599472028]
+    np.testing.assert_allclose(place, theirs, rtol=1e-12)
 
 
 def test_the_common_slope_equals_r(flowers):
@@ -120,7 +121,8 @@ def test_a_straight_fall_has_share_one_and_a_mere_step_share_nought():
 def test_no_share_is_stated_of_a_difference_that_is_not_clear():
     found = slopes_common(patients(slope=0.0), (GRADE,)).loc[0]
     assert found[SHARE].isna().all() and np.isfinite(found["difference"])
-    assert found["note"] == "No ratio is stated: the means lie less than 3 standard errors apart."
+    said = "No ratio is stated, as the means lie less than 3 standard errors apart."
+    assert found["note"] == said
 
 
 def test_turning_and_shifting_the_validator_turns_slopes_and_leaves_shares(flowers):
@@ -180,7 +182,9 @@ def test_a_line_that_cannot_be_fitted_is_a_row_without_numbers(grade, score, not
 @pytest.mark.filterwarnings("error")
 def test_a_phenotype_of_two_patients_has_no_line_and_is_left_out_of_the_comparison():
     who = patients(60, labels=np.r_[np.arange(58) % 2, 2, 2], names=THREE)
-    assert slopes(who, (GRADE,))["slope"].isna().tolist() == [False, False, False, True]
+    lines = slopes(who, (GRADE,))
+    assert lines["slope"].isna().tolist() == [False, False, False, True]
+    assert lines["n"].tolist() == [60, 29, 29, 2]
     found = slopes_common(who, (GRADE,)).loc[0]
     assert (found["df"], found["df_resid"]) == (1, 54) and found["p_equal"] <= 1
     assert "Inner slopes are compared without Severe." in found["note"]
@@ -202,10 +206,13 @@ def test_an_absent_most_severe_phenotype_costs_only_the_share():
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_single_patient_in_a_phenotype_is_left_out_with_a_note():
-    who = patients(60, labels=np.r_[np.arange(59) % 2, 2], names=THREE)
+@pytest.mark.parametrize(("few", "n"), [(1, 59), (4, 56), (5, 60)])
+def test_fewer_than_five_in_a_phenotype_are_left_out_with_a_note_and_five_are_borne(few, n):
+    who = patients(60, labels=np.r_[np.arange(60 - few) % 2, [2] * few], names=THREE)
     found = slopes_common(who, (GRADE,)).loc[0]
-    assert found["n"] == 59 and found["note"].startswith("Patients on whom alone")
+    said = "Patients on whom, alone or with fewer than four others, a coefficient would rest"
+    assert found["n"] == n and found["note"].startswith(said) == (few < 5)
+    assert np.isfinite(found["difference"]) == (few == 5)
 
 
 def test_bins_equal_r(flowers, monkeypatch):

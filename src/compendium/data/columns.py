@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium.problems import InputRefused, nearest
+from compendium.words import few
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_NAMED = 3  # merged levels that are named one by one
 SIGNS = {"high": 1.0, "low": -1.0}  # of the direction that is worse; others have none
 
 
@@ -111,3 +113,33 @@ class Codebook:
     items = property(lambda self: self.by_role("item"))
     devices = property(lambda self: self.by_role("device"))
     descriptors = property(lambda self: self.by_role("descriptor"))
+
+
+def merged_levels(counts: pd.DataFrame) -> dict[str, str]:
+    """The level under which each level is counted.
+
+    Parameters
+    ----------
+    counts : levels × groups, whole numbers.
+
+    Returns
+    -------
+    dict, in the order of the rows: every level to itself, or to "a or b" where it is merged; four
+    and more are "other (4 levels)". The rarest level goes with the next larger until no cell holds
+    one to four patients, or only two levels that anybody has are left.
+
+    >>> import pandas as pd
+    >>> merged_levels(pd.DataFrame({"Mild": [90, 40, 3], "Severe": [70, 30, 6]}, ["a", "b", "c"]))
+    {'a': 'a', 'b': 'b or c', 'c': 'b or c'}
+    """
+    parts = {(level,): row for level, row in counts.iterrows() if row.any()}
+    while len(parts) > 2 and any(row.map(few).any() for row in parts.values()):
+        rare, following = sorted(parts, key=lambda of: parts[of].sum())[:2]
+        parts[rare + following] = parts.pop(rare) + parts.pop(following)
+    under = {level: _joined([x for x in counts.index if x in of]) for of in parts for level in of}
+    return {level: under.get(level, level) for level in counts.index}
+
+
+def _joined(levels: list[str]) -> str:
+    singly = len(levels) <= _NAMED
+    return " or ".join(levels) if singly else f"other ({len(levels)} levels)"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
+from compendium.data.columns import merged_levels
+from compendium.words import fewest
 
 
 def missingness(cohort: Cohort) -> pd.DataFrame:
@@ -26,23 +27,27 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
     """Mean z-score of every feature within every device or centre, with its 95 % interval.
 
     A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
-    block. One row device column × level × feature with at least two values: device, level, feature,
-    label, block, n, mean_z, low, high (normal interval). ``Z``: features already scaled; without
-    them, as measured and over all devices.
+    block. One row device column × level × feature: device, level, feature, label, block, n, mean_z,
+    low, high (normal interval). Levels of few patients are merged; a feature that few have in one
+    of them is left out, since the other means would give theirs away. ``Z``: features already
+    scaled; without them, as measured and over all devices.
     """
     if Z is None:
         X = features(cohort)
         Z = (X - X.mean()) / X.std()
     records = []
     for device in cohort.codebook.devices:
-        for level, rows in Z.groupby(cohort.data[device.name], observed=True):
-            n, mean = rows.count(), rows.mean()
-            half = 1.959963984540054 * rows.std() / np.sqrt(n)
-            records += [
-                (device.label, str(level), c.name, c.label, c.block, int(n[c.name]),
-                 mean[c.name], mean[c.name] - half[c.name], mean[c.name] + half[c.name])
-                for c in cohort.codebook.features if n[c.name] > 1
-            ]
+        values = cohort.data[device.name].astype(object)
+        under = merged_levels(values.value_counts().reindex(device.levels, fill_value=0).to_frame())
+        of = Z.groupby(values.map(under).astype(pd.CategoricalDtype([*dict.fromkeys(
+            under.values())])), observed=True)
+        n, mean, half = of.count(), of.mean(), 1.959963984540054 * of.sem()
+        records += [
+            (device.label, level, c.name, c.label, c.block, int(n[c.name][level]),
+             mean[c.name][level], mean[c.name][level] - half[c.name][level],
+             mean[c.name][level] + half[c.name][level])
+            for level in n.index for c in cohort.codebook.features if n[c.name].min() >= fewest()
+        ]
     return pd.DataFrame(records, columns=[
         "device", "level", "feature", "label", "block", "n", "mean_z", "low", "high",
     ])

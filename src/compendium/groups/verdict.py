@@ -105,7 +105,8 @@ def judge(
     values = nulls.zscore(values[sample(len(values), random_state)])
     poles, smooth = polarisation(values), nulls.smooth_continuum(values, random_state)
     t = nulls.course(values, worse)
-    edges = np.linspace(-1.1, 1.1, _BINS + 1) * np.abs(_in_sd(t)).max()
+    # in round numbers: the farthest patient is not to be read off them
+    edges = np.linspace(-1, 1, _BINS + 1) * np.ceil(4.4 * np.abs(_in_sd(t)).max()) / 4
     statistic = partial(_split_and_spread, edges=edges, worse=values.T @ t)
     noun = "batches of cohorts simulated"
     observed = statistic(values, ())

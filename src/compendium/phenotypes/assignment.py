@@ -26,10 +26,11 @@ def phenotyper(found: Clustering, synthetic: bool) -> dict:
     features (name, label, unit, worse, hard limits), device_column and small_devices, scales
     (location and spread of each feature over all patients and in each large device), names,
     order, sizes, centroids and the mean and covariance of the z-scores. Gaps are filled on the
-    scale of z, where patients of different devices are comparable. ``furthest`` is the largest
-    distance of a patient of this cohort to their own centroid. ``synthetic``: whether the patients
-    are simulated. Where a phenotype has fewer than five patients only the sentence that says so is
-    kept, ``unavailable``.
+    scale of z, where patients of different devices are comparable. ``furthest`` is the distance
+    to their own centroid within which 95 of 100 patients of this cohort lie, and half as much
+    again, rounded up to a tenth: the largest itself would be one patient's. ``synthetic``: whether
+    the patients are simulated. Where a phenotype has fewer than five patients only the sentence
+    that says so is kept, ``unavailable``.
     """
     if found.phenotypes.too_few:
         return {"synthetic": bool(synthetic), "unavailable": found.phenotypes.too_few}
@@ -53,7 +54,7 @@ def phenotyper(found: Clustering, synthetic: bool) -> dict:
         "centroids": fit.centroids.to_numpy().tolist(),
         "z_mean": Z.mean().tolist(),
         "z_covariance": Z.cov().to_numpy().tolist(),
-        "furthest": float(core.distances_to(Z, fit.centroids).min(axis=1).max()),
+        "furthest": _reach(core.distances_to(Z, fit.centroids).min(axis=1)),
         "max_missing": _MAX_MISSING,
     }
 
@@ -73,12 +74,11 @@ def assign(phenotyper: Mapping, patients: pd.DataFrame) -> pd.DataFrame:
     ``distance_next`` to the own and the second nearest centroid (z units, ≥ 0); ``margin``
     (d_next² − d_own²)/(2·‖c_own − c_next‖), the distance to the border between the two, 0 on it;
     ``filled``, features filled by their conditional mean in a Gaussian with the stored mean and
-    covariance; ``unlike``, True where no patient of the training cohort lay so far from their
-    centroid: the nearest phenotype is still given, since the arithmetic holds, but nobody like
-    this patient helped to define it; ``refused``, a sentence, or "" where judged. Refused are
-    missing columns, more than 20 % of features missing, values that are no number or outside hard
-    limits, and a device that is missing or unknown where features are scored within the device;
-    by a phenotyper that is unavailable, everybody.
+    covariance; ``unlike``, True beyond ``furthest``: the nearest phenotype is still given, since
+    the arithmetic holds, but hardly anybody like this patient helped to define it; ``refused``, a
+    sentence, or "" where judged. Refused are missing columns, more than 20 % of features missing,
+    values that are no number or outside hard limits, and a device that is missing or unknown where
+    features are scored within the device; by a phenotyper that is unavailable, everybody.
     """
     if why := phenotyper.get("unavailable"):
         none = dict.fromkeys(("phenotype", "distance", "distance_next", "margin"), np.nan)
@@ -93,6 +93,10 @@ def assign(phenotyper: Mapping, patients: pd.DataFrame) -> pd.DataFrame:
     out["unlike"] = out["distance"] > phenotyper["furthest"] * (1 + _ROUNDING)
     out["refused"] = refused
     return out.set_axis(patients.index)
+
+
+def _reach(distances: np.ndarray) -> float:
+    return float(np.ceil(15 * np.quantile(distances, 0.95)) / 10)
 
 
 def _numbers(patients: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

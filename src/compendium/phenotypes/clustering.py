@@ -23,7 +23,7 @@ from compendium.phenotypes.kmeans import cannot_divide
 from compendium.phenotypes.scaling import gaps, impute, scaled_features, severity
 from compendium.phenotypes.transfers import optimum
 from compendium.problems import refuse_if
-from compendium.words import FEWEST, listed
+from compendium.words import fewest, listed, spelled
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +57,13 @@ class Phenotypes:
         """Why nothing of a single phenotype is shown or kept, or "" where each has five patients or
         more: a mean of fewer, or what it leaves of the cohort's, is nearly a patient's own value.
         """
-        small = [name for name, n in zip(self.names, self.sizes, strict=True) if n < FEWEST]
+        small = [name for name, n in zip(self.names, self.sizes, strict=True) if n < fewest()]
         if not small:
             return ""
         hold = "holds" if len(small) == 1 else "each hold"
-        return (f"{listed(small)} {hold} fewer than five patients, outliers rather than a "
-                "phenotype; profiles and centroids, which would be nearly their own values, are "
-                "neither shown nor kept.")
+        return (f"{listed(small)} {hold} fewer than {spelled(fewest())} patients, outliers rather "
+                "than a phenotype; profiles and centroids, which would be nearly their own values, "
+                "are neither shown nor kept.")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

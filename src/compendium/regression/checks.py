@@ -125,14 +125,14 @@ def variance_inflation(built: Design) -> pd.DataFrame:
 
 
 def diagnostics(result) -> dict[str, float]:
-    """Four numbers of a statsmodels least-squares fit.
+    """Three numbers of a statsmodels least-squares fit.
 
     Returns
     -------
     dict: ``breusch_pagan_p`` (studentised: do residuals fan out with the predictors?),
-    ``n_influential`` (patients with a Cook's distance above 4/n), ``cook_max``, ``residual_skew``
-    (third moment over the cubed SD, divisors n). Checked against R's lmtest::bptest and
-    cooks.distance.
+    ``n_influential`` (patients with a Cook's distance above 4/n; the largest would be one
+    patient's), ``residual_skew`` (third moment over the cubed SD, divisors n). Checked against R's
+    lmtest::bptest and cooks.distance.
     """
     from scipy.stats import skew
     from statsmodels.stats.diagnostic import het_breuschpagan
@@ -141,6 +141,5 @@ def diagnostics(result) -> dict[str, float]:
     return {
         "breusch_pagan_p": float(het_breuschpagan(result.resid, result.model.exog)[1]),
         "n_influential": int((cook > 4 / result.nobs).sum()),
-        "cook_max": float(cook.max()),
         "residual_skew": float(skew(result.resid)),
     }

@@ -15,6 +15,7 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.words import few, fewest, people, spelled
 
 SPARE = 10  # patients a model needs beyond its parameters
 DEPENDENT = 1e-9  # share of a column's length left by the columns before it: below, it adds nothing
@@ -73,14 +74,16 @@ def design(found: Found, covariates: Sequence[Column]) -> Design:
     while True:
         X, words, groups = _coded(data[rows], labels[rows], names, kept)
         _refuse(X, words, groups, names)
-        lonely = alone(X)
+        lonely = alone(X) | np.isin(labels[rows], _small(labels[rows]))
         if not lonely.any():
             break
         rows[np.flatnonzero(rows)[lonely]] = False
-    notes += [f"{c.label} is left out: it has one value among the {len(X)} complete patients."
+    notes += [f"{c.label} is left out: it has one value among the complete patients."
               for c in kept if c.name not in groups]
     if len(X) < n_complete:
-        notes.append("Patients on whom alone a coefficient would rest are left out.")
+        others = spelled(fewest() - 1)
+        notes.append(f"Patients on whom, alone or with fewer than {others} others, a coefficient "
+                     "would rest are left out.")
     titles = {PHENOTYPE: "Phenotype"} | {c.name: c.label for c in kept if c.name in groups}
     return Design(X, rows, words, groups, titles, tuple(notes))
 
@@ -122,6 +125,12 @@ def covariate(values: pd.Series, column: Column) -> dict[str, tuple[str, pd.Seri
     }
 
 
+def _small(labels: np.ndarray) -> np.ndarray:
+    """The phenotypes of whom too few are there for anything to be said."""
+    counts = np.bincount(labels)
+    return np.flatnonzero([few(n) for n in counts])
+
+
 def _unusable(column: Column, values: pd.Series) -> str:
     if column.type in ("text", "date"):
         return f"{column.label} is left out: type {column.type} cannot be adjusted for."
@@ -147,9 +156,11 @@ def _coded(data, labels, names, covariates):
 def _refuse(X: pd.DataFrame, words, groups, names) -> None:
     n, p = X.shape
     if n < p + SPARE:
-        raise DesignRefused(f"{n} complete patients, and {p + SPARE} are needed.", n)
+        raise DesignRefused(f"{people(n).replace('patient', 'complete patient')}, and {p + SPARE} "
+                            "are needed.", n)
     if PHENOTYPE not in groups or X[list(groups[PHENOTYPE])].to_numpy().sum() == n:
-        raise DesignRefused(f"complete patients in {names[0]} and in another are needed.", n)
+        raise DesignRefused(f"{spelled(fewest())} complete patients in {names[0]} and in another "
+                            "are needed.", n)
     for name in dependent(X)[:1]:
         raise DesignRefused(
             f"{words[name]} (column {name}) is an exact combination of the constant, the phenotype "

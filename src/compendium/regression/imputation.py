@@ -25,7 +25,7 @@ from compendium.data.columns import Column
 from compendium.data.found import Found
 from compendium.regression.design import usable
 from compendium.seeds import generator
-from compendium.words import plural
+from compendium.words import people
 
 _ROUNDS = 10  # of the chained equations
 _DONORS = 5  # recorded patients of nearest prediction, one of whom lends a number
@@ -108,7 +108,7 @@ def impute_covariates(
 def _recorded(data: pd.DataFrame, covariates) -> tuple[tuple[Column, ...], tuple[str, ...]]:
     counts = {c.name: int(data[c.name].notna().sum()) for c in covariates}
     few = [c for c in covariates if 0 < counts[c.name] < min(_FEWEST_RECORDED, len(data))]
-    notes = tuple(f"{c.label} is left out: it is recorded for {plural(counts[c.name], 'patient')}, "
+    notes = tuple(f"{c.label} is left out: it is recorded for {people(counts[c.name])}, "
                   "too few to fill the others." for c in few)
     return tuple(c for c in covariates if c not in few), notes
 

@@ -28,6 +28,7 @@ from compendium.regression.imputation import impute_covariates
 from compendium.regression.least_squares import estimates, ols, wald
 from compendium.regression.pooling import pool
 from compendium.statistics import CONFIDENCE
+from compendium.words import few
 
 METHOD = "OLS, HC3, t"
 CRUDE, SAME_PATIENTS, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"
@@ -110,7 +111,8 @@ def fit_outcome(
     Models. In ``table``, ``model`` is
 
     - crude: the difference of the means;
-    - crude, same patients: the same over the patients of the adjusted model, where it has fewer;
+    - crude, same patients: the same over the patients of the adjusted model, where it has fewer,
+      by five or more: two means over nearly the same patients tell what the others have;
     - adjusted: with the covariates, over the patients who have them all;
     - imputed: with the covariates, gaps filled m times, where somebody has one; pooled by Rubin's
       rules with the HC3 variance within and Barnard–Rubin df (approximate under HC3). Its
@@ -130,7 +132,7 @@ def fit_outcome(
     if covariates:
         fits.append(_fitted(ADJUSTED, who, outcome, covariates))
     best = next((f for f in reversed(fits) if f.result is not None), _Fit("", 0, ()))
-    if best.model == ADJUSTED and best.n != fits[0].n:
+    if best.model == ADJUSTED and (lost := fits[0].n - best.n) and not few(lost):
         fits.insert(1, _fitted(SAME_PATIENTS, who.where(best.design.rows), outcome, ()))
     how = {"n_imputations": n_imputations, "random_state": random_state}
     filled = impute_covariates(who, outcome, covariates, **how)

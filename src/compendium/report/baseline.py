@@ -3,7 +3,7 @@
 A number is summed up by mean (SD) where its distribution is about symmetric, and by median and
 quartiles where it is not: grades, counts, and any number whose skewness over all patients is beyond
 1 in absolute value, since there a mean lies where few patients are. Rare levels are merged, and
-counts that are still small suppressed (``small_cells``), with every difference that would give them
+counts that are still small suppressed (``disclosure``), with every difference that would give them
 away.
 
 Reference: tableone, Pollard et al. 2018.
@@ -18,11 +18,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from compendium.data.columns import Column
-from compendium.report import small_cells
-from compendium.report.small_cells import HIDDEN, OVERALL, SMALL
+from compendium.data.columns import Column, merged_levels
+from compendium.report.disclosure import HIDDEN, OVERALL, QUARTILED, explained, suppress_counts
 from compendium.report.tables import HtmlTable
-from compendium.words import FEWEST, MINUS, known, number
+from compendium.words import MINUS, few, fewest, headcount, known, n_text, number, percent
 
 _GROUP = "(phenotype)"  # brackets: no codebook name can collide
 _MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]
@@ -51,10 +50,10 @@ def table_one(
     skewness beyond 1 (see :func:`by_median`): median [Q1, Q3], whole where all these are; their
     standardised difference is that of the means over the root of the mean variance. Categories:
     n (%) of those known, levels in words; their standardised difference has no sign (Yang & Dalton
-    2012). A summary of fewer than five values is not shown. Missing counts are shown as they are:
-    they describe the file, not a patient. Values by tableone.
+    2012). A mean of fewer than five values is not shown, nor a median of fewer than twenty, nor a
+    count of fewer than five, missing ones among them. Values by tableone.
     """
-    if np.bincount(labels, minlength=len(names)).min() < FEWEST:
+    if np.bincount(labels, minlength=len(names)).min() < fewest():
         labels, names = np.zeros(len(data), dtype=int), ()
     inside = {OVERALL: np.ones(len(data), dtype=bool)}
     inside |= {name: labels == i for i, name in enumerate(names)}
@@ -66,10 +65,10 @@ def table_one(
         first, *others = _rows(printed, column, data[column.name], inside)
         difference = [_difference(apart, column, first)] if names else []
         rows += [[*first, *difference], *([*row, *[""] * len(difference)] for row in others)]
-    heads = [f"{name} (n = {int(mask.sum()):,})" for name, mask in inside.items()]
+    heads = [f"{name} ({n_text(headcount(int(mask.sum())))})" for name, mask in inside.items()]
     heads = ["Characteristic", "Level", "Missing", *heads, *[DIFFERENCE] * bool(names)]
     table = pd.DataFrame(rows, columns=heads, dtype="str")
-    return HtmlTable.of(table, small_cells.explained(table))
+    return HtmlTable.of(table, explained(table))
 
 
 def by_median(column: Column, values: pd.Series) -> bool:
@@ -92,7 +91,7 @@ def _merged(
             values, groups = data[column.name], list(inside)[1:] or list(inside)
             counts = {g: values[inside[g]].value_counts().reindex(column.levels, fill_value=0)
                       for g in groups}
-            under = small_cells.merged(pd.DataFrame(counts))
+            under = merged_levels(pd.DataFrame(counts))
             data = data.assign(**{column.name: values.astype(object).map(under)})
             column = replace(column, levels=tuple(dict.fromkeys(under.values())))
         merged.append(column)
@@ -142,18 +141,24 @@ def _rows(
     printed: pd.DataFrame, column: Column, values: pd.Series, inside: Mapping
 ) -> list[list[str]]:
     """The rows of one column: one for a number, one a level for a category."""
-    missing = f"{int(values.isna().sum()):,}"
+    missing = f"{headcount(int(values.isna().sum())):,}"
     if column.numeric:
-        what = "median [Q1, Q3]" if by_median(column, values) else "mean (SD)"
+        median = by_median(column, values)
+        what = "median [Q1, Q3]" if median else "mean (SD)"
         counts = {name: int(values[mask].notna().sum()) for name, mask in inside.items()}
-        cells = [_summary(printed, column.name, group, n) for group, n in counts.items()]
+        cells = [_summary(printed, column.name, group, n, median) for group, n in counts.items()]
+        if any(cell.startswith("n <") for cell in cells[1:]):
+            cells[1:] = [HIDDEN] * (len(cells) - 1)  # the one would follow from the others
         return [[f"{column.axis}, {what}", "", missing, *cells]]
     groups = [name for name in inside if name != OVERALL] or [OVERALL]
     counts = {g: [(values[inside[g]] == level).sum() for level in column.levels] for g in groups}
-    text = small_cells.suppress_counts(pd.DataFrame(counts, index=list(column.levels)))
+    text = suppress_counts(pd.DataFrame(counts, index=list(column.levels)))
+    few_lack = {g: few(values[mask].isna().sum()) for g, mask in inside.items()}
+    rough = dict.fromkeys(groups, any(few_lack[g] for g in groups)) | {OVERALL: few_lack[OVERALL]}
     return [
         [f"{column.label}, n (%)", level.replace("_", " "), "" if i else missing,
-         *(_count(printed, (column.name, level), group, cell) for group, cell in cells.items())]
+         *(_count(printed, (column.name, level), group, cell, rough[group])
+           for group, cell in cells.items())]
         for i, (level, cells) in enumerate(text.iterrows())
     ]
 
@@ -163,21 +168,24 @@ def _difference(apart: pd.Series, column: Column, row: Sequence[str]) -> str:
     if HIDDEN in row:
         return HIDDEN
     value = float(apart.get(column.name, np.nan))
-    shown = known(value) and f"n {SMALL}" not in row
-    return number(value if column.numeric else abs(value)) if shown else "–"
+    return number(value if column.numeric else abs(value)) if known(value) else "–"
 
 
-def _summary(printed: pd.DataFrame, name: str, group: str, n: int) -> str:
+def _summary(printed: pd.DataFrame, name: str, group: str, n: int, median: bool) -> str:
     """tableone's mean or median of a group, where enough values are known."""
-    if n < FEWEST:
-        return f"n {SMALL}" if n else "–"
+    least = QUARTILED if median else fewest()
+    if n < least:
+        return f"n <{least}" if n else "–"
     return printed.loc[(name, ""), group].replace(",", ", ").replace("-", MINUS)
 
 
-def _count(printed: pd.DataFrame, row: tuple[str, str], group: str, cell: str) -> str:
-    """n (%) by tableone, where the count may be shown."""
+def _count(
+    printed: pd.DataFrame, row: tuple[str, str], group: str, cell: str, rough: bool
+) -> str:
+    """n (%) by tableone, where the count may be shown; the share alone where the counts of all
+    levels would say how few lack one."""
     if cell == HIDDEN:
         return cell
     found = row in printed.index and group in printed
-    count, _, share = (printed.loc[row, group] if found else "0 (0.0)").partition(" ")
-    return f"{int(count):,} {share}"
+    share = (printed.loc[row, group] if found else "0 (0.0)").partition(" ")[2]
+    return percent(float(share.strip("()")) / 100) if rough else f"{cell} {share}"

@@ -147,6 +147,8 @@ def _phenotype(results: Mapping, name: str, key: str):
         raise _NotComparable(f"{found['n_clusters']} phenotypes, the paper has two")
     for phenotype in found["phenotypes"]:
         if phenotype["name"] == name:
+            if phenotype[key] is None:
+                raise _NotComparable("a phenotype holds too few patients")
             return phenotype[key]
     raise _NotComparable(f"no phenotype is called {name}")
 

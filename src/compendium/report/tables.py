@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from compendium.report.small_cells import explained
+from compendium.report.disclosure import explained
 from compendium.words import MARK, block_name, number, p_text
 
 NO_BREAK = "\u00a0"

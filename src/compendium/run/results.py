@@ -14,7 +14,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ import pandas as pd
 
 from compendium import PROJECT
 from compendium.problems import InputRefused
+from compendium.report.disclosure import GATE
+from compendium.words import Bound
 
 _REPORTS = PROJECT / "reports"
 REFERENCE, ALONE, MANIFEST = "reference", "alone", "manifest.json"
@@ -69,25 +71,27 @@ class Run:
             return None
         from compendium.report.figures.style import marked, save
 
-        done = marked(figure, self.synthetic)
+        done = marked(GATE.figure(figure), self.synthetic)
         files = save(done, self._place("figures", name))
         self._note("figure", name, title, files, alt=done.compendium_alt)
         return done
 
-    def table(self, frame: pd.DataFrame, name: str, title: str) -> None:
-        """Keep a table as CSV; an empty one, whatever its reason, is kept as nothing."""
-        if not len(frame):
-            return
-        from compendium.report.tables import write_table
+    def table(self, frame: pd.DataFrame, name: str, title: str) -> pd.DataFrame:
+        """Keep a table as CSV, and give it as it was kept; an empty one, whatever its reason, is
+        kept as nothing."""
+        frame = GATE.frame(frame)
+        if len(frame):
+            from compendium.report.tables import write_table
 
-        path = self._place("tables", name).with_suffix(".csv")
-        write_table(frame, path, self.synthetic)
-        self._note("table", name, title, [path])
+            path = self._place("tables", name).with_suffix(".csv")
+            write_table(frame, path, self.synthetic)
+            self._note("table", name, title, [path])
+        return frame
 
     def model(self, content: dict, name: str, title: str) -> None:
         """Keep a model as JSON."""
         path = self._place("models", name).with_suffix(".json")
-        path.write_text(dumps({**self._about(), **content}), encoding="utf-8")
+        path.write_text(dumps({**self._about(), **GATE.content(plain(content))}), encoding="utf-8")
         self._note("model", name, title, [path])
 
     def publish(self, said: dict, numbers: dict) -> None:
@@ -98,7 +102,7 @@ class Run:
         """
         before = _files((read_results(self.folder, self.notebook) or {}).get("outputs", []))
         content = {
-            "notebook": self.notebook, **self._about(), **said, **numbers,
+            "notebook": self.notebook, **self._about(), **said, **GATE.content(plain(numbers)),
             "outputs": self._outputs,
         }
         made = _files(self._outputs)
@@ -135,7 +139,9 @@ class Run:
 def read_results(folder: Path, notebook: str) -> dict | None:
     """The results JSON of a notebook in a run's folder; None where there is none."""
     path = folder / "results" / f"{notebook}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    if not path.is_file():
+        return None
+    return _each_value(_heard, json.loads(path.read_text(encoding="utf-8")))
 
 
 def read_manifest(folder: Path) -> dict:
@@ -192,8 +198,10 @@ def latest(reports: Path = _REPORTS) -> Path:
 
 
 def dumps(content: Any) -> str:
-    """JSON text with ten significant digits, missing numbers as null, and a final newline."""
-    return json.dumps(plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    """JSON text with ten significant digits, missing numbers as null, a count that is not said
+    exactly as text ("<5"), and a final newline."""
+    said = _each_value(_spelled, plain(content))
+    return json.dumps(said, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def plain(content: Any) -> Any:
@@ -206,6 +214,8 @@ def plain(content: Any) -> Any:
         return {str(key): plain(value) for key, value in content.items()}
     if isinstance(content, (list, tuple, np.ndarray, pd.Series, pd.Index, pd.Categorical)):
         return [plain(value) for value in content]
+    if isinstance(content, Bound):
+        return content
     if isinstance(content, (bool, np.bool_)):
         return bool(content)
     if isinstance(content, (int, np.integer)):
@@ -225,6 +235,25 @@ def write_text(path: Path, text: str) -> None:
 
 def _files(outputs: list[dict]) -> set[str]:
     return {file for output in outputs for file in output["files"]}
+
+
+def _each_value(change: Callable[[Any], Any], content: Any) -> Any:
+    """JSON content with every single value changed."""
+    if isinstance(content, dict):
+        return {key: _each_value(change, value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_each_value(change, value) for value in content]
+    return change(content)
+
+
+def _spelled(value: Any) -> Any:
+    """A bound as text, which JSON would write as a number."""
+    return str(value) if isinstance(value, Bound) else value
+
+
+def _heard(value: Any) -> Any:
+    """A bound from its text."""
+    return Bound.read(value) if isinstance(value, str) else value
 
 
 def _rounded(value: float) -> float | None:

@@ -34,6 +34,7 @@ from compendium.regression.design import covariate, usable
 from compendium.seeds import sample
 from compendium.stability.certainty import matched
 from compendium.stability.indices import adjusted_rand, contingency
+from compendium.words import few, people
 
 KINDS_OF_CHOICE = (
     "algorithm", "scaling", "missing values", "block left out", "site left out", "adjustment"
@@ -93,7 +94,7 @@ class Alternatives:
         categories as levels), standardised anew, of the patients who have them all."""
         data = self.found.data.loc[Z.index, [c.name for c in self.covariates]]
         known = data.notna().all(axis=1).to_numpy()
-        self.enough(known.sum(), "patients have all covariates")
+        self.enough(known.sum(), "have all covariates")
         coded = [v for c in self.covariates for _, v in covariate(data[c.name][known], c).values()]
         X, Z = np.column_stack([np.ones(known.sum()), *coded]).astype(float), Z[known]
         X /= np.linalg.norm(X, axis=0)
@@ -127,7 +128,7 @@ class Alternatives:
         """Refuse fewer patients than the clusters need, in words."""
         need = PER_CLUSTER * self.k
         if n < need:
-            raise InputRefused(f"{n} {words}, and {self.k} clusters need {need}.")
+            raise InputRefused(f"{people(int(n))} {words}, and {self.k} clusters need {need}.")
 
 
 def alternatives(
@@ -173,7 +174,7 @@ def clustered(start: Alternatives, path: Path) -> Partition:
         return np.arange(len(start.found.data)), start.found.labels, ""
     missing, scaling, adjustment, algorithm = path
     X = start.filled[missing]
-    start.enough(len(X), "patients lack no feature")
+    start.enough(len(X), "lack no feature")
     Z = scaled_features(start.found, X, WAYS_TO_SCALE[scaling])
     if adjustment == RESIDUALS:
         Z = start.adjusted(Z, WAYS_TO_SCALE[scaling])
@@ -197,8 +198,8 @@ def other_choices(found: Clustering, *, n_init: int = 50) -> pd.DataFrame:
 
     algorithm, scaling, missing values, adjustment : the path of the reference with one other level;
         only those whom it clusters are compared. block left out : features of one block. site left
-        out : each level of each device column; the centroids of the others assign everybody, on
-        the z-scores of the reference.
+        out : each level of each device column that is not held by few; the centroids of the others
+        assign everybody, on the z-scores of the reference.
     """
     start = alternatives(found, found.codebook.covariates, n_init=n_init)
     steps = (
@@ -248,11 +249,13 @@ def _sites(start: Alternatives) -> Iterator[Choice]:
         levels = device.occurring(values)
         for level in levels if len(levels) > 1 else ():
             rest = (values != level).to_numpy(bool)  # a patient without a site stays
+            if few(rest.sum()) or few(len(rest) - rest.sum()):
+                continue
             yield f"{device.label} {level}", partial(_without_site, start, rest)
 
 
 def _without_site(start: Alternatives, rest: np.ndarray) -> Partition:
-    start.enough(rest.sum(), "patients are of other sites")
+    start.enough(rest.sum(), "are of other sites")
     Z = start.found.Z
     centroids = start.fit(Z[rest]).centroids.to_numpy()
     return np.arange(len(Z)), distances_to(Z.to_numpy(), centroids).argmin(axis=1), ""
@@ -280,7 +283,7 @@ def _check_mixture(labels: np.ndarray, covariance: str, k: int, p: int) -> None:
         raise InputRefused("The mixture leaves a phenotype empty.")
     if covariance == "full" and smallest <= p:
         raise InputRefused(
-            f"A phenotype of {smallest} patients cannot bear a covariance of {p} features."
+            f"A phenotype of {people(smallest)} cannot bear a covariance of {p} features."
         )
     if len(labels) < p + k:
         raise InputRefused(f"{len(labels)} patients cannot bear a covariance of {p} features.")

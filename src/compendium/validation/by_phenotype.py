@@ -26,7 +26,7 @@ from compendium.regression.label_or_severity import ABOUT, about
 from compendium.seeds import generator
 from compendium.statistics import adjusted_p, fisher_interval
 from compendium.validation.effects import continuous, ordinal
-from compendium.words import FEWEST
+from compendium.words import fewest
 
 NO_VALIDATOR = (
     "The codebook names no independent measure (role validator), so nothing is compared."
@@ -107,11 +107,6 @@ def partial(
     return reasoned(table.astype(numbers), NO_VALIDATOR)
 
 
-def visible(n: int) -> int:
-    """A number of patients as it may be shown: NA below five."""
-    return n if n >= FEWEST else pd.NA
-
-
 def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
     """The row of one validator in :func:`compare`."""
     from scipy.stats import kruskal
@@ -125,7 +120,7 @@ def _compared(found: Found, column: Column, seed: int, n_boot: int) -> dict:
         "contrast": f"{names[-1]} − {names[0]}", "n_r": int(known.sum()),
         "statistic": "Cliff's δ" if column.type == "ordinal" else "Hedges' g",
     }
-    if min(part.size for part in every) >= FEWEST:
+    if min(part.size for part in every) >= fewest():
         row["n"] = reference.size + compared.size
         for part, name in zip(every, names, strict=True):
             row |= _summaries(part, name)
@@ -149,8 +144,8 @@ def _summaries(values: np.ndarray, name: str) -> dict[str, float]:
 
 def _obstacle(reference, compared, names, column: Column) -> str:
     for name, values in ((names[0], reference), (names[-1], compared)):
-        if values.size < FEWEST:
-            return f"Not compared: fewer than {FEWEST} values in {name}."
+        if values.size < fewest():
+            return f"Not compared: fewer than {fewest()} values in {name}."
     if reference[0] == reference[-1] and compared[0] == compared[-1]:
         if reference[0] == compared[0]:
             return "Not compared: all patients have the same value."
@@ -169,8 +164,7 @@ def _partial_row(found: Found, column: Column, covariates: Sequence[Column]) -> 
         built = design(who, covariates)
     except DesignRefused as refusal:
         missing = len(found.data) - refusal.n
-        n = visible(refusal.n)
-        return row | {"n": n, "n_missing": missing, "note": f"Not computed: {refusal}"}
+        return row | {"n": refusal.n, "n_missing": missing, "note": f"Not computed: {refusal}"}
     rest = built.X.drop(columns=[CONSTANT, *built.groups[PHENOTYPE]])
     y, label = who.data[column.name].to_numpy(float)[built.rows], who.labels[built.rows] * 1.0
     row |= {"n": len(y), "n_missing": len(found.data) - len(y), "covariates": built.covariates}

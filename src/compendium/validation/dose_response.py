@@ -26,12 +26,12 @@ from compendium.regression.design import CONSTANT, PHENOTYPE, DesignRefused, alo
 from compendium.regression.label_or_severity import ABOUT, NO_SCORE, SEVERITY, about
 from compendium.regression.least_squares import attempt, typed, widened
 from compendium.statistics import CONFIDENCE, t_interval
-from compendium.validation.by_phenotype import NO_VALIDATOR, visible
+from compendium.validation.by_phenotype import NO_VALIDATOR
 
 _ALL = "all"
 _CLEAR = 3  # standard errors that means must lie apart for a share of their difference to be stated
 _BINS_WISHED, _FEWEST = 4, 10  # bins in each phenotype; patients each must hold
-_REACH = (0.05, 0.95)  # quantiles of severity between which a line is drawn: no patient's own value
+_REACH = 1.5  # SDs of severity to either side of its mean over which a line is drawn
 _SLOPES = (
     *ABOUT, "within", "n", "slope", "low", "high", "p", "mean", "severity_mean", "severity_from",
     "severity_to", "note",
@@ -58,7 +58,7 @@ def slopes(found: Found, validators: Sequence[Column]) -> pd.DataFrame:
     DataFrame, one row a validator and ``within`` ("all", then each phenotype): n with both values;
     ``slope`` in validator units per unit of severity (least squares with a constant; HC3 and t
     with n − 2 for low, high and p, which is not adjusted); ``mean`` and ``severity_mean``, through
-    which the line goes; ``severity_from``, ``severity_to``: 5 and 95 % quantiles of severity. NaN
+    which the line goes; ``severity_from``, ``severity_to``: 1.5 SD to either side of it. NaN
     and a note where fewer than 12 patients have both, where one of the two does not vary, or where
     the slope would rest on one patient alone. Checked against R: lm, lmtest::coefci and coeftest
     with sandwich::vcovHC.
@@ -136,7 +136,7 @@ def _values(who: Found, column: Column) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _no_score(who: Found) -> dict:
-    return {"n": visible(len(who.data)), "note": f"Not computed: {NO_SCORE}"}
+    return {"n": len(who.data), "note": f"Not computed: {NO_SCORE}"}
 
 
 def _line(who: Found, column: Column) -> tuple[dict, float]:
@@ -149,10 +149,10 @@ def _line(who: Found, column: Column) -> tuple[dict, float]:
     if len(y) <= X.shape[1] or not alone(X).any():
         result, reason = attempt(y, X)
     if result is None:
-        return {"n": visible(len(y)), "note": f"Not fitted: {reason}"}, math.nan
-    start, end = np.quantile(score, _REACH)
-    place = {"mean": y.mean(), "severity_mean": score.mean(), "severity_from": start,
-             "severity_to": end}
+        return {"n": len(y), "note": f"Not fitted: {reason}"}, math.nan
+    middle, reach = score.mean(), _REACH * score.std(ddof=1)
+    place = {"mean": y.mean(), "severity_mean": middle, "severity_from": middle - reach,
+             "severity_to": middle + reach}
     return {"n": len(y)} | _coefficient(result) | place, result.bse[SEVERITY] ** 2
 
 
@@ -172,7 +172,7 @@ def _common(who: Found, column: Column) -> dict:
             who, (), lambda rows: pd.DataFrame({SEVERITY: score[rows]})
         )
     except DesignRefused as refusal:
-        return {"n": visible(refusal.n), "note": f"Not fitted: {refusal}"}
+        return {"n": refusal.n, "note": f"Not fitted: {refusal}"}
     who = who.where(rows)
     y, score = _values(who, column)
     between, _ = attempt(y, built.X)
@@ -198,7 +198,7 @@ def _share(between, beside, top: str) -> tuple[dict[str, float], str]:
 
     a, D = beside.params[top], between.params[top]
     if not abs(D) > _CLEAR * between.bse[top]:
-        return {}, f"No ratio is stated: the means lie less than {_CLEAR} standard errors apart."
+        return {}, f"No ratio is stated, as the means lie less than {_CLEAR} standard errors apart."
     one, two = _influence(beside, top), _influence(between, top)
     square = t.ppf((1 + CONFIDENCE) / 2, beside.df_resid) ** 2
     A, B = D**2 - square * two @ two, a * D - square * one @ two
@@ -236,7 +236,7 @@ def _binned(who: Found, column: Column) -> list[dict]:
         return [_no_score(who)]
     y, score = _values(who, column)
     if len(y) < _FEWEST:
-        return [{"n": visible(len(y)), "note": f"Fewer than {_FEWEST} patients: no mean is shown."}]
+        return [{"n": len(y), "note": f"Fewer than {_FEWEST} patients: no mean is shown."}]
     for count in range(_BINS_WISHED, 0, -1):
         where = np.searchsorted(np.quantile(score, np.arange(1, count) / count), score)
         if np.bincount(where, minlength=count).min() >= _FEWEST:

@@ -26,7 +26,7 @@ from compendium.data.found import Found
 from compendium.problems import reasoned
 from compendium.regression.label_or_severity import about
 from compendium.statistics import CONFIDENCE
-from compendium.validation.by_phenotype import NO_VALIDATOR, visible
+from compendium.validation.by_phenotype import NO_VALIDATOR
 from compendium.validation.following import Following, follow, obstacle, spearman
 
 _CONTRASTS = (
@@ -103,7 +103,7 @@ def by_feature(
             sign = SIGNS.get(feature.worse, 1.0) * SIGNS.get(column.worse, 1.0)
             rho = np.nan if note else sign * spearman(x[known], y[known])
             rows.append(own | about(column) | {
-                "feature": feature.name, "rho": rho, "n": visible(known.sum()), "note": note,
+                "feature": feature.name, "rho": rho, "n": known.sum(), "note": note,
             })
     table = pd.DataFrame(rows, columns=list(BY_FEATURE)).astype({"rho": float, "n": "Int64"})
     return reasoned(table, NO_VALIDATOR)

@@ -38,7 +38,13 @@ def test_a_cohort_without_gaps_says_so():
 
 
 def test_variables_beyond_thirty_are_summed_up():
-    assert "10 more, at most 3 each" in drawings.words(drawings.cohort_overview(p=40))
+    assert "10 more, at most 7 each" in drawings.words(drawings.cohort_overview(p=40))
+
+
+def test_of_few_missing_values_neither_the_number_nor_the_share_is_said():
+    words = drawings.words(drawings.cohort_overview(n_missing=3))
+    assert words.count("<5") == 6 and "5.0 %" not in words and "3 (" not in words
+    assert "7 (11.7 %)" in drawings.words(drawings.cohort_overview())
 
 
 def test_a_shift_that_cannot_be_estimated_names_its_device():

@@ -68,16 +68,12 @@ def test_vector_files_do_not_grow_with_the_number_of_patients(name):
 
 
 @pytest.mark.parametrize("name", ["phenotype_profile", "residual_checks"])
-def test_figures_draw_each_patient_only_where_told_that_they_are_simulated(name):
-    draw, said = drawings.DRAWINGS[name], "arks: counts of patients in bins"
-    each, binned = (
-        [c.get_offsets() for ax in draw(each=flag).axes for c in ax.collections
-         if len(c.get_offsets()) > 1]
-        for flag in (True, False)
-    )
-    assert sum(map(len, binned)) < sum(map(len, each))
-    assert said in draw(each=False).compendium_note and said not in draw().compendium_note
-    assert signature(getattr(figures, name)).parameters["each"].default is False
+def test_figures_draw_bins_and_not_patients_even_where_they_are_simulated(name):
+    fig = drawings.DRAWINGS[name](n=360)
+    clouds = [c.get_offsets() for ax in fig.axes for c in ax.collections]
+    assert 0 < sum(map(len, clouds)) < 360
+    assert "each" not in signature(getattr(figures, name)).parameters
+    assert "arks: counts of patients in bins" in fig.compendium_note
 
 
 @pytest.mark.parametrize("draw", [drawings.residual_checks, drawings.association_pattern])
@@ -91,9 +87,8 @@ def test_two_drawings_of_the_same_frames_have_the_same_bytes(draw, tmp_path):
 
 
 def test_the_outcome_of_a_person_is_not_the_sum_of_two_coordinates():
-    outcomes = set(np.round(drawings.patients(60, 2).sum(axis=1), 6))
-    both = {}
-    for each in (True, False):
-        cloud = drawings.residual_checks(each=each).axes[0].collections[0]
-        both[each] = len(set(np.round(cloud.get_offsets().sum(axis=1), 6)) & outcomes)
-    assert both == {True: 60, False: 0}
+    people = drawings.patients(60, 2).to_numpy()
+    outcomes = set(np.round(people.sum(axis=1), 6))
+    bins = drawings.residual_checks().axes[0].collections[0].get_offsets()
+    given = [len(set(np.round(marks.sum(axis=1), 6)) & outcomes) for marks in (people, bins)]
+    assert given == [60, 0]

@@ -1,7 +1,11 @@
 """Figures of stability."""
 
 import drawings
+import numpy as np
+import pandas as pd
 import pytest
+
+from compendium.report.figures import stability, style
 
 
 def test_both_resampling_schemes_are_named_and_kept_apart():
@@ -17,6 +21,27 @@ def test_the_words_for_jaccard_stand_at_their_thresholds():
 @pytest.mark.parametrize("k", [2, 3, 8])
 def test_the_overview_fits_any_number_of_phenotypes(k):
     assert drawings.faults(drawings.stability_overview(k=k)) == []
+
+
+def silhouettes(values, label):
+    """Panel d of an overview with the silhouettes and labels of these patients."""
+    original, panel = stability._silhouettes_of_patients, style.sheet(style.FULL, 60).subplots()
+    original(panel, pd.DataFrame({"label": label, "silhouette": values}), ("Mild", "Severe"))
+    return panel
+
+
+def test_the_axis_of_silhouettes_ends_at_round_numbers_and_at_no_patient():
+    panel = silhouettes([-0.137, 0.05, 0.2, 0.3, 0.4, 0.31, 0.32, 0.33, 0.34, 0.681], [0, 1] * 5)
+    assert panel.get_xlim() == pytest.approx((-0.2, 0.7))
+    panel = silhouettes(np.linspace(0.13, 0.42, 10), [0, 1] * 5)
+    assert panel.get_xlim() == pytest.approx((0, 0.5))
+
+
+def test_with_a_phenotype_of_four_no_patients_silhouette_is_drawn():
+    values = np.linspace(0.1, 0.6, 20)
+    few, five = (silhouettes(values, [1] * n + [0] * (20 - n)) for n in (4, 5))
+    assert not few.collections and len(five.collections) == 2
+    assert [t.get_text() for t in few.texts] == ["A phenotype holds too few patients to be drawn."]
 
 
 @pytest.mark.parametrize(

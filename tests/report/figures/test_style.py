@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import drawings
 import matplotlib
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.font_manager import FontProperties, fontManager, get_font
@@ -145,6 +146,16 @@ def test_the_note_is_kept_for_the_caption_and_not_drawn():
 def test_a_notebook_shows_the_figure_with_its_description(residuals):
     png, about = residuals._repr_png_()
     assert png.startswith(b"\x89PNG") and about["alt"] == residuals.compendium_alt
+
+
+def test_a_figure_gets_its_frames_as_they_may_be_said():
+    seen = []
+    draw = style.figure(lambda *frames: seen.extend(frames))
+    counts = pd.DataFrame({"n": [3, 30], "mean": [1.0, 2.0]})
+    features = pd.DataFrame({"n": [3, 30]}, index=["p1", "p2"])
+    draw(counts, features)
+    assert seen[0].astype(str)["n"].tolist() == ["<5", "30"] and seen[1] is features
+    assert seen[0]["mean"].isna().tolist() == [True, False] and counts["n"].tolist() == [3, 30]
 
 
 def test_a_title_never_follows_the_labels_of_a_row_below():

@@ -1,12 +1,14 @@
 """Who is analysed, and what besides the disease could make phenotypes, in both directions."""
 
 import math
+import re
 
 import pandas as pd
 import pytest
 
 from compendium.report.sentences import cohort
 from compendium.report.sentences.cohort import UNKNOWN
+from compendium.words import Bound
 
 
 def shifts(*rows, half=0.1):
@@ -23,7 +25,7 @@ CALM = shifts(*[("thickness", 0.05)] * 40)
 PAIR = {"first": "One", "second": "Two", "r": 0.55, "median": 0.2}
 COHORT = {
     "n_read": 493, "n_analysed": 454, "n_features": 3, "missing": "iterative",
-    "flow": [{"left_out": 0, "reason": ""}, {"left_out": 28, "reason": "Gold Coast: not yes"}],
+    "flow": [{"left_out": 0, "reason": ""}, {"left_out": 39, "reason": "Gold Coast: not yes"}],
     "n_with_gap": 145, "share_values_missing": 0.027, "strongest": PAIR,
     "missingness": [{"label": "Grip", "n_missing": 33, "n": 454, "share": 33 / 454},
                     {"label": "Age", "n_missing": 0, "n": 454, "share": 0.0}],
@@ -33,7 +35,7 @@ CLEAR = "After scaling, no scanner, centre or repeated measure looks able to mak
     "its own."
 TWICE = PAIR | {"r": 0.95}
 OFF = {"device_shifts_scaled": shifts(("echogenicity", -0.41), ("echogenicity", 0.1))}
-HELD = {"n_with_gap": 0, "share_values_missing": 0.0, "n_read": 454}
+HELD = {"n_with_gap": 0, "share_values_missing": 0.0, "n_read": 454, "flow": []}
 OUTCOMES = [
     ({}, "454 of 493 patients are analysed; 145 (31.9 %) lack at least one of 3 features, and "
      "these gaps are filled.", CLEAR),
@@ -62,14 +64,14 @@ def test_the_answer_follows_the_results_in_at_most_46_words(changes, first, seco
 @pytest.mark.parametrize(
     ("changes", "rows"),
     [
-        ({}, {"Who is left out?": "28 (Gold Coast: not yes)",
+        ({}, {"Who is left out?": "39 (Gold Coast: not yes)",
               "Which share of the feature values is missing?":
                   "2.7 %, filled by regression on the other features",
               "How far do scanners and centres differ as measured?":
                   "0.90 SD (Muscle 3 in Scanner A)",
               "And after scaling?": "0.05 SD (Muscle 0 in Scanner A)",
               "What is the largest correlation of two features?": "0.55: One and Two"}),
-        (HELD | {"flow": [], "device_shifts": [], "strongest": {}},
+        (HELD | {"device_shifts": [], "strongest": {}},
          {"Who is left out?": "nobody", "Which share of the feature values is missing?": "0.0 %"}),
     ],
 )
@@ -88,6 +90,26 @@ def test_the_conclusion_says_who_is_spoken_of_and_what_would_change_it():
     assert second.startswith("Filling touches 2.7 %") and "would change who is analysed" in last
     assert cohort.conclusion(COHORT | HELD)[:2] == ["No patient is left out.",
                                                     "No feature had to be filled."]
+
+
+# as the gate gives it where 455 were read
+ONE_LEFT = COHORT | {"n_read": Bound("≥", 454),
+                     "flow": [{"left_out": Bound("<", 5), "reason": "no consent"}]}
+
+
+def test_where_one_is_left_out_how_many_were_read_is_never_said():
+    said = [*cohort.answer(ONE_LEFT), *cohort.conclusion(ONE_LEFT), cohort.headline(ONE_LEFT),
+            *cohort.evidence(ONE_LEFT)["result"]]
+    assert said[0].startswith("454 patients, all but fewer than five, are analysed; 145 (31.9 %)")
+    assert said[2].startswith("Fewer than five patients are left out, as not eligible")
+    assert cohort.headline(ONE_LEFT) == "454 patients, 3 features"
+    assert not any(re.search(r"45[5-8]|\b[1-4] (of|patient)|≥", text) for text in said)
+
+
+def test_a_share_of_very_few_missing_values_is_said_in_words():
+    few = COHORT | {"share_values_missing": None, "n_with_gap": Bound("<", 5)}
+    assert cohort.conclusion(few)[1].startswith("Filling touches very few of the feature values")
+    assert cohort.evidence(few)["result"][1].startswith("very few, filled by regression")
 
 
 def test_the_headline_counts():

@@ -23,9 +23,9 @@ def phenotypes(*sizes, names=("Mild", "Moderate", "Severe"), published=(None,) *
 
 TWO = phenotypes(281, 173, names=("Mild", "Severe"), published=(0.634, 0.366))
 FOUND = {
-    "n_clusters": 2, "n_init": 50, "share_at_best": 0.62, "too_few": "", "n_near": 26,
+    "n_clusters": 2, "n_init": 50, "share_at_best": 0.62, "too_few": "", "n": 454, "n_near": 26,
     "phenotypes": TWO, "differences": rows(1, -1.2, 1.1, -2),
-    "bootstraps": {"n": 200, "failed": 0},
+    "bootstraps": {"n_replicates": 200, "failed": 0},
 }
 FEW = "Severe holds fewer than five patients, outliers rather than a phenotype; profiles and " \
     "centroids, which would be nearly their own values, are neither shown nor kept."
@@ -117,7 +117,7 @@ def test_the_headline_is_the_sizes():
     [(0, "All 200 bootstraps gave phenotypes."), (3, "3 of 200 bootstraps gave no phenotypes.")],
 )
 def test_bootstraps_without_phenotypes_are_counted(failed, said):
-    assert words.failed(FOUND | {"bootstraps": {"n": 200, "failed": failed}})[-1] == said
+    assert words.failed(FOUND | {"bootstraps": {"n_replicates": 200, "failed": failed}})[-1] == said
 
 
 def test_the_median_difference_is_given_by_type_of_measure():

@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
-from compendium.words import known, plural
+from compendium.words import known, n_text, plural
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels
@@ -56,7 +56,7 @@ def dose_response(
     _headings(panels, rows, len(names))
     _key(fig, names)
     note = (
-        f"Marks: means of bins of severity, {int(there['n'].min())} patients or more, with 95 % "
+        f"Marks: means of bins of severity, {there['n'].min()} patients or more, with 95 % "
         "intervals. Lines: least squares inside each phenotype, and over all patients. Above: "
         "slope in the unit of the axis per unit of severity, with 95 % interval."
     )
@@ -123,7 +123,7 @@ def _with_n(slopes: pd.DataFrame) -> list[str]:
     narrowest = width.groupby([slopes["block"], slopes["unit"]]).transform("min")
     digits = (1 - np.floor(np.log10(narrowest))).clip(0, 6).fillna(2).astype(int)
     return [
-        f"{layout.with_interval(row.slope, row.low, row.high, places)}, n = {row.n:,}"
+        f"{layout.with_interval(row.slope, row.low, row.high, places)}, {n_text(row.n)}"
         if known(row.slope) else "not estimable"
         for row, places in zip(slopes.itertuples(), digits, strict=True)
     ]

@@ -11,6 +11,7 @@ from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
 from compendium.report.figures import layout, style
+from compendium.words import Bound, n_text
 
 _MOST_BARS = 30  # variables with missing values shown one by one
 _MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells
@@ -114,7 +115,7 @@ def _flow(ax: Axes, flow: pd.DataFrame, height: float) -> None:
     ax.set(xlim=(0, 1), ylim=(max(len(flow) - 0.6, height / 20), -0.4))
     above = None
     for i, row in enumerate(flow.itertuples()):
-        text = f"{style.wrap(row.step, 24, 2)}\nn = {row.remaining:,}"
+        text = f"{style.wrap(row.step, 24, 2)}\n{n_text(row.remaining)}"
         frame = {"boxstyle": "square,pad=0.5", "fc": "white", "ec": style.INK, "lw": 0.5}
         box = ax.text(0.21, i, text, ha="center", va="center", size=style.SMALL_PT, bbox=frame,
                       zorder=3, linespacing=1.25)
@@ -141,16 +142,21 @@ def _missing(ax: Axes, shown: pd.DataFrame, rest: pd.DataFrame, total: int) -> N
         ax.text(0, 1, text, va="top", size=style.SMALL_PT, transform=ax.transAxes)
         return
     y = layout.rows(ax, shown["label"], shown["block"])
-    share = 100 * (shown["n_missing"] / shown["n"]).to_numpy()
+    share = 100 * (shown["n_missing"] / shown["n"]).to_numpy(float)
     ax.barh(y, share, height=0.62, color="#7d7d7d", lw=0)
     for at, x, n in zip(y, share, shown["n_missing"], strict=True):
-        ax.annotate(f"{n:,} ({x:.1f} %)", (x, at), (2, 0), textcoords="offset points",
+        text = f"{n}" if isinstance(n, Bound) else f"{n:,} ({x:.1f} %)"
+        ax.annotate(text, (x, at), (2, 0), textcoords="offset points",
                     va="center", size=style.SMALL_PT)
     ax.set_xlim(0, 1.9 * share.max())
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     complete = total - len(shown) - len(rest)
-    tail = f"\n{len(rest)} more, at most {rest['n_missing'].max():,} each" if len(rest) else ""
+    tail = f"\n{len(rest)} more, {_at_most(rest['n_missing'].max())} each" if len(rest) else ""
     ax.set_xlabel(f"Missing (%)\n{complete} variables have no gap{tail}", loc="right")
+
+
+def _at_most(n: int) -> str:
+    return f"{n}" if isinstance(n, Bound) else f"at most {n:,}"
 
 
 def _correlation_map(ax: Axes, correlations: pd.DataFrame, blocks: list[str]) -> None:

@@ -1,7 +1,8 @@
 """Figures of the features: how each is distributed, and what the phenotypes look like in them.
 
-Histograms are rasterised, so that a vector file does not hold the edges of single patients.
-Variables that built the clusters are shown with their differences and never with a test.
+Bins of histograms have round edges, and stay empty where they hold fewer than five patients: no
+patient's value is read off them, nor the least or the largest. Variables that built the clusters
+are shown with their differences and never with a test.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from matplotlib.ticker import MaxNLocator
 
 from compendium.data.columns import Column
 from compendium.report.figures import layout, style
-from compendium.words import block_name, listed
+from compendium.words import block_name, fewest, headcount, listed, n_text, spelled
 
 _ACROSS = 6  # histograms
 _TALLEST = 149  # mm, what rows may take of a page
+_BINS, _A_BIN = 12, 12  # bins of a histogram for the middle of the values, at most; patients each
+_TAIL, _FURTHER = 0.05, 6  # share of the values beyond the middle at each end; bins there
 
 
 @style.figure
@@ -55,13 +58,15 @@ def distributions(
         )
     alt = f"Histograms of {len(codebook_columns)} variables in {len(features)} patients."
     pooled = list(dict.fromkeys(block_name(c.block) for c in codebook_columns if c.per_device))
-    note = f"All scanners pooled, also where they shift the values ({listed(pooled)})."
-    return style.finish(fig, alt=alt, note=note if pooled else "")
+    note = f"Bins of fewer than {spelled(fewest())} patients stay empty."
+    if pooled:
+        note += f" All scanners pooled, also where they shift the values ({listed(pooled)})."
+    return style.finish(fig, alt=alt, note=note)
 
 
 @style.figure
 def phenotype_profile(
-    profile: pd.DataFrame, pca, labels: np.ndarray, names: Sequence[str], *, each: bool = False
+    profile: pd.DataFrame, pca, labels: np.ndarray, names: Sequence[str]
 ) -> style.Plate | None:
     """Mean z-score of every feature by phenotype (a), and the patients on two components (b).
 
@@ -72,7 +77,6 @@ def phenotype_profile(
     pca : object with ``scores`` (n × 2) and ``explained`` (2, shares of variance).
     labels : phenotype of every patient, 0 = mildest.
     names : the phenotypes' names in severity order.
-    each : whether every patient has a mark in b, as only simulated ones may; bins otherwise.
     """
     first = _widest_first(profile, names)
     heads = layout.directed(first)
@@ -86,12 +90,12 @@ def phenotype_profile(
     style.panel(ax, "a", "Mean of each feature by phenotype, 95 % interval", above=above)
     below = height - 72
     upper = right.subfigures(2, 1, height_ratios=(72, below))[0] if below > 8 else right
-    _component_map(upper.subplots(), pca, labels, names, each=each)
+    _component_map(upper.subplots(), pca, labels, names)
     alt = (f"Mean z-scores of {len(first)} features with 95 % intervals for {len(names)} "
            f"phenotypes ({', '.join(names)}), and a map of two principal components.")
     note = "These variables built the clusters: the phenotypes differ in them by construction, " \
         "and the intervals are no test."
-    note += f" Panel b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}" if not each else ""
+    note += f" Panel b: {layout.BINNED[0].lower()}{layout.BINNED[1:]}"
     return style.finish(fig, alt=alt, note=note)
 
 
@@ -112,23 +116,20 @@ def _profile_rows(ax: Axes, profile: pd.DataFrame, y: dict, names: Sequence[str]
         at = part["feature"].map(y).to_numpy(float) + shift
         means = part[["z_mean", "z_low", "z_high"]]
         layout.draw_intervals(ax, means, at, colour=colour, marker=marker)
-        entries.append((f"{name}, n = {int(part['n'].max()):,}", colour, marker))
+        entries.append((f"{name}, {n_text(part['n'].max())}", colour, marker))
     layout.say_missing(ax, profile, y, "phenotype", "z_mean")
     ax.axvline(0, color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Mean z-score (SD units; 0 = mean of the cohort)")
     return layout.legend(ax, entries, room=68)
 
 
-def _component_map(
-    ax: Axes, pca, labels: np.ndarray, names: Sequence[str], *, each: bool
-) -> None:
+def _component_map(ax: Axes, pca, labels: np.ndarray, names: Sequence[str]) -> None:
     """Patients as clouds, and on top the centroid of every phenotype."""
     scores = np.asarray(pca.scores, dtype=float)
     parts = [scores[np.asarray(labels) == i] for i in range(len(names))]
     looks, centres = style.looks(len(names)), [part.mean(axis=0) for part in parts]
     for part, (colour, marker) in zip(parts, looks, strict=True):
-        layout.cloud(ax, part, None if each else scores, size=5, marker=marker, color=colour,
-                     alpha=0.45)
+        layout.cloud(ax, part, scores, marker=marker, color=colour, alpha=0.45)
     for centre, (colour, marker) in zip(centres, looks, strict=True):
         ax.plot(*centre, marker=marker, ms=7, mfc=colour, mec="white", mew=1, zorder=4)
     if len(names) <= 3:
@@ -158,14 +159,21 @@ def _histogram(ax: Axes, values: pd.Series, column: Column, *, first: bool) -> N
     ax.axis("on")
     ax.set_title(_title(column), pad=2, size=style.SMALL_PT)
     unit = column.unit or "no unit"
-    ax.set_xlabel(f"{unit}\nn = {len(x):,}, missing {len(values) - len(x):,}", size=style.SMALL_PT)
-    if len(x) == 0:
+    n, missing = headcount(len(x), len(values)), headcount(len(values) - len(x))
+    ax.set_xlabel(f"{unit}\n{n_text(n)}, missing {missing:,}", size=style.SMALL_PT)
+    counts, edges = np.histogram(x, _edges(x, column)) if len(x) else (np.zeros(1), np.zeros(2))
+    shown = counts >= fewest()
+    if not shown.any():
         ax.set(xticks=[], yticks=[])
-        ax.text(0.5, 0.5, "no values", transform=ax.transAxes, ha="center", size=style.SMALL_PT)
+        words = "too few to draw" if len(x) else "no values"
+        ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", size=style.SMALL_PT)
         return
-    counts, _, _ = ax.hist(x, bins=_edges(x, column), color="#8c8c8c", rasterized=True, lw=0)
+    first_bin, last_bin = np.flatnonzero(shown)[[0, -1]]
+    ax.bar(edges[:-1][shown], counts[shown], np.diff(edges)[shown], align="edge", color="#8c8c8c",
+           rasterized=True, lw=0)
+    ax.set_xlim(edges[first_bin], edges[last_bin + 1])
     ax.xaxis.set_major_locator(MaxNLocator(3, min_n_ticks=2))
-    ax.set_yticks([0, int(counts.max())])
+    ax.set_yticks([0, counts.max()], ["0", f"{headcount(int(counts.max()))}"])
     if first:
         ax.set_ylabel("Patients", size=style.SMALL_PT)
 
@@ -175,9 +183,15 @@ def _title(column: Column) -> str:
 
 
 def _edges(x: np.ndarray, column: Column) -> np.ndarray:
-    """Bins centred on grades where there are few, otherwise 16 of equal width."""
+    """Bins centred on grades where there are few, otherwise of equal width, with round edges."""
     step = 0.5 if column.sides else 1.0
     low, high = x.min(), x.max()
     if column.type in ("integer", "ordinal") and (high - low) / step <= 24:
         return np.arange(low - step / 2, high + step, step)
-    return np.histogram_bin_edges(x, bins=16)
+    # in few patients few bins, else none would hold enough to be drawn; and of those in the middle:
+    # one far off would make them wide
+    middle = x[(x >= np.quantile(x, _TAIL)) & (x <= np.quantile(x, 1 - _TAIL))]
+    middle = middle if np.ptp(middle) else x
+    edges = layout.round_edges(middle, int(np.clip(len(x) / _A_BIN, 3, _BINS)))
+    steps = np.arange(-_FURTHER, len(edges) + _FURTHER)
+    return np.round(edges[0] + steps * (edges[1] - edges[0]), 12)

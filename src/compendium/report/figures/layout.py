@@ -3,9 +3,8 @@
 Forests, heat maps and grids share these, so that a block, a row without an estimate or a column of
 numbers looks the same in every figure. Sizes and colours are those of ``style``.
 
-Patients are a cloud: a mark each where they are simulated, and where they are people only bins, a
-mark at the middle of each whose area is the number of patients in it. A mark a patient would give
-back the patient's values to whoever measures the drawing.
+Patients are a cloud of bins, a mark at the middle of each whose area is the number of patients in
+it. A mark a patient would give back the patient's values to whoever measures the drawing.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from compendium.report.figures.style import MUTED, SMALL_PT, Plate, readable, wrap
-from compendium.words import known, number
+from compendium.words import Bound, fewest, known, n_text, number
 
-BINNED = "Marks: counts of patients in bins, by area; none is a patient's own value."
+BINNED = "Marks: counts of patients in bins, by area, small ones alike; none is a patient's value."
 FULLEST = 90  # points², the mark of the fullest bin
 _ALONG = 16  # bins along each axis
 _DIRECTION = {"low": "lower is worse", "high": "higher is worse", "none": "no direction"}
@@ -161,13 +160,13 @@ def count(n: float) -> str:
     >>> count(1234.0), count(float("nan"))
     ('1,234', '–')
     """
-    return "–" if pd.isna(n) else f"{int(n):,}"
+    return "–" if pd.isna(n) else f"{n if isinstance(n, Bound) else int(n):,}"
 
 
 def n_of(counts: pd.Series) -> str:
     """The numbers of patients of several rows: "n = 60", or "n = 50 to 60"."""
-    low, high = int(counts.min()), int(counts.max())
-    return f"n = {low:,}" if low == high else f"n = {low:,} to {high:,}"
+    low, high = counts.min(), counts.max()
+    return n_text(high) if low == high else f"{n_text(low)} to {count(high)}"
 
 
 def with_interval(value: float, low: float, high: float, digits: int = 2) -> str:
@@ -187,23 +186,34 @@ def in_words(frame: pd.DataFrame, value: str, low: str = "low", high: str = "hig
     return [with_interval(*row) for row in frame[[value, low, high]].itertuples(index=False)]
 
 
-def cloud(
-    ax: Axes, points: np.ndarray, everyone: np.ndarray | None, *, size: float, **look
-) -> None:
-    """Draw a cloud, rasterised.
+def cloud(ax: Axes, points: np.ndarray, everyone: np.ndarray, **look) -> None:
+    """Draw a cloud in bins, rasterised.
 
     Parameters
     ----------
-    points : places of the patients (n × 2). size : area of one patient's mark, points².
-    everyone : the places of all patients of the panel, whose bins its clouds share; None draws
-        every patient.
+    points : places of the patients (n × 2). everyone : the places of all patients of the panel,
+        whose bins its clouds share.
     look : colour, marker, alpha of the marks.
     """
-    (x, y), area = points.T, size
-    if everyone is not None:
-        fullest, *edges = np.histogram2d(*everyone.T, bins=_ALONG)
-        counts, *_ = np.histogram2d(x, y, bins=edges)
-        i, j = np.nonzero(counts)
-        x, y = ((side[:-1] + side[1:]) / 2 for side in edges)
-        x, y, area = x[i], y[j], FULLEST * counts[i, j] / fullest.max()
-    ax.scatter(x, y, s=area, lw=0, rasterized=True, **look)
+    edges = [round_edges(side, _ALONG) for side in everyone.T]
+    fullest, *_ = np.histogram2d(*everyone.T, bins=edges)
+    counts, *_ = np.histogram2d(*points.T, bins=edges)
+    i, j = np.nonzero(counts)
+    x, y = ((side[:-1] + side[1:]) / 2 for side in edges)
+    area = FULLEST * np.maximum(counts[i, j], fewest() - 1) / max(fullest.max(), fewest())
+    ax.scatter(x[i], y[j], s=area, lw=0, rasterized=True, **look)
+
+
+def round_edges(values: np.ndarray, most: int) -> np.ndarray:
+    """At most about so many bins of equal width, in round numbers: no value is read off them. Of
+    equal values the width is a tenth of their size or more.
+
+    >>> round_edges(np.array([11.2, 13, 16.9]), 8)
+    array([11., 12., 13., 14., 15., 16., 17.])
+    """
+    low, high = float(values.min()), float(values.max())
+    raw = (high - low) / most or max(abs(high), 1) / 10
+    ten = 10.0 ** np.floor(np.log10(raw))
+    width = next(ten * m for m in (1, 2, 5, 10) if ten * m >= raw * (1 - 1e-9))
+    first, last = np.floor(low / width + 1e-9), np.ceil(high / width - 1e-9)
+    return np.round(np.arange(first, max(last, first + 1) + 1) * width, 12)

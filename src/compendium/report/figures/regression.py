@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from compendium.report.disclosure import GATE
 from compendium.report.figures import layout, style
 from compendium.sensitivity.specifications import DECISIONS, choices, levels
-from compendium.words import number, percent, plural
+from compendium.words import headcount, n_text, number, percent, plural
 
 _BAND, _REFERENCE = "#e3d7b3", "#6a2c86"
 STRONG, WEAK = "#3d3d3d", "#949494"  # interval without and with 0
@@ -29,7 +30,7 @@ _TAILS, _BEYOND = 0.01, 0.25
 
 @style.figure
 def residual_checks(
-    residuals: pd.DataFrame, *, outcome: str = "", unit: str = "", each: bool = False
+    residuals: pd.DataFrame, *, outcome: str = "", unit: str = ""
 ) -> style.Plate | None:
     """Residuals against fitted values (a) and against normal quantiles (b).
 
@@ -37,23 +38,22 @@ def residual_checks(
     ----------
     residuals : fitted, residual; one row a patient, in the outcome's unit.
     outcome, unit : words for the axes.
-    each : whether every patient has a mark, as only simulated ones may; bins otherwise.
     """
     fig = style.sheet(style.FULL, 74)
     left, right = fig.subplots(1, 2)
     words = f"esidual ({unit})" if unit else "esidual"
+    n = headcount(len(residuals), GATE.n)
     places = residuals[["fitted", "residual"]].to_numpy(float)
-    _cloud(left, places, each)
+    layout.cloud(left, places, places, color=style.INK, alpha=0.4)
     left.axhline(0, color=style.RULE, lw=0.6, zorder=0)
     of = f"{outcome} ({unit})" if unit else outcome
     left.set_xlabel(f"Fitted {style.wrap(of, 34, 2)}")
     left.set_ylabel(f"R{words}")
-    style.panel(left, "a", f"Residual against fitted, n = {len(residuals):,}")
-    _quantile_panel(right, np.sort(places[:, 1]), each)
+    style.panel(left, "a", f"Residual against fitted, {n_text(n)}")
+    _quantile_panel(right, np.sort(places[:, 1]))
     right.set_ylabel(f"Ordered r{words}")
-    alt = (f"Residuals of {len(residuals)} patients against fitted values and against normal "
-           "quantiles.")
-    return style.finish(fig, alt=alt, note="" if each else layout.BINNED)
+    alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
+    return style.finish(fig, alt=alt, note=layout.BINNED)
 
 
 @style.figure
@@ -186,16 +186,14 @@ def _grid(ax: Axes, fitted: pd.DataFrame, rows: pd.DataFrame, moved: pd.DataFram
     layout.text_column(ax, 36, heads, [percent(s) if s == s else "–" for s in shares], "variance")
 
 
-def _quantile_panel(ax: Axes, ordered: np.ndarray, each: bool) -> None:
+def _quantile_panel(ax: Axes, ordered: np.ndarray) -> None:
     """Ordered residuals against the quantiles a normal law would give them."""
     n = len(ordered)
     quantiles = [NormalDist().inv_cdf((i + 0.5) / n) for i in range(n)]
-    _cloud(ax, np.column_stack([quantiles, ordered]), each)
+    points = np.column_stack([quantiles, ordered])
+    layout.cloud(ax, points, points, color=style.INK, alpha=0.4)
     q1, q3 = np.quantile(ordered, (0.25, 0.75))
     ax.axline((-0.6745, q1), (0.6745, q3), color=style.RULE, lw=0.6, zorder=0)
     ax.set_xlabel("Standard normal quantile")
     style.panel(ax, "b", "Normal quantiles (line: through the quartiles)")
 
-
-def _cloud(ax: Axes, points: np.ndarray, each: bool) -> None:
-    layout.cloud(ax, points, None if each else points, size=4, color=style.INK, alpha=0.4)

@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from compendium.report.figures import layout, style
-from compendium.words import number
+from compendium.words import few, headcount, n_text, number
 
 _ROW = 58  # mm, a row of panels
 _UNORDERED = "Phenotype"  # how names begin where no feature has a direction
@@ -118,18 +118,26 @@ def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
 
 def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
     """Every patient a line of a filled area, sorted within the phenotype, the mildest on top."""
+    if any(few(n) for n in patients["label"].value_counts()):
+        ax.axis("off")
+        ax.text(0, 1, "A phenotype holds too few patients to be drawn.", va="top",
+                size=style.SMALL_PT, transform=ax.transAxes)
+        return
     start, entries, colours = 0, [], style.phenotype_colours(len(names))
     for i, (name, colour) in enumerate(zip(names, colours, strict=True)):
         own = patients.loc[patients["label"] == i, "silhouette"].sort_values(ascending=False)
         ax.fill_betweenx(start + np.arange(len(own)), 0, own, color=colour, step="mid", lw=0.2,
                          rasterized=True)
         mean = number(own.mean()) if len(own) else "not estimable"
-        entries.append((f"{name}, n = {len(own):,}, mean {mean}", colour, "s"))
+        entries.append((f"{name}, {n_text(headcount(len(own)))}, mean {mean}", colour, "s"))
         start += len(own) + 0.02 * len(patients)
     ax.set_ylim(max(start, 1), 0)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=style.INK, lw=0.5)
+    low, high = patients["silhouette"].min(), patients["silhouette"].max()
+    ax.set_xlim(np.floor(10 * min(low, 0)) / 10, np.ceil(10 * high) / 10)  # nobody's own
     ax.set_xlabel("Silhouette of each patient")
     above = layout.legend(ax, entries, room=60)
-    style.panel(ax, "d", f"Patients at k = {len(names)}, n = {len(patients):,}", above=above)
+    n = n_text(headcount(len(patients)))
+    style.panel(ax, "d", f"Patients at k = {len(names)}, {n}", above=above)

@@ -17,11 +17,14 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgb
 from matplotlib.figure import Figure
+from pandas.api.types import is_integer_dtype
 
+from compendium.report.disclosure import GATE
 from compendium.words import MARK
 
 MM = 1 / 25.4  # inches
@@ -81,13 +84,16 @@ class Plate(Figure):
 
 
 def figure(draw: Callable[..., Plate | None]) -> Callable[..., Plate | None]:
-    """A function that draws frames in this style; nothing (None) where the first one is empty."""
+    """A function that draws frames in this style, their counts as they may be said; nothing (None)
+    where the first one is empty."""
 
     @wraps(draw)
     def drawn(*frames, **named) -> Plate | None:
         first = next(iter([*frames, *named.values()]))
+        safe = [GATE.frame(f) if isinstance(f, pd.DataFrame) and is_integer_dtype(f.index) else f
+                for f in frames]  # a frame with other rows holds features, and counts nobody
         with matplotlib.rc_context(RC):
-            return draw(*frames, **named) if len(first) else None
+            return draw(*safe, **named) if len(first) else None
 
     return drawn
 

@@ -12,7 +12,19 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from compendium.words import block_name, known, listed, number, people, percent, plural
+from compendium.words import (
+    block_name,
+    few,
+    fewest,
+    headcount,
+    known,
+    listed,
+    number,
+    people,
+    percent,
+    plural,
+    spelled,
+)
 
 BY_CHANCE = 0.05  # of 95 % intervals miss what they are for
 _OFF = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype
@@ -30,7 +42,7 @@ def outside(n: int) -> str:
 
 def most_missing(r: Mapping) -> str:
     """Which variable is most often missing."""
-    worst = max(r["missingness"], key=lambda row: row["share"])
+    worst = max(r["missingness"], key=lambda row: row["n_missing"] / row["n"])
     if not worst["n_missing"]:
         return "No variable that the analysis uses has a gap."
     lack = people(worst["n_missing"], worst["n"])
@@ -77,8 +89,11 @@ def repeats(pair: Mapping) -> list[str]:
 
 def answer(r: Mapping) -> list[str]:
     """Who is analysed, how complete they are, and what else could make phenotypes."""
-    n, analysed, features = r["n_read"], r["n_analysed"], plural(r["n_features"], "feature")
-    who = f"{analysed:,} of {n:,} patients" if analysed < n else f"All {n:,} patients"
+    analysed, features = r["n_analysed"], plural(r["n_features"], "feature")
+    lost = _lost(r)
+    who = (f"All {plural(analysed, 'patient')}" if not lost else
+           f"{analysed:,} patients, all but fewer than {spelled(fewest())}," if few(lost) else
+           f"{analysed:,} of {plural(r['n_read'], 'patient')}")
     gaps = (
         f"{people(r['n_with_gap'], analysed)} lack at least one of {features}, and these gaps are "
         "filled" if r["n_with_gap"] else f"none lacks any of {features}"
@@ -92,7 +107,7 @@ def evidence(r: Mapping) -> pd.DataFrame:
             for f in r["flow"] if f["left_out"]]
     pair = r["strongest"]
     rows = [("Who is left out?", listed(left) or "nobody"),
-            ("Which share of the feature values is missing?", percent(r["share_values_missing"], 1)
+            ("Which share of the feature values is missing?", _filled(r)
              + (f", filled by {FILLED[r['missing']]}" if r["n_with_gap"] else ""))]
     if r["device_shifts"]:
         rows += [
@@ -107,13 +122,14 @@ def evidence(r: Mapping) -> pd.DataFrame:
 
 def conclusion(r: Mapping) -> list[str]:
     """The finding, how uncertain it is, and what would change it."""
-    share, lost = r["share_values_missing"], r["n_read"] - r["n_analysed"]
+    lost = _lost(r)
+    them = people(lost) if few(lost) else f"{lost:,} of {plural(r['n_read'], 'patient')}"
     return [
-        f"{lost:,} of {r['n_read']:,} patients are left out, as not eligible or for missing "
+        f"{them[:1].upper()}{them[1:]} are left out, as not eligible or for missing "
         f"features; what follows speaks of the other {r['n_analysed']:,}."
         if lost else "No patient is left out.",
-        f"Filling touches {percent(share, 1)} of the feature values, and whether another way of "
-        "filling gives the same phenotypes is asked in notebook 3." if share else
+        f"Filling touches {_filled(r)} of the feature values, and whether another way of "
+        "filling gives the same phenotypes is asked in notebook 3." if r["n_with_gap"] else
         "No feature had to be filled.",
         "A scanner or centre that nobody recorded could still shape the phenotypes.",
         "Other rules for who is eligible, or another bar for missing features, would change who is "
@@ -124,7 +140,19 @@ def conclusion(r: Mapping) -> list[str]:
 def headline(r: Mapping) -> str:
     """How many are analysed."""
     features = plural(r["n_features"], "feature")
-    return f"{r['n_analysed']:,} of {plural(r['n_read'], 'patient')}, {features}"
+    all_read = "" if few(_lost(r)) else f" of {r['n_read']:,}"
+    return f"{r['n_analysed']:,}{all_read} patients, {features}"
+
+
+def _lost(r: Mapping) -> int:
+    """How many are left out; fewer than can be said are said as any such number."""
+    lost = [row["left_out"] for row in r["flow"] if row["left_out"]]
+    return lost[0] if len(lost) == 1 else headcount(sum(lost))
+
+
+def _filled(r: Mapping) -> str:
+    share = r["share_values_missing"]
+    return percent(share, 1) if known(share) else "very few"
 
 
 def _other_causes(r: Mapping) -> str:

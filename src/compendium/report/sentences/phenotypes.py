@@ -28,7 +28,7 @@ def sizes(r: Mapping) -> str:
 
 def failed(r: Mapping) -> list[str]:
     """The notes of the differences, and how many bootstraps gave no phenotypes."""
-    lost, n = r["bootstraps"]["failed"], plural(r["bootstraps"]["n"], "bootstrap")
+    lost, n = r["bootstraps"]["failed"], plural(r["bootstraps"]["n_replicates"], "bootstrap")
     notes = dict.fromkeys(d["note"] for d in r["differences"])
     return [*notes, f"{lost:,} of {n} gave no phenotypes." if lost else f"All {n} gave phenotypes."]
 
@@ -73,10 +73,9 @@ def beyond_band(r: Mapping) -> str:
 
 def answer(r: Mapping) -> list[str]:
     """The phenotypes, and whether they differ more than a continuum that is cut."""
-    total = sum(p["n"] for p in r["phenotypes"])
     silent = ("Features that made the phenotypes differ between them by construction, and no "
               "continuum could be simulated to compare with.")
-    return [f"k-means splits the {total:,} patients into {_split(r)}.",
+    return [f"k-means splits the {r['n']:,} patients into {_split(r)}.",
             r["too_few"] or beyond_band(r) or silent]
 
 
@@ -94,7 +93,7 @@ def evidence(r: Mapping) -> pd.DataFrame:
         named = listed(more) if len(more) <= _SINGLY else f"{len(more)} of {n}"
         rows.append(("Which features differ more than a continuum that is cut?", named or "none"))
     if not r["too_few"]:
-        near = people(r["n_near"], sum(p["n"] for p in r["phenotypes"]))
+        near = people(r["n_near"], r["n"])
         rows.append(("How many lie within half an SD of a border?", near))
     return pd.DataFrame(rows, columns=["question", "result"])
 
@@ -131,9 +130,8 @@ def _split(r: Mapping) -> str:
 
 
 def _sizes(r: Mapping) -> str:
-    total = sum(p["n"] for p in r["phenotypes"])
     # where one is too small, the sizes of the others would give its own away
-    return listed([p["name"] if r["too_few"] else f"{p['name']} ({_size(p, total)})"
+    return listed([p["name"] if r["too_few"] else f"{p['name']} ({_size(p, r['n'])})"
                    for p in r["phenotypes"]])
 
 

@@ -47,7 +47,7 @@ def plain_language(results: Mapping[str, Mapping | None]) -> str:
     """The whole page as Markdown. ``results``: results JSON by notebook name."""
     f = gathered(results)
     invented = f["synthetic"]
-    n = _about(f["n"] or sum(f["sizes"]))
+    n = _about(f["n"])
     sorting = (
         "A computer put patients with like values in the same group. It makes as many groups as we "
         f"ask for, and we asked for {spelled(len(f['names']) or 2)}. So the real question is this. "

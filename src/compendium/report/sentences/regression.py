@@ -19,6 +19,7 @@ from compendium.words import (
     in_text,
     known,
     listed,
+    n_text,
     number,
     once,
     p_text,
@@ -112,7 +113,7 @@ def evidence(r: dict) -> pd.DataFrame:
         if one is m or (one["model"] == "crude" and one["phenotype"] == m["phenotype"]
                         and one["primary"] and known(one["estimate"])):
             words = "unadjusted" if one["model"] == "crude" else one["model"]
-            rows.insert(0, (f"{of}, {words} (n = {one['n']:,})", _signed(one, digits), one["p"]))
+            rows.insert(0, (f"{of}, {words} ({n_text(one['n'])})", _signed(one, digits), one["p"]))
     if known(m["p_overall"]):
         rows.append(("Do the phenotypes differ at all?", "", m["p_overall"]))
     for step, words in ((("spline", "label"), "Does severity add to the phenotype?"),
@@ -138,7 +139,7 @@ def headline(r: dict) -> str:
         return r["unavailable"] or _unfitted(r)
     m, word = found["model"], supported(found["supported"])
     return (f"{m['outcome_label']}, {m['phenotype']} − {m['reference']}, {m['model']}: "
-            f"{_signed(m, decimals(m))}, n = {m['n']:,}: {word}")
+            f"{_signed(m, decimals(m))}, {n_text(m['n'])}: {word}")
 
 
 def left_out(found: Found, notes: Sequence[str]) -> list[str]:
@@ -174,8 +175,7 @@ def two_intervals(r: Mapping) -> list[str]:
 def trust(checks: Mapping) -> list[str]:
     """Whether single patients carry the slope, or residuals fan out or bend."""
     return [
-        f"A Cook's distance above 4/n: {people(checks['n_influential'])}; the largest is "
-        f"{number(checks['cook_max'])}.",
+        f"A Cook's distance above 4/n: {people(checks['n_influential'])}.",
         f"Residuals fan out: {p_value(checks['breusch_pagan_p'])} (Breusch–Pagan); their skewness "
         f"is {number(checks['residual_skew'])}.",
     ] if checks else []
@@ -186,8 +186,8 @@ def score_or_phenotype(r: Mapping, severe: str) -> list[str]:
     and which way the phenotype points where it adds."""
     said = []
     for duel in r["rivals"][:1]:
-        gain = {m["model"]: percent(m["delta_r_squared"], 1) for m in duel["models"]}
         if known(duel["kept"]):
+            gain = {m["model"]: percent(m["delta_r_squared"], 1) for m in duel["models"]}
             beyond = "Beyond the covariates, severity" if r["covariates"] else "Severity"
             said = [f"{beyond} as a curve explains {gain['spline']} of the variance, the phenotype "
                     f"{gain['label']}.", _kept(duel)]
