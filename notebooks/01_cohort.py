@@ -59,7 +59,7 @@ patients, book = page.patients, page.book
 # %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
-page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": patients.flow}
+page.numbers |= {"n_read": patients.n_read, "flow": patients.flow}
 page.numbers["n_analysed"] = len(patients.data)
 page.say(sentences.outside(len(patients.flags)))
 

@@ -77,7 +77,7 @@ class Page:
             self.book, self.identity = self.patients.codebook, self.patients.identity
         else:
             self.results = steps_read(self.chosen["run"])
-            self.identity = self.results[STEPS[0]]["cohort"]
+            self.identity = self.results[STEPS[0]]["patients"]
         self.synthetic, self.scenario = self.identity["synthetic"], self.identity["scenario"]
         about = {"synthetic": self.synthetic, "scenario": self.scenario}
         self.out = Run(step, self.chosen["run"], **about)
@@ -170,14 +170,15 @@ class Page:
         say(*self._concluded)
 
     def close(self) -> None:
-        """Publish the numbers and outputs, and fill the place of the answer."""
+        """Publish the numbers and outputs, with whose they are, and fill the place of the answer.
+        """
         numbers = plain(self.numbers)
         sentences = self._says.answer(numbers)
         table = present(self._says.evidence(numbers), synthetic=False)
         self._answer(sentences, table, synthetic=self.synthetic, scenario=self.scenario)
         said = {"headline": self._says.headline(numbers), "answer": sentences,
                 "conclusion": self._concluded}
-        self.out.publish(said, numbers)
+        self.out.publish(said, {"patients": self.identity, **numbers})
 
     def sign(self) -> None:
         """Print what the numbers depend on: versions, the patients' fingerprint, and the seed."""

@@ -121,9 +121,9 @@ def test_a_kernel_that_did_not_start_is_started_once_more(root, monkeypatch):
             cell.metadata["papermill"] = {"status": "completed"}
             cell.metadata["execution"] = {"shell.execute_reply": "12:00"}
         nbformat.write(notebook, path.format())  # as papermill does
-        results = root / "reports" / "run" / "results"
+        results = root / "reports" / "run" / ".pending" / "01_a" / "results"
         results.mkdir(parents=True)
-        (results / "01_a.json").write_text("{}")
+        (results / "01_a.json").write_text('{"n": 1}')
 
     monkeypatch.setattr(papermill, "execute_notebook", starts_the_second_time)
     run(root, "")

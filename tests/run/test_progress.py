@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compendium.parallel import NEWS
-from compendium.run.manifest import Comparison
+from compendium.run.comparison import Comparison
 from compendium.run.progress import Screen, answers, duration, screen, verification
 
 
@@ -79,6 +79,12 @@ def test_simulated_patients_are_said_before_every_answer(tmp_path):
     assert lines[1:] == ["01_a: 01_a first.", "02_b: 02_b first."]
 
 
+def test_results_that_cannot_be_read_have_no_answer(tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "01_a.json").write_text('{"headline": "cut o')
+    assert answers(tmp_path) == []
+
+
 def test_an_equal_run_says_how_many_numbers_and_to_what_tolerance():
     assert verification([], Comparison("", 212, 40)) == [
         "Verified: 212 numbers and 40 texts equal to the reference run "
@@ -89,6 +95,12 @@ def test_an_equal_run_says_how_many_numbers_and_to_what_tolerance():
 def test_a_run_that_cannot_be_compared_says_why():
     lines = verification([], Comparison("not compared: this run is not complete."))
     assert lines == ["Verification: files as recorded; not compared: this run is not complete."]
+
+
+def test_what_was_not_looked_at_is_said_in_the_verdict():
+    *_, verdict = verification([], Comparison("not compared."), ["cohort", "codebook"])
+    assert verdict == ("Verification: files as recorded; not compared. Not looked at: the cohort "
+                       "itself and the codebook itself; give --cohort and --codebook.")
 
 
 def test_a_few_differences_are_listed_and_the_rest_counted():
