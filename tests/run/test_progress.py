@@ -115,6 +115,12 @@ def test_changed_files_fail_the_verification_even_where_nothing_is_compared():
     assert lines[-1] == "Verification FAILED: 1 finding above."
 
 
+def test_a_few_findings_are_listed_and_the_rest_counted():
+    lines = verification([f"f{i} is new." for i in range(12)], Comparison("not compared."))
+    assert lines[9] == "Verification: f9 is new." and len(lines) == 12
+    assert lines[-1] == "Verification FAILED: 12 findings, the first 10 above."
+
+
 def test_lines_fit_the_width_and_keep_file_names_whole():
     text = screen(["a sentence of many words with results/01_a-long-name.json in it"], 30)
     assert all(len(line) <= 30 for line in text.splitlines())

@@ -152,6 +152,7 @@ def test_a_killed_run_goes_on_where_it_stopped_and_runs_of_any_name_clean_up_beh
     assert (pending / "02_b.ipynb").exists()
     process.send_signal(signal.SIGKILL)
     process.wait()
+    assert status("--verify", "run") == run_all.UNVERIFIED and pending.exists()
     assert executed(root, name="other", only=["01"]) == ()
     assert not pending.exists()
     write(root, "02_b", "y = 2")

@@ -139,7 +139,8 @@ def verification(
             f"reference run (to {TOLERANCE:g}; resampled ones to {TOLERANCE_RESAMPLED:g})."
         )
     if changed:
-        lines.append(f"Verification FAILED: {plural(len(changed), 'finding')} above.")
+        more = f", the first {_SHOWN}" if len(changed) > _SHOWN else ""
+        lines.append(f"Verification FAILED: {plural(len(changed), 'finding')}{more} above.")
     if unseen:
         files = " and ".join(f"the {name} itself" for name in unseen)
         flags = " and ".join(f"--{name}" for name in unseen)

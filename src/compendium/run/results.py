@@ -189,7 +189,8 @@ def numbered(name: str) -> str:
 
 
 def latest(reports: Path = _REPORTS) -> Path:
-    """Folder of the complete run that finished last; the reference where there is no other.
+    """Folder of the complete run that finished last, of those whose manifest can be relied on; the
+    reference where there is no other.
 
     The environment variable COMPENDIUM_READS names another one.
     """
