@@ -178,7 +178,7 @@ class Page:
         self._answer(sentences, table, synthetic=self.synthetic, scenario=self.scenario)
         said = {"headline": self._says.headline(numbers), "answer": sentences,
                 "conclusion": self._concluded}
-        self.out.publish(said, {"patients": self.identity, **numbers})
+        self.out.publish(said, {**numbers, "patients": self.identity})
 
     def sign(self) -> None:
         """Print what the numbers depend on: versions, the patients' fingerprint, and the seed."""
