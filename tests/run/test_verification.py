@@ -37,7 +37,6 @@ def test_a_run_as_it_was_made_verifies(root):
         ("notebooks/01_a.py", "notebooks/01_a.py has changed."),
         ("src/compendium/room/inner.py", "src/compendium/room/inner.py has changed."),
         ("src/compendium/room/new.py", "src/compendium/room/new.py is new."),
-        ("data/new.csv", "data/new.csv is new."),
     ],
 )
 def test_every_changed_or_added_file_is_listed(root, file, sentence):
@@ -164,7 +163,9 @@ def test_steps_of_different_patients_are_no_run(root):
     assert "02_b is of other patients (2e) than 01_a (1f)." in verify(root, "run")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"outputs": 3, "patients": 4}', '{"outputs": [{}]}'])
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"outputs": 3, "patients": 4}', '{"outputs": [{}], "patients": {}}']
+)
 def test_results_of_whatever_shape_have_changed(root, text):
     (finished(root) / "results" / "01_a.json").write_text(text)
     assert "reports/run/results/01_a.json has changed." in verify(root, "run")
@@ -186,9 +187,13 @@ def test_a_cohort_outside_the_project_is_hashed_only_where_it_is_given(root, tmp
     assert verify(root, "run", own) == ["mine.csv has changed."] and not unseen(root, "run", own)
 
 
-def test_of_a_run_on_the_projects_own_files_everything_is_seen(root):
+def test_of_a_run_on_files_of_the_project_everything_is_seen(root):
     finished(root)
-    assert unseen(root, "run", {}) == []
+    mine = root / "data" / "mine.csv"
+    mine.write_text("x\n")
+    finished(root, "mine", parameters={"cohort": str(mine)})
+    for run in ("run", "mine"):
+        assert verify(root, run) == [] and unseen(root, run, {}) == []
 
 
 def test_of_simulated_patients_there_is_no_file_to_see(root):

@@ -96,9 +96,7 @@ def _changes(
 
 def _additions(root: Path, folder: Path, content: Mapping[str, Any]) -> Iterator[str]:
     """Files that are there and that the manifest does not name."""
-    known = content["sources"].keys() | content["inputs"].keys()
-    data = (name for name in steps.inputs(root, {}) if name not in FILES)
-    yield from (f"{name} is new." for name in [*sources(root), *data] if name not in known)
+    yield from (f"{name} is new." for name in sources(root) if name not in content["sources"])
     made = _outputs(content["steps"].values())
     there = {f for step in content["steps"] for f in left_by(step, folder)}
     there |= {p.relative_to(folder).as_posix() for kind in _KINDS
@@ -111,7 +109,7 @@ def _additions(root: Path, folder: Path, content: Mapping[str, Any]) -> Iterator
 def _mixture(folder: Path, names: Iterable[str]) -> Iterator[str]:
     """Whether the steps say that they read different patients."""
     found = {step: (read_results(folder, step) or {}).get("patients") for step in names}
-    prints = {s: who["fingerprint"] for s, who in found.items() if isinstance(who, dict)}
+    prints = {s: who.get("fingerprint") for s, who in found.items() if isinstance(who, dict)}
     for step, fingerprint in prints.items():
         first = next(iter(prints))
         if fingerprint != prints[first]:
