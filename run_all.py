@@ -143,12 +143,13 @@ def _report(name: str, given: dict, outcome: Outcome) -> int:
 
 
 def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
-    from compendium.run import compare_runs, manifest, progress, verify
+    from compendium.run import compare_runs, manifest, progress, verification
 
     own = {n: Path(given[n]) for n in manifest.FILES if given.get(n)}
-    changed, comparison = verify(ROOT, name, own), compare_runs(ROOT, name)
+    changed, comparison = verification.verify(ROOT, name, own), compare_runs(ROOT, name)
     passed = not changed and not comparison.differences
-    return progress.verification(changed, comparison), passed
+    unseen = verification.unseen(ROOT, name, own)
+    return progress.verification(changed, comparison, unseen), passed
 
 
 if __name__ == "__main__":

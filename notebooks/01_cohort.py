@@ -62,7 +62,7 @@ patients, book = page.patients, page.book
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
 assert patients.data.index.is_unique
 flow = merged_flow(patients.flow)
-page.numbers |= {"cohort": patients.identity, "n_read": patients.n_read, "flow": flow}
+page.numbers |= {"n_read": patients.n_read, "flow": flow}
 page.numbers["n_analysed"] = len(patients.data)
 page.say(sentences.outside(len(patients.flags)))
 

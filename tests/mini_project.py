@@ -19,7 +19,7 @@ from pathlib import Path
 {code}
 
 # %%
-folder = Path.cwd().parent / "reports" / run
+folder = Path.cwd().parent / "reports" / run / ".pending" / "{step}"
 for kind in ("results", "tables"):
     (folder / kind).mkdir(parents=True, exist_ok=True)
 (folder / "tables" / "{step}.csv").write_text("k\\n" + str(n_clusters))
@@ -27,9 +27,7 @@ table = {{"kind": "table", "name": "{step}", "title": "Table", "files": ["tables
 said = {{"headline": "{title} is done.", "answer": ["{title} is done.", "All of it."]}}
 numbers = {{"synthetic": True, **said, "k": n_clusters}}
 text = json.dumps({{**numbers, "third": 1 / 3, "outputs": [table]}})
-temporary = folder / "results" / ".temporary"
-temporary.write_text(text)
-_ = temporary.replace(folder / "results" / "{step}.json")
+_ = (folder / "results" / "{step}.json").write_text(text)
 """
 
 

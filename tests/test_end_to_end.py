@@ -187,6 +187,7 @@ def test_a_run_that_was_tampered_with_is_not(finished):
         path.write_text(honest, encoding="utf-8")
     assert said.status == 3
     assert "reports/mine/results/05_regression.json has changed." in said.out
+    assert "Not looked at: the cohort itself and the codebook" in " ".join(said.out.split())
 
 
 def without_a_column(finished, folder):

@@ -252,7 +252,7 @@ def test_closing_publishes_all_that_is_said_and_fills_the_place_of_the_answer(sc
     assert screen.texts[-1] == "So 40."
     page.close()
     said = {"headline": "a headline", "answer": ["40 patients."], "conclusion": ["So 40."]}
-    assert published == [(said, {"n": 40})]
+    assert published == [(said, {"patients": page.patients.identity, "n": 40})]
     text, table = screen.texts[0].split("**Answer.** ")[1].split("\n\n")
     assert text == "40 patients." and "Enough?</td>" in table and "40 &lt; 50" in table
 

@@ -80,7 +80,7 @@ class Page:
             GATE.know(len(self.patients.data))
         else:
             self.results = steps_read(self.chosen["run"])
-            self.identity = self.results[STEPS[0]]["cohort"]
+            self.identity = self.results[STEPS[0]]["patients"]
         self.synthetic, self.scenario = self.identity["synthetic"], self.identity["scenario"]
         about = {"synthetic": self.synthetic, "scenario": self.scenario}
         self.out = Run(step, self.chosen["run"], **about)
@@ -176,14 +176,15 @@ class Page:
         say(*self._concluded)
 
     def close(self) -> None:
-        """Publish the numbers and outputs, and fill the place of the answer."""
+        """Publish the numbers and outputs, with whose they are, and fill the place of the answer.
+        """
         numbers = GATE.content(self.numbers)
         sentences = self._says.answer(numbers)
         table = present(self._says.evidence(numbers), synthetic=False)
         self._answer(sentences, table, synthetic=self.synthetic, scenario=self.scenario)
         said = {"headline": self._says.headline(numbers), "answer": sentences,
                 "conclusion": self._concluded}
-        self.out.publish(said, numbers)
+        self.out.publish(said, {**numbers, "patients": self.identity})
 
     def sign(self) -> None:
         """Print what the numbers depend on: versions, the patients' fingerprint, and the seed."""

@@ -121,9 +121,9 @@ def test_a_kernel_that_did_not_start_is_started_once_more(root, monkeypatch):
             cell.metadata["papermill"] = {"status": "completed"}
             cell.metadata["execution"] = {"shell.execute_reply": "12:00"}
         nbformat.write(notebook, path.format())  # as papermill does
-        results = root / "reports" / "run" / "results"
+        results = root / "reports" / "run" / ".pending" / "01_a" / "results"
         results.mkdir(parents=True)
-        (results / "01_a.json").write_text("{}")
+        (results / "01_a.json").write_text('{"n": 1}')
 
     monkeypatch.setattr(papermill, "execute_notebook", starts_the_second_time)
     run(root, "")
@@ -148,11 +148,11 @@ def test_the_kernel_is_this_interpreter_whatever_is_called_python3(root, tmp_pat
     code = """
 import os, sys
 from matplotlib import get_backend
-names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED")
+names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "PYTHONHASHSEED", "COMPENDIUM_STAGED")
 print(sys.executable == {!r}, [os.environ[name] for name in names], get_backend().split("_")[-1])
 print(os.environ["PYTHONPATH"].split(os.pathsep)[0] == str(Path.cwd().parent / "src"))"""
     found = notebook(run(root, code.format(sys.executable))).cells[3].outputs[0].text
-    assert found == "True ['1', '1', '0'] inline\nTrue\n"
+    assert found == "True ['1', '1', '0', '1'] inline\nTrue\n"
 
 
 def test_versions_are_those_of_the_kernel_that_ran(root, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compendium.parallel import NEWS
-from compendium.run.manifest import Comparison
+from compendium.run.comparison import Comparison
 from compendium.run.progress import Screen, answers, duration, screen, verification
 
 
@@ -79,6 +79,12 @@ def test_simulated_patients_are_said_before_every_answer(tmp_path):
     assert lines[1:] == ["01_a: 01_a first.", "02_b: 02_b first."]
 
 
+def test_results_that_cannot_be_read_have_no_answer(tmp_path):
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "01_a.json").write_text('{"headline": "cut o')
+    assert answers(tmp_path) == []
+
+
 def test_an_equal_run_says_how_many_numbers_and_to_what_tolerance():
     assert verification([], Comparison("", 212, 40)) == [
         "Verified: 212 numbers and 40 texts equal to the reference run "
@@ -91,6 +97,12 @@ def test_a_run_that_cannot_be_compared_says_why():
     assert lines == ["Verification: files as recorded; not compared: this run is not complete."]
 
 
+def test_what_was_not_looked_at_is_said_in_the_verdict():
+    *_, verdict = verification([], Comparison("not compared."), ["cohort", "codebook"])
+    assert verdict == ("Verification: files as recorded; not compared. Not looked at: the cohort "
+                       "itself and the codebook itself; give --cohort and --codebook.")
+
+
 def test_a_few_differences_are_listed_and_the_rest_counted():
     lines = verification([], Comparison("", 1, 0, tuple(f"d{i}" for i in range(12))))
     assert lines[0] == "Verification: d0" and len(lines) == 11
@@ -101,6 +113,12 @@ def test_changed_files_fail_the_verification_even_where_nothing_is_compared():
     lines = verification(["x has changed."], Comparison("not compared: no reference."))
     assert lines[0] == "Verification: x has changed."
     assert lines[-1] == "Verification FAILED: 1 finding above."
+
+
+def test_a_few_findings_are_listed_and_the_rest_counted():
+    lines = verification([f"f{i} is new." for i in range(12)], Comparison("not compared."))
+    assert lines[9] == "Verification: f9 is new." and len(lines) == 12
+    assert lines[-1] == "Verification FAILED: 12 findings, the first 10 above."
 
 
 def test_lines_fit_the_width_and_keep_file_names_whole():

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import sealing
 
 from compendium.run import results
 from compendium.run.results import Run, dumps, latest, plain
@@ -44,7 +45,8 @@ def drawing_and_layout(monkeypatch):
     style, tables = SimpleNamespace(marked=marked, save=save), SimpleNamespace(write_table=write)
     monkeypatch.setitem(sys.modules, "compendium.report.figures.style", style)
     monkeypatch.setitem(sys.modules, "compendium.report.tables", tables)
-    monkeypatch.delenv("COMPENDIUM_READS", raising=False)  # which the session sets
+    for name in ("COMPENDIUM_READS", results.STAGED):  # which a session may set
+        monkeypatch.delenv(name, raising=False)
 
 
 def files(folder: Path) -> set[str]:
@@ -111,8 +113,7 @@ def test_a_figure_is_finished_before_it_is_kept_and_its_alternative_text_with_it
 
 
 def test_nothing_to_draw_and_nothing_to_list_leave_nothing(tmp_path):
-    out = Run("01_a", "mine", synthetic=True, reports=tmp_path)
-    empty = TWO_ROWS.iloc[:0]
+    out, empty = Run("01_a", "mine", synthetic=True, reports=tmp_path), TWO_ROWS.iloc[:0]
     empty.attrs["reason"] = "No validator is named."
     assert out.figure(None, "f", "Figure") is None
     out.table(empty, "t", "Table")
@@ -142,6 +143,31 @@ def test_numbers_that_cannot_be_written_leave_the_old_set_whole(tmp_path):
     assert (tmp_path / "mine/tables/tab_1.csv").read_text() == before
 
 
+def test_what_somebody_else_settles_waits_whole_and_leaves_the_old_set(tmp_path, monkeypatch):
+    published(tmp_path, "tab_1", "tab_2", n=3)
+    before = {f: (tmp_path / f).read_text() for f in files(tmp_path)}
+    monkeypatch.setenv(results.STAGED, "1")
+    published(tmp_path, "tab_2", n=4)
+    assert {f: (tmp_path / f).read_text() for f in before} == before
+    results.settle(tmp_path / "mine", "01_a")
+    assert files(tmp_path) == {"mine/tables/tab_2.csv", "mine/results/01_a.json"}
+    assert results.read_results(tmp_path / "mine", "01_a")["n"] == 4
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"outputs": 3}'])
+def test_results_that_cannot_be_read_are_replaced(tmp_path, text):
+    (published(tmp_path).folder / "results" / "01_a.json").write_text(text)
+    published(tmp_path, "tab_1", n=4)
+    assert results.read_results(tmp_path / "mine", "01_a")["n"] == 4
+
+
+def test_a_notebook_leaves_its_results_itself_and_what_the_results_name(tmp_path):
+    published(tmp_path, "tab_1")
+    assert results.left_by("01_a", tmp_path / "mine") == [
+        "notebooks/01_a.ipynb", "results/01_a.json", "tables/tab_1.csv",
+    ]
+
+
 def test_what_a_killed_notebook_left_waiting_is_not_published_later(tmp_path):
     killed = Run("01_a", "mine", synthetic=True, reports=tmp_path)
     killed.table(TWO_ROWS, "old", "Old")
@@ -157,8 +183,7 @@ def test_files_that_are_no_longer_made_are_removed(tmp_path):
 
 def test_files_of_other_notebooks_stay(tmp_path):
     published(tmp_path, "tab_1")
-    other = Run("02_b", "mine", synthetic=True, reports=tmp_path)
-    other.publish({}, {})
+    Run("02_b", "mine", synthetic=True, reports=tmp_path).publish({}, {})
     assert "mine/tables/tab_1.csv" in files(tmp_path)
 
 
@@ -189,36 +214,31 @@ def test_a_run_cannot_leave_its_folder(tmp_path, refusal, name):
     )
 
 
-def manifest(reports: Path, run: str, text: str) -> None:
-    (reports / run).mkdir(parents=True)
-    (reports / run / "manifest.json").write_text(text)
-
-
 def test_the_latest_run_is_the_complete_one_that_finished_last(tmp_path):
-    manifest(tmp_path, "old", '{"complete": true, "finished": "2026-01-02T09:00:00Z"}')
-    manifest(tmp_path, "new", '{"complete": true, "finished": "2026-01-10T08:00:00Z"}')
-    manifest(tmp_path, "failed", '{"complete": false, "finished": "2026-02-01T08:00:00Z"}')
-    manifest(tmp_path, "broken", '{"complete": tr')
-    manifest(tmp_path, "foreign", "[]")
-    manifest(tmp_path, "reference", '{"complete": true, "finished": "2026-03-01T08:00:00Z"}')
+    sealing.write(tmp_path / "old", finished="2026-01-02T09:00:00Z")
+    sealing.write(tmp_path / "new", finished="2026-01-10T08:00:00Z")
+    sealing.write(tmp_path / "failed", complete=False, finished="2026-02-01T08:00:00Z")
+    sealing.write(tmp_path / "edited", finished="2025-02-01T08:00:00Z")
+    sealing.change(tmp_path / "edited", lambda c: c.update(finished="2027"), seal=False)
+    sealing.write_text(tmp_path / "before", '{"complete": true, "finished": "2027"}')
+    sealing.write(tmp_path / "reference", finished="2026-03-01T08:00:00Z")
     assert latest(tmp_path) == tmp_path / "new"
 
 
 def test_without_a_complete_run_the_reference_is_read(tmp_path):
-    manifest(tmp_path, "failed", '{"complete": false}')
+    sealing.write(tmp_path / "failed", complete=False)
     assert latest(tmp_path) == tmp_path / "reference"
     assert latest(tmp_path / "nowhere") == tmp_path / "nowhere" / "reference"
 
 
 def test_a_notebook_alone_reads_the_latest_run_and_writes_beside_it(tmp_path):
     published(tmp_path, run="mine", n=3)
-    (tmp_path / "mine/manifest.json").write_text('{"complete": true, "finished": "2026"}')
+    sealing.write(tmp_path / "mine")
     alone = Run("02_b", synthetic=True, reports=tmp_path)
     assert (alone.reads.name, alone.folder.name) == ("mine", "alone")
 
 
 def test_a_notebook_of_a_run_reads_that_run(tmp_path):
-    published(tmp_path, run="mine", n=3)
     assert Run("02_b", "other", synthetic=True, reports=tmp_path).reads == tmp_path / "other"
 
 
@@ -295,7 +315,7 @@ def test_a_text_is_written_whole_without_leftovers(tmp_path):
 def test_the_results_of_a_run_or_of_the_latest_are_read_together(tmp_path):
     for run, n in (("mine", 30), ("other", 40)):
         Run("01_cohort", run, synthetic=True, reports=tmp_path).publish({}, {"n": n})
-    (tmp_path / "other/manifest.json").write_text('{"complete": true, "finished": "2026"}')
+    sealing.write(tmp_path / "other")
     found = results.steps_read("mine", tmp_path)
     assert found["01_cohort"]["n"] == 30 and found["02_clustering"] is None
     assert results.steps_read("", tmp_path)["01_cohort"]["n"] == 40

@@ -7,6 +7,7 @@ from mini_project import make, write
 
 from compendium.parameters import complete
 from compendium.run import steps
+from compendium.run.manifest import sources
 
 MODULES = {"top": "X = 1\n", "room/inner": "Y = 1\n"}
 
@@ -20,13 +21,13 @@ def root(tmp_path):
 
 def found(root, step="01_a", done=None, **given):
     parameters = complete(given) | {"run": "run"}
-    return steps.ingredients(root, step, parameters, steps.inputs(root, parameters), done or {})
+    seen = {"inputs": steps.inputs(root, parameters), "sources": sources(root), "steps": done or {}}
+    return steps.ingredients(root, step, parameters, seen)
 
 
 def recorded(root, step="01_a", **given):
     """The record of a step that ran just now and left no files."""
-    now = found(root, step, **given)
-    return {"key": steps.key_of(now), "ingredients": now, "outputs": {}}
+    return {"ingredients": found(root, step, **given), "outputs": {}}
 
 
 def why(root, record, step="01_a", **given):

@@ -5,13 +5,14 @@
 the reference run, and ``read_results`` gives those of one notebook.
 
 Words: a *step* is one notebook, a *run* all of them under one name; *ingredients* are all that a
-step's *outputs* follow from; the *manifest* is a run's record of both; the *reference* is the run
-that is committed, with the default parameters.
+step's *outputs* follow from; the *manifest* is a run's record of both, under a *seal*; the
+*reference* is the run that is committed, with the default parameters.
 """
 
+from compendium.run.comparison import compare_runs
 from compendium.run.execution import StepFailed
-from compendium.run.manifest import compare_runs, verify
 from compendium.run.results import read_results
 from compendium.run.runner import Request, run
+from compendium.run.verification import verify
 
 __all__ = ["Request", "StepFailed", "compare_runs", "read_results", "run", "verify"]

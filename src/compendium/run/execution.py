@@ -3,8 +3,9 @@
 papermill alone may call a notebook that stopped half-way a success (``sys.exit(0)`` in a cell),
 writes over the last good notebook while it runs, and leaves absolute paths and times behind. Here
 the kernel (``kernels``) is asked for its versions; a notebook counts as done only when every code
-cell completed and its results were published; only then does it take its place, free of paths and
-times. A notebook that failed is kept beside it as ``NN_name.failed.ipynb``.
+cell completed, its results were published, and nothing objects; only then do its outputs and the
+notebook itself, free of paths and times, take their places. A notebook that failed is kept beside
+it as ``NN_name.failed.ipynb``.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import html
 import json
 import logging
 import re
+import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from compendium.run import built
-from compendium.run.results import write_text
+from compendium.run.results import PENDING, read_results, settle, write_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -51,7 +53,8 @@ class StepFailed(RuntimeError):
 
 
 def execute(
-    source: Path, folder: Path, parameters: Mapping[str, Any], kernels: Kernels
+    source: Path, folder: Path, parameters: Mapping[str, Any], kernels: Kernels,
+    objection: Callable[[], str] = str,
 ) -> dict[str, str]:
     """Execute a notebook and put it into a run's folder.
 
@@ -62,6 +65,7 @@ def execute(
         itself publish ``results/NN_name.json``.
     parameters : values for the notebook's ``parameters`` cell; only names it declares.
     kernels : those of its project; it takes one.
+    objection : asked when the notebook has ended; says why its outputs must not count, or "".
 
     Returns
     -------
@@ -70,27 +74,27 @@ def execute(
     Raises
     ------
     StepFailed
-        When a cell failed or was never reached, the kernel died, or nothing was published. What
-        an earlier run left stays as it was.
+        When a cell failed or was never reached, the kernel died, nothing was published, or there
+        is an objection. What an earlier run left stays as it was.
     """
     step, place = source.stem, folder / "notebooks"
-    running = folder / ".pending" / f"{step}.ipynb"
+    pending, running = folder / PENDING / step, folder / PENDING / f"{step}.ipynb"
+    shutil.rmtree(pending, ignore_errors=True)
     running.parent.mkdir(parents=True, exist_ok=True)
-    published = folder / "results" / f"{step}.json"
-    before = _stamp(published)
     hidden = _hidden(source.parents[1], parameters)
     try:
         error = _papermill(source, running, parameters, kernels)
         notebook = built.read_notebook(running) or built.convert(source)
-        problem, versions = trouble(notebook, error), _told(notebook)
-        if not problem and _stamp(published) == before:
-            problem = f"finished without publishing results/{published.name}"
+        problem, versions = objection() or trouble(notebook, error), _told(notebook)
+        if not problem and not read_results(pending, step):
+            problem = f"finished without publishing results/{step}.json"
         text = built.notebook_text(sanitised(notebook, hidden))
     finally:
         running.unlink(missing_ok=True)
     if problem:
         write_text(place / f"{step}.failed.ipynb", text)
         raise StepFailed(f"{step}, {without_paths(problem, hidden)}")
+    settle(folder, step)
     write_text(place / f"{step}.ipynb", text)
     (place / f"{step}.failed.ipynb").unlink(missing_ok=True)
     return versions
@@ -205,10 +209,6 @@ def _started(running: Path) -> bool:
     notebook = built.read_notebook(running)
     states = [cell.metadata.get("papermill", {}) for cell in notebook.cells] if notebook else []
     return any(state.get("start_time") for state in states)
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    return (path.stat().st_ino, path.stat().st_mtime_ns) if path.is_file() else None
 
 
 def _hidden(project: Path, parameters: Mapping[str, Any]) -> dict[str, str]:

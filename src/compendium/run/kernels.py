@@ -15,6 +15,8 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
+from compendium.run.results import STAGED
+
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 # Executed silently: it counts as no cell, prints nowhere, and where it fails, a cell will say so.
 _IMPORTS = "__import__('compendium.notebook'), __import__('compendium.report.figures')"
@@ -69,7 +71,7 @@ def _started(project: Path) -> tuple:
     paths = filter(None, [str(project / "src"), os.environ.get("PYTHONPATH")])
     own = {
         **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONHASHSEED": "0", "MPLBACKEND": "",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1", STAGED: "1",
         "PYTHONPATH": os.pathsep.join(paths).replace("$", "$$"),  # or else it names a variable
     }
     call = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",

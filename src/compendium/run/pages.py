@@ -18,14 +18,8 @@ from compendium import PROJECT
 from compendium.parameters import PARAMETERS
 from compendium.report.sentences import title
 from compendium.report.sentences.plain import plain_language
-from compendium.run.results import (
-    MANIFEST,
-    REFERENCE,
-    STEPS,
-    numbered,
-    read_results,
-    write_text,
-)
+from compendium.run.manifest import MANIFEST
+from compendium.run.results import REFERENCE, STEPS, numbered, read_results, write_text
 
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from compendium.parallel import NEWS
-from compendium.run.manifest import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
+from compendium.run.comparison import TOLERANCE, TOLERANCE_RESAMPLED, Comparison
 from compendium.run.results import read_results
 from compendium.words import plural
 
@@ -111,15 +111,18 @@ def answers(folder: Path) -> list[str]:
     """The headline of every notebook, as ``01_cohort: headline``; before them one line where the
     patients are simulated."""
     steps = [path.stem for path in sorted(folder.glob("results/*.json"))]
-    found = {step: read_results(folder, step) for step in steps}
+    found = {step: read_results(folder, step) or {} for step in steps}
     lines = [f"{step}: {one['headline']}" for step, one in found.items() if one.get("headline")]
     if any(one.get("synthetic") for one in found.values()):
         lines.insert(0, "SYNTHETIC: made from simulated patients; no finding about people.")
     return lines
 
 
-def verification(changed: Sequence[str], comparison: Comparison) -> list[str]:
-    """The lines that say whether a run is what its manifest says, and equal to the reference."""
+def verification(
+    changed: Sequence[str], comparison: Comparison, unseen: Sequence[str] = ()
+) -> list[str]:
+    """The lines that say whether a run is what its manifest says, and equal to the reference;
+    ``unseen`` are its own files that were not looked at."""
     lines = [f"Verification: {sentence}" for sentence in changed[:_SHOWN]]
     differing, equal = comparison.differences, comparison.numbers + comparison.texts
     if comparison.why_not:
@@ -136,7 +139,12 @@ def verification(changed: Sequence[str], comparison: Comparison) -> list[str]:
             f"reference run (to {TOLERANCE:g}; resampled ones to {TOLERANCE_RESAMPLED:g})."
         )
     if changed:
-        lines.append(f"Verification FAILED: {plural(len(changed), 'finding')} above.")
+        more = f", the first {_SHOWN}" if len(changed) > _SHOWN else ""
+        lines.append(f"Verification FAILED: {plural(len(changed), 'finding')}{more} above.")
+    if unseen:
+        files = " and ".join(f"the {name} itself" for name in unseen)
+        flags = " and ".join(f"--{name}" for name in unseen)
+        lines[-1] += f" Not looked at: {files}; give {flags}."
     return lines
 
 

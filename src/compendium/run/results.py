@@ -1,8 +1,10 @@
 """What a notebook leaves behind: numbers as JSON, figures, tables and models, all at once.
 
-A :class:`Run` collects a notebook's outputs in a folder of its own and publishes them together in
-the notebook's last cell, the JSON last: a notebook that fails or is killed on its way leaves the
-old set whole. Numbers keep ten significant digits.
+A :class:`Run` collects a notebook's outputs in ``.pending/<notebook>`` and the notebook's last cell
+publishes them there, the JSON last. Then they :func:`settle`, together: a notebook that fails or is
+killed on its way leaves the old set whole. A notebook run alone lets them settle at once; under
+``run_all.py`` they wait until it has seen that their data are still what they were. Numbers keep
+ten significant digits.
 
 A notebook run by ``run_all.py`` reads and writes ``reports/<run>``. Run alone (parameter ``run``
 empty) it reads the latest complete run, or the committed reference, and writes ``reports/alone``.
@@ -10,6 +12,7 @@ empty) it reads the latest complete run, or the committed reference, and writes 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -25,10 +28,12 @@ import pandas as pd
 from compendium import PROJECT
 from compendium.problems import InputRefused
 from compendium.report.disclosure import GATE
+from compendium.run.manifest import MANIFEST, read_manifest
 from compendium.words import Bound
 
 _REPORTS = PROJECT / "reports"
-REFERENCE, ALONE, MANIFEST = "reference", "alone", "manifest.json"
+REFERENCE, ALONE, PENDING = "reference", "alone", ".pending"
+STAGED = "COMPENDIUM_STAGED"  # environment variable: what is published waits, somebody settles it
 STEPS = (
     "01_cohort", "02_clustering", "03_stability", "04_validation", "05_regression",
     "06_reproduction",
@@ -60,7 +65,7 @@ class Run:
         self.synthetic, self.scenario = synthetic, scenario
         self.folder = reports / (run or ALONE)
         self.reads = self.folder if run else latest(reports)
-        self._pending = self.folder / ".pending" / notebook
+        self._pending = self.folder / PENDING / notebook
         shutil.rmtree(self._pending, ignore_errors=True)
         self._outputs: list[dict] = []
 
@@ -95,28 +100,15 @@ class Run:
         self._note("model", name, title, [path])
 
     def publish(self, said: dict, numbers: dict) -> None:
-        """Move all outputs into the run, then write ``results/<notebook>.json``: what is said
-        (headline, answer, conclusion), and the numbers.
-
-        Files of an earlier run of this notebook that it no longer makes are removed.
-        """
-        before = _files((read_results(self.folder, self.notebook) or {}).get("outputs", []))
+        """Add ``results/<notebook>.json`` to the outputs: what is said (headline, answer,
+        conclusion), and the numbers; and let them settle, unless somebody else will."""
         content = {
             "notebook": self.notebook, **self._about(), **said, **GATE.content(plain(numbers)),
             "outputs": self._outputs,
         }
-        made = _files(self._outputs)
-        text = dumps(content)  # before anything moves: what cannot be written leaves the old set
-        for file in sorted(made):
-            source, target = self._pending / file, self.folder / file
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # a last cell that is run twice finds its files where it put them the first time
-            if source.exists() or not target.exists():
-                os.replace(source, target)
-        write_text(self.folder / "results" / f"{self.notebook}.json", text)
-        for file in before - made:
-            (self.folder / file).unlink(missing_ok=True)
-        shutil.rmtree(self._pending, ignore_errors=True)
+        write_text(self._pending / "results" / f"{self.notebook}.json", dumps(content))
+        if not os.environ.get(STAGED):
+            settle(self.folder, self.notebook)
 
     def _about(self) -> dict:
         """What results and models say of the patients."""
@@ -136,21 +128,37 @@ class Run:
         self._outputs = [*others, entry]
 
 
+def settle(folder: Path, notebook: str) -> None:
+    """Move what a notebook published into its run's folder, the results last. Files of its earlier
+    set that it no longer makes are removed."""
+    pending = folder / PENDING / notebook
+    before, made = (_files(read_results(place, notebook)) for place in (folder, pending))
+    for file in [*sorted(made), f"results/{notebook}.json"]:
+        source, target = pending / file, folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # a last cell that is run twice finds its files where it put them the first time
+        if source.exists() or not target.exists():
+            os.replace(source, target)
+    for file in before - made:
+        (folder / file).unlink(missing_ok=True)
+    shutil.rmtree(pending, ignore_errors=True)
+
+
 def read_results(folder: Path, notebook: str) -> dict | None:
-    """The results JSON of a notebook in a run's folder; None where there is none."""
-    path = folder / "results" / f"{notebook}.json"
-    if not path.is_file():
-        return None
-    return _each_value(_heard, json.loads(path.read_text(encoding="utf-8")))
-
-
-def read_manifest(folder: Path) -> dict:
-    """The manifest of a run's folder; {} where there is none, or none that can be read."""
+    """The results JSON of a notebook in a run's folder; None where there is none, or none that can
+    be read."""
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        content = json.loads((folder / "results" / f"{notebook}.json").read_text("utf-8"))
     except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        return None
+    return _each_value(_heard, content) if isinstance(content, dict) else None
+
+
+def left_by(notebook: str, folder: Path) -> list[str]:
+    """The files of a notebook in a run's folder: those its results name, the results themselves,
+    and the executed notebook."""
+    own = {f"results/{notebook}.json", f"notebooks/{notebook}.ipynb"}
+    return sorted(own | _files(read_results(folder, notebook)))
 
 
 def steps_read(run: str = "", reports: Path = _REPORTS) -> dict[str, dict | None]:
@@ -185,7 +193,8 @@ def numbered(name: str) -> str:
 
 
 def latest(reports: Path = _REPORTS) -> Path:
-    """Folder of the complete run that finished last; the reference where there is no other.
+    """Folder of the complete run that finished last, of those whose manifest can be relied on; the
+    reference where there is no other.
 
     The environment variable COMPENDIUM_READS names another one.
     """
@@ -233,8 +242,11 @@ def write_text(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def _files(outputs: list[dict]) -> set[str]:
-    return {file for output in outputs for file in output["files"]}
+def _files(found: dict | None) -> set[str]:
+    """The files that results name; none where they are not as a notebook publishes them."""
+    with contextlib.suppress(AttributeError, KeyError, TypeError):
+        return {file for output in found["outputs"] for file in output["files"]}
+    return set()
 
 
 def _each_value(change: Callable[[Any], Any], content: Any) -> Any:

@@ -2,18 +2,18 @@
 
 Input is checked before anything is written. Each notebook runs only when one of its ingredients
 changed, and the manifest is rewritten after each, so that a run that was killed goes on where it
-stopped. One process at a time may write a run.
+stopped. A notebook whose ingredients changed while it ran does not count: no run mixes two versions
+of a file. One process at a time may write a run, and none leaves anything half made.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,10 @@ from compendium.problems import InputRefused, nearest, refuse_if
 from compendium.run import manifest, steps
 from compendium.run.execution import execute
 from compendium.run.kernels import Kernels
+from compendium.run.leftovers import swept
 from compendium.run.progress import Screen
-from compendium.run.results import ALONE, MANIFEST, REFERENCE, dumps, read_manifest, write_text
+from compendium.run.results import ALONE, REFERENCE
+from compendium.run.work import Work
 
 if TYPE_CHECKING:
     from compendium.data.cohort import Cohort
@@ -110,14 +112,13 @@ def run(root: Path, request: Request) -> Outcome:
     load_checked(parameters)  # only to refuse what cannot be analysed: notebooks read it themselves
     parallel.give_back()
     folder, began = root / "reports" / request.name, time.monotonic()
-    with _locked(folder):
-        work = _Work(root, folder, parameters, _opened(root, folder, parameters))
+    with _locked(folder), swept(folder, _locked if fcntl else None):
+        work = Work.opened(root, folder, parameters)
         with Kernels(root) as kernels:
             executed = _run_steps(work, selected, request.force, kernels)
         waiting = next((f"{s}: {why}" for s in steps.names(root) if (why := work.why(s))), "")
         if executed or work.record["complete"] == bool(waiting):
-            work.record |= {"complete": not waiting, "finished": _now()}
-            work.save()
+            work.finish(complete=not waiting)
     return Outcome(folder, executed, time.monotonic() - began, waiting)
 
 
@@ -169,28 +170,8 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-@dataclass
-class _Work:
-    """A run in the making: ``record`` becomes its manifest."""
-
-    root: Path
-    folder: Path
-    parameters: Mapping[str, Any]
-    record: dict[str, Any]
-
-    def ingredients(self, step: str) -> dict[str, Any]:
-        data, done = self.record["inputs"], self.record["steps"]
-        return steps.ingredients(self.root, step, self.parameters, data, done)
-
-    def why(self, step: str) -> str:
-        return steps.why(self.record["steps"].get(step), self.ingredients(step), self.folder)
-
-    def save(self) -> None:
-        write_text(self.folder / MANIFEST, dumps(self.record))
-
-
 def _run_steps(
-    work: _Work, selected: Sequence[str], force: bool, kernels: Kernels
+    work: Work, selected: Sequence[str], force: bool, kernels: Kernels
 ) -> tuple[str, ...]:
     """Run those of the selected steps that must run; the names of those that did."""
     progress = Screen(selected, _expected(work, [s for s in selected if force or work.why(s)]))
@@ -201,50 +182,23 @@ def _run_steps(
             progress.unchanged(step)
             continue
         if not executed:
-            work.record["complete"] = False
-            work.save()
+            work.begin()
         found = work.ingredients(step)
         with progress.step(step, reason):
             source = steps.source(work.root, step)
             own = {name: work.parameters[name] for name in declared(source)}
             more = any(force or work.why(later) for later in selected if later > step)
             kernels.prepare(1 + more, found["the package"])
-            versions = execute(source, work.folder, own, kernels)
-        work.record["steps"][step] = {
-            "seconds": round(progress.took[-1], 1),
-            "key": steps.key_of(found),
-            "ingredients": found,
-            "versions": versions,
-            "outputs": manifest.outputs(work.folder, step),
-        }
-        work.record["peak_memory_mb"] = _peak_memory()
-        work.save()
+            objection = partial(work.changed, step, found)
+            versions = execute(source, work.folder, own, kernels, objection)
+        work.keep(step, progress.took[-1], found, versions)
         executed.append(step)
     return tuple(executed)
 
 
-def _opened(root: Path, folder: Path, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The run's manifest as it stands before the first step, with this moment's inputs."""
-    old = read_manifest(folder)
-    return {
-        "run": folder.name,
-        "complete": old.get("complete", False),
-        "created": old.get("created", _now()),
-        "finished": old.get("finished", ""),
-        "parameters": {
-            n: Path(v).name if n in manifest.FILES else v for n, v in parameters.items()
-        },
-        "seed": parameters["random_state"],
-        "inputs": steps.inputs(root, parameters),
-        "sources": manifest.sources(root),
-        "peak_memory_mb": old.get("peak_memory_mb"),
-        "steps": old.get("steps", {}),
-    }
-
-
-def _expected(work: _Work, waiting: Sequence[str]) -> dict[str, float | None]:
+def _expected(work: Work, waiting: Sequence[str]) -> dict[str, float | None]:
     """Seconds each waiting step took last time, here or in the reference run; None if unknown."""
-    reference = read_manifest(work.root / "reports" / REFERENCE).get("steps", {})
+    reference = manifest.read_manifest(work.root / "reports" / REFERENCE).get("steps", {})
     known = {**reference, **work.record["steps"]}
     return {step: known.get(step, {}).get("seconds") for step in waiting}
 
@@ -259,22 +213,8 @@ def _check_declared(root: Path, parameters: Mapping[str, Any]) -> None:
     ])
 
 
-def _peak_memory() -> float | None:
-    """Largest memory any kernel of this process has held so far, in MB; None on Windows."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit, 1)
-
-
 def _step(known: Sequence[str], word: str, flag: str) -> str:
     for step in known:
         if word in (step, step[:2], step[3:]):
             return step
     raise InputRefused(f"{flag} {word}: there is no such step; {nearest(word, known)}")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

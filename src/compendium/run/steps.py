@@ -12,15 +12,14 @@ again and gave the same leaves later ones alone.
 from __future__ import annotations
 
 import hashlib
-import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from compendium.parameters import PARAMETERS, declared
-from compendium.run.manifest import FILES, LOCK, sha256, sources
-from compendium.run.results import STEPS
+from compendium.run.manifest import FILES, LOCK, key_of, sha256
+from compendium.run.results import STEPS, plain
 
 _SHIPPED = {"cohort": "data/cohort_synthetic.csv", "codebook": "data/codebook.csv"}
 _SIMULATION = ("scenario", "scenario_seed")  # parameters that name a simulated cohort
@@ -56,7 +55,7 @@ def inputs(root: Path, parameters: Mapping[str, Any]) -> dict[str, dict[str, str
 
 
 def ingredients(
-    root: Path, step: str, parameters: Mapping[str, Any], data: Mapping[str, dict], done: Mapping
+    root: Path, step: str, parameters: Mapping[str, Any], manifest: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything a step's outputs follow from, by name: digests, and values of parameters.
 
@@ -64,28 +63,23 @@ def ingredients(
     ----------
     root, step : the project's folder and the name of the notebook.
     parameters : the value of every parameter.
-    data : the run's :func:`inputs`.
-    done : the manifest's records of earlier steps, with their ``outputs``.
+    manifest : the run's, with its ``inputs``, ``sources`` and records of earlier ``steps``.
     """
-    code, own = sources(root), f"notebooks/{step}.py"
+    code, own = manifest["sources"], f"notebooks/{step}.py"
     package = {name: digest for name, digest in code.items() if name.startswith("src/")}
-    found = {own: code[own], "the package": key_of(package)}
-    for name, entry in data.items():
+    found = {own: code.get(own, ""), "the package": key_of(package)}
+    for name, entry in manifest["inputs"].items():
         if name not in _SHIPPED.values():
             found[f"the {name}" if name in FILES else name] = entry["sha256"]
     for name in declared(source(root, step)):
         if name in PARAMETERS and PARAMETERS[name].changes_results and name not in FILES:
-            found[f"parameter {name}"] = parameters[name]
+            found[f"parameter {name}"] = plain(parameters[name])  # as it is read again
     found[LOCK] = code.get(LOCK, "")
     found["Python"] = "{}.{}".format(*sys.version_info[:2])
     for earlier in reads(root, step):
-        found[f"what {earlier} gave"] = _result(done.get(earlier, {}).get("outputs", {}))
+        done = manifest["steps"].get(earlier, {}).get("outputs", {})
+        found[f"what {earlier} gave"] = _result(done)
     return found
-
-
-def key_of(found: Mapping[str, Any]) -> str:
-    """One SHA-256 of ingredients, their names and their contents."""
-    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
 def why(record: Mapping[str, Any] | None, found: Mapping[str, Any], folder: Path) -> str:
@@ -99,16 +93,21 @@ def why(record: Mapping[str, Any] | None, found: Mapping[str, Any], folder: Path
     """
     if not record:
         return "first run"
-    if record["key"] != key_of(found):
-        changes = list(_changes(record["ingredients"], found))
-        more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
-        return changes[0] + more
+    if changed := difference(record["ingredients"], found):
+        return changed
     for file, digest in record["outputs"].items():
         if not (folder / file).is_file():
             return f"output {file} is missing"
         if sha256(folder / file) != digest:
             return f"output {file} was changed"
     return ""
+
+
+def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """How ingredients differ from others, in a few words: the first, and how many more."""
+    changes = list(_changes(before, now))
+    more = f" (and {len(changes) - 1} more)" if len(changes) > 1 else ""
+    return changes[0] + more if changes else ""
 
 
 def reads(root: Path, step: str) -> tuple[str, ...]:
