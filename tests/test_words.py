@@ -6,7 +6,19 @@ import math
 
 import pytest
 
-from compendium.words import estimate, listed, noted, number, once, p_value, plural, share
+from compendium.words import (
+    estimate,
+    legible,
+    listed,
+    noted,
+    number,
+    once,
+    p_value,
+    plural,
+    share,
+    short,
+    some,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +87,28 @@ def test_the_same_text_of_several_models_stands_once():
 
 def test_a_note_of_no_model_stays_as_it_is():
     assert once(["Nobody is left.", "Nobody came."]) == ["Nobody is left.", "Nobody came."]
+
+
+HIDDEN = ["\x00", "\x1b", "\x7f", "\x85", "\xad", "\u061c", "\u200b", "\u200d", "\u200e", "\u202e",
+          "\u2028", "\u2029", "\u2066", "\ufeff", "\ue000", "\ud800", "\ufffe", "\U000e0041"]
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=ascii)
+def test_a_sign_that_cannot_be_seen_is_written_out(sign):
+    written = legible(f"a{sign}b")
+    assert written == f"a{ascii(sign)[1:-1]}b" and legible(written) == written
+
+
+@pytest.mark.parametrize("blank", ["\n", "\t", "\r", "\xa0", "\u3000"], ids=ascii)
+def test_a_line_end_or_another_blank_is_a_blank(blank):
+    assert legible(f"a{blank}b") == "a b"
+
+
+@pytest.mark.parametrize("word", ["\u0645\u06cc\u200c\u062e", "\u0915\u094d\u200d\u0937", "肌肉 é"])
+def test_a_joiner_that_belongs_to_the_spelling_stays(word):
+    assert legible(word) == word
+
+
+def test_a_long_word_and_a_long_list_are_cut():
+    assert (short("a" * 20), short("a" * 21)) == ("a" * 20, "a" * 19 + "…")
+    assert some(["a"] * 99_999) == "a, " * 39 + "a and 99,959 more"
