@@ -30,11 +30,12 @@ def raises():
     (raises, "status Traceback"), (lambda: 1, "status 1"), (lambda: sys.exit(3), "status 3"),
     (lambda: print("\x1b[31m") or 2, "printed ['\\x1b[31m']"),
     (lambda: print("a" * 100_001) or 0, "printed 100002 characters"),
-    (lambda: len(b"a" * (1200 << 20)) and 0, "took 1"), (lambda: len(b"a" * (3 << 30)), "status "),
+    (lambda: len(b"a" * (150 << 20)) and 0, "took 1"), (lambda: len(b"a" * (3 << 30)), "status "),
     (lambda: os.kill(os.getpid(), 9), "status killed"),
     (lambda: time.sleep(9), "status no end"),
 ])
 def test_every_way_to_fail_is_seen(monkeypatch, answer, fault):
-    monkeypatch.setattr(hostile, "SECONDS", 1)
+    monkeypatch.setattr(hostile, "SECONDS", 2)
+    monkeypatch.setattr(hostile, "ALLOWED_MB", 100)
     monkeypatch.setattr(run_all, "main", lambda arguments: answer())
     assert hostile.fault(["--check"]).startswith(fault)
