@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
             near = difflib.get_close_matches(unknown[1].split("=")[0], flags, n=1, cutoff=0.5)
             hint = f"did you mean '{near[0]}'?" if near else "see --help."
             message = f"flag '{unknown[1]}' is not known; {hint}"
-        self.exit(REFUSED, f"refused: {message}\n")
+        self.exit(REFUSED, f"refused: {_line(message)}\n")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _act(asked)
     except InputRefused as refusal:
-        print("\n".join(f"refused: {problem}" for problem in refusal.problems), file=sys.stderr)
+        print("\n".join(f"refused: {_line(said)}" for said in refusal.said), file=sys.stderr)
         return REFUSED
     except StepFailed as failure:
         kept = str(failure).partition(",")[0]
@@ -85,6 +85,13 @@ def parser() -> Parser:
     what.add_argument("--check", action="store_true", help="read the cohort only; write nothing")
     what.add_argument("--verify", metavar="NAME", help="check a run that was made earlier")
     return p
+
+
+def _line(text: str) -> str:
+    """A sentence on one line, whatever words of a command line or file stand in it."""
+    from compendium.words import legible
+
+    return legible(text)
 
 
 def _act(asked: argparse.Namespace) -> int:

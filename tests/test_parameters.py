@@ -141,11 +141,9 @@ def test_a_file_of_parameters_is_read(tmp_path):
     assert from_command_line(files=[path]) == {"n_clusters": 3, "cohort": "a b.csv"}
 
 
-@pytest.mark.parametrize("name", ["absent.yml", "folder"])
-def test_a_file_that_cannot_be_read_is_refused(tmp_path, refusal, name):
-    (tmp_path / "folder").mkdir()
-    assert refusal(from_command_line, files=[tmp_path / name]) == (
-        f"{name}: cannot be read; -f takes a YAML file.",
+def test_a_file_that_cannot_be_read_is_refused(tmp_path, refusal):
+    assert refusal(from_command_line, files=[tmp_path / "absent.yml"]) == (
+        "absent.yml: no such file; check the path.",
     )
 
 
@@ -185,3 +183,26 @@ def test_a_notebook_checks_every_parameter_it_holds(refusal):
     assert [sentence.split(" is ")[0].split(" cannot")[0] for sentence in found] == [
         "parameter missing", "parameter n_clusters",
     ]
+
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(("text", "sentence"), [
+    (BOMB, "& and * (anchors) are not read; write values out."),
+    ("n_init: &x 3", "& and * (anchors) are not read; write values out."),
+    ("n_init: " + "[" * 21 + "]" * 21, "brackets too deep; write one 'name: value' a line."),
+    ("n_init: " + "{a: " * 9000, "brackets too deep; write one 'name: value' a line."),
+    ("#" * 64_001, "longer than 64,000 characters; shorten it."),
+])
+def test_yaml_that_would_grow_is_refused_before_it_is_read(refusal, monkeypatch, text, sentence):
+    monkeypatch.setattr("yaml.load", None)
+    assert refusal(from_command_line, yaml_texts=[text]) == (f"-y: {sentence}",)
+
+
+def test_a_very_long_text_is_refused(refusal):
+    assert refusal(check, "cohort", "a" * 4097) == (
+        "parameter cohort is longer than 4,096 characters; shorten it.",
+    )

@@ -31,3 +31,20 @@ def test_another_case_still_finds_the_nearest_word():
 
 def test_without_a_near_word_all_are_listed():
     assert nearest("zzz", ["age", "sex"]) == "known are: age, sex."
+
+
+def test_beyond_a_hundred_findings_are_counted():
+    refused = InputRefused([f"{i}." for i in range(1102)])
+    assert (len(refused.problems), len(refused.said)) == (1102, 101)
+    assert str(refused).endswith("99.\nand 1,002 more.")
+
+
+def test_a_hundred_findings_are_all_said():
+    assert InputRefused(["one."] * 100).said == ("one.",) * 100
+
+
+@pytest.mark.parametrize(("word", "known"), [
+    ("a" * 101, ["a" * 100]), ("aaa", [f"aa{i}" for i in range(401)]),
+])
+def test_a_very_long_word_and_one_among_very_many_are_not_searched_for(word, known):
+    assert nearest(word, known).startswith("known are: ")

@@ -15,6 +15,7 @@ from compendium.words import (
     estimate,
     few,
     headcount,
+    legible,
     listed,
     n_text,
     noted,
@@ -25,6 +26,8 @@ from compendium.words import (
     plural,
     say_of_fewest,
     share,
+    short,
+    some,
 )
 
 
@@ -176,3 +179,28 @@ def test_by_choice_counts_are_rounded_and_nothing_is_said_of_fewer_than_seven(ro
 def test_a_number_of_people_reads_like_an_equation():
     texts = [n_text(1454), *map(n_text, BOUNDS)]
     assert texts == ["n = 1,454", "n < 5", "n ≥ 1,455", "n ≈ 160"]
+
+
+HIDDEN = ["\x00", "\x1b", "\x7f", "\x85", "\xad", "\u061c", "\u200b", "\u200d", "\u200e", "\u202e",
+          "\u2028", "\u2029", "\u2066", "\ufeff", "\ue000", "\ud800", "\ufffe", "\U000e0041"]
+
+
+@pytest.mark.parametrize("sign", HIDDEN, ids=ascii)
+def test_a_sign_that_cannot_be_seen_is_written_out(sign):
+    written = legible(f"a{sign}b")
+    assert written == f"a{ascii(sign)[1:-1]}b" and legible(written) == written
+
+
+@pytest.mark.parametrize("blank", ["\n", "\t", "\r", "\xa0", "\u3000"], ids=ascii)
+def test_a_line_end_or_another_blank_is_a_blank(blank):
+    assert legible(f"a{blank}b") == "a b"
+
+
+@pytest.mark.parametrize("word", ["\u0645\u06cc\u200c\u062e", "\u0915\u094d\u200d\u0937", "肌肉 é"])
+def test_a_joiner_that_belongs_to_the_spelling_stays(word):
+    assert legible(word) == word
+
+
+def test_a_long_word_and_a_long_list_are_cut():
+    assert (short("a" * 20), short("a" * 21)) == ("a" * 20, "a" * 19 + "…")
+    assert some(["a"] * 99_999) == "a, " * 39 + "a and 99,959 more"

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compendium.files import file_name, text_of
 from compendium.problems import InputRefused, nearest, refuse_if
-from compendium.words import SMALL_COUNTS
+from compendium.words import SMALL_COUNTS, short
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ _ALL = (
 )
 PARAMETERS: dict[str, Parameter] = {p.name: p for p in _ALL}
 
+_LONGEST = 4096  # characters of a text, as of a path
+_MOST_YAML, _DEEPEST_YAML = 64_000, 20
 _TRUE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # one spelling a number: no 007, 1_000 or digits of other scripts, which Python would take
 _NUMBERS = {
@@ -106,7 +109,8 @@ def check(name: str, value: Any) -> Any:
     low, high = parameter.low, parameter.high
     # written so that NaN, which compares false with everything, is refused too
     if low is not None and high is not None and not low <= typed <= high:
-        raise InputRefused(f"parameter {name} is {typed}; it must lie in {low} to {high}.")
+        shown = short(str(typed))
+        raise InputRefused(f"parameter {name} is {shown}; it must lie in {low} to {high}.")
     return typed
 
 
@@ -182,6 +186,10 @@ def _typed(parameter: Parameter, value: Any) -> Any:
     if parameter.type is str:
         if not isinstance(value, (str, Path)) or not str(value).isprintable():
             raise refusal
+        if len(str(value)) > _LONGEST:
+            raise InputRefused(
+                f"parameter {parameter.name} is longer than {_LONGEST:,} characters; shorten it."
+            )
         return str(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise refusal
@@ -199,6 +207,7 @@ def _from_yaml(text: str, where: str = "-y") -> dict[str, Any]:
     import yaml
 
     try:
+        _check_yaml(text, where)
         # BaseLoader keeps every value as text: 1:30 stays 1:30 and a run called 007 stays 007
         loaded = yaml.load(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError:
@@ -212,9 +221,22 @@ def _from_yaml(text: str, where: str = "-y") -> dict[str, Any]:
     return loaded
 
 
+def _check_yaml(text: str, where: str) -> None:
+    """Refuse YAML that would grow when it is read, before it is: events hold nothing that grows."""
+    import yaml
+
+    if len(text) > _MOST_YAML:
+        raise InputRefused(f"{where}: longer than {_MOST_YAML:,} characters; shorten it.")
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        if getattr(event, "anchor", None) is not None:
+            raise InputRefused(f"{where}: & and * (anchors) are not read; write values out.")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST_YAML:
+            raise InputRefused(f"{where}: brackets too deep; write one 'name: value' a line.")
+
+
 def _from_file(path: str | Path) -> dict[str, Any]:
     path = Path(path)
-    try:
-        return _from_yaml(path.read_text(encoding="utf-8-sig"), path.name)
-    except (OSError, UnicodeDecodeError):
-        raise InputRefused(f"{path.name}: cannot be read; -f takes a YAML file.") from None
+    return _from_yaml(text_of(path, _MOST_YAML, "YAML in UTF-8"), file_name(path))

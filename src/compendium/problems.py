@@ -10,16 +10,29 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from compendium.words import some
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
+MOST_SAID = 100  # findings that are spelled out before the rest is counted
+_LONGEST_SEARCHED, _MOST_SEARCHED = 100, 400  # letters of a word, known words: a search takes both
+
+
 class InputRefused(ValueError):
-    """Raised when an input cannot be used; ``problems`` holds one sentence per finding."""
+    """Raised when an input cannot be used.
+
+    ``problems`` holds one sentence per finding; ``said``, which is its text, the first hundred and
+    how many more there are.
+    """
 
     def __init__(self, problems: Sequence[str] | str):
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
-        super().__init__("\n".join(self.problems))
+        more = len(self.problems) - MOST_SAID
+        rest = (f"and {more:,} more.",) if more > 0 else ()
+        self.said = self.problems[:MOST_SAID] + rest
+        super().__init__("\n".join(self.said))
 
 
 def refuse_if(problems: Sequence[str]) -> None:
@@ -36,9 +49,11 @@ def reasoned(table: pd.DataFrame, reason: str) -> pd.DataFrame:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint naming the known word closest to ``word``, or the whole list when none is close."""
+    """A hint naming the known word closest to ``word``, or the known words when none is close, the
+    word is very long, or there are too many to search."""
     known = list(known)
-    close = difflib.get_close_matches(word.casefold(), [k.casefold() for k in known], n=1)
-    if close:
-        return f"did you mean '{next(k for k in known if k.casefold() == close[0])}'?"
-    return "known are: " + ", ".join(known) + "."
+    searched = len(word) <= _LONGEST_SEARCHED and len(known) <= _MOST_SEARCHED
+    spelled = {k.casefold(): k for k in reversed(known)} if searched else {}
+    if close := difflib.get_close_matches(word.casefold(), spelled, n=1):
+        return f"did you mean '{spelled[close[0]]}'?"
+    return f"known are: {some(known)}."

@@ -1,13 +1,15 @@
 """Words made from numbers, so that a text stays true on another cohort.
 
 Formatting of counts, estimates, intervals and p values, and the joining of words. The sentences
-that state a notebook's findings are made of these in ``regression``.
+that state a notebook's findings are made of these in ``regression``. Words of strangers, from files
+and command lines, become text that only says what it shows (``legible``).
 """
 
 from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from numbers import Real
 
@@ -15,6 +17,8 @@ MINUS = "\u2212"
 FEWEST = 5  # patients of whom a number is said: those of fewer are nearly their own values
 SMALL_COUNTS = {"five": (FEWEST, False), "seven": (7, True)}  # by choice: the fewest, and rounding
 MARK = "SYNTHETIC — simulated patients"  # on everything made of them
+# between letters of scripts from Arabic to Myanmar a joiner belongs to the spelling
+_JOINER = re.compile("(?<=[\u0600-\u109f])[\u200c\u200d](?=[\u0600-\u109f])")
 
 
 class Bound(int):
@@ -257,3 +261,37 @@ def block_name(block: str) -> str:
     """
     words = block.replace("_", " ").split()
     return " ".join(w.upper() if w in ("csa", "mmt", "cmap") else w for w in words)
+
+
+def legible(text: str) -> str:
+    """A text with what cannot be seen written out: control characters, changes of direction, parts
+    of characters. Line ends, tabs and wide blanks become plain blanks.
+
+    >>> legible("left\\u202eright"), legible("two\\nlines")
+    ('left\\\\u202eright', 'two lines')
+    """
+    if text.isprintable():
+        return text
+    kept = {match.start() for match in _JOINER.finditer(text)}
+    return "".join(c if c.isprintable() or i in kept else _written(c) for i, c in enumerate(text))
+
+
+def short(text: str, most: int = 20) -> str:
+    """A text as it is quoted in a sentence: cut with … where it is longer than ``most``."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def some(words: Iterable[str], most: int = 40) -> str:
+    """Words one after the other, long ones cut, those beyond ``most`` counted.
+
+    >>> some(["a", "b", "c", "d"], 2)
+    'a, b and 2 more'
+    """
+    words = list(words)
+    rest = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(short(word, 60) for word in words[:most]) + rest
+
+
+def _written(sign: str) -> str:
+    blank = sign in "\t\n\v\f\r" or unicodedata.category(sign) == "Zs"
+    return " " if blank else sign.encode("unicode_escape").decode()

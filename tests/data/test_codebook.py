@@ -3,12 +3,15 @@ wrong number if nobody said so."""
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 import pytest
 
 from compendium.data import codebook
 from compendium.data.cohort import SHIPPED_CODEBOOK
 from compendium.data.columns import Rule
+from compendium.data.derive import in_order
 
 
 def test_the_shipped_codebook_reads():
@@ -166,7 +169,7 @@ ITEMS = "|".join(f"item_{i}" for i in range(1, 13))
         ("x,X,covariate,,ordinal,,,1|mild,,,,,,,,,",
          "level 'mild' is not a number, as ordinal needs; code it as one."),
         ("x,X,covariate,,category,,,yes|no,,,,,,,,Yes,",
-         "eligible 'Yes' is not among the levels; use yes or no."),
+         "eligible 'Yes' is not among the levels; use one of yes, no."),
         ("x,X,covariate,,integer,,,0|1,,,,,,,,1,",
          "eligible needs a category; change the type, or empty the cell."),
         ("x,X,covariate,,number,,,,5,5,,,,,,,", "hard_min must be below hard_max; correct one."),
@@ -241,3 +244,42 @@ def test_a_total_may_be_made_of_totals(read_book):
     book = read_book(x="x,X,descriptor,,number,,,,,,,,,sum(y|points),,,",
                      y="y,Y,descriptor,,number,,,,,,,,,sum(mt_mm_l|mt_mm_r),,,")
     assert book["y"].derive.arguments == ("mt_mm_l", "mt_mm_r")
+
+
+# ----------------------------------------------------------------------------------------- bounds
+
+
+def test_a_label_longer_than_a_figure_can_bear_is_refused(read_book, refusal):
+    assert refusal(read_book, x=f"x,{'X' * 201},descriptor,,number,,,,,,,,,,,,") == (
+        "book.csv, row 8 (x), label: 201 characters on end; write 200 at most.",
+    )
+
+
+def test_a_label_with_a_hidden_sign_shows_it(read_book):
+    book = read_book(x="x,a\u202eb $\\frac$,descriptor,,number,,,,,,,,,,,,")
+    assert book["x"].label == "a\\u202eb $\\frac$"
+
+
+def test_a_codebook_of_very_many_rows_is_refused(write_book, refusal):
+    path = write_book(**{f"x{i}": f"x{i},X,descriptor,,text,,,,,,,,,,,," for i in range(1995)})
+    assert refusal(codebook.read_codebook, path) == (
+        "book.csv: 2,001 rows; 2,000 at most are read, so keep those of the analysis.",
+    )
+
+
+def test_two_thousand_rows_that_wait_for_each_other_are_read_within_seconds(read_book):
+    rule = "x{0},X,descriptor,,number,,,,,,,,,sum({1}|points),,,"
+    after = [f"x{i + 1}" for i in range(1989)] + ["ei_au"]
+    start = time.perf_counter()
+    book = read_book(**{f"x{i}": rule.format(i, name) for i, name in enumerate(after)})
+    assert in_order(book.columns)[0] == "x1989"
+    assert time.perf_counter() - start < 5  # about a fifth here
+
+
+def test_many_unknown_headings_are_counted(write_book, refusal):
+    path = write_book()
+    head, *rows = path.read_text().splitlines()
+    more = "".join(f",u{i}" for i in range(1000))
+    path.write_text("\n".join([head + more, *(row + "," * 1000 for row in rows)]))
+    sentences = refusal(codebook.read_codebook, path)
+    assert len(sentences) == 4 and "997 more unknown headings" in sentences[-1]

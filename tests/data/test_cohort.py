@@ -131,11 +131,27 @@ def test_what_cannot_be_a_covariate_is_refused(small_book, refusal, chosen, sent
 
 def test_ten_patients_are_needed_for_each_phenotype(small_book, refusal):
     patients = built(small_book, n=24)
-    cohort.check_size(patients, 2)
-    assert refusal(cohort.check_size, patients, 3) == (
+    cohort.check_size(patients, 2, k_max=8)
+    assert refusal(cohort.check_size, patients, 3, k_max=8) == (
         "parameter n_clusters is 3: 24 patients bear at most 2 phenotypes (10 patients each); "
         "choose fewer.",
     )
+
+
+@pytest.mark.parametrize(("n_clusters", "name", "asked"), [(2, "k_max", 5), (4, "n_clusters", 4)])
+def test_no_more_phenotypes_than_patients_who_differ(small_book, refusal, n_clusters, name, asked):
+    rows = [f"A{i},20,{20 + i % 3},{60 + i % 3},male,4,40" for i in range(50)]
+    patients = built(small_book, *rows, n=50)
+    cohort.check_size(patients, 2, k_max=3)
+    assert refusal(cohort.check_size, patients, n_clusters, k_max=5)[0] == (
+        f"parameter {name} is {asked}: of 50 patients no more than 3 differ in their features; "
+        "choose 3 at most, or see whether rows were entered twice."
+    )
+
+
+def test_more_phenotypes_than_are_tried_need_no_more_patients(small_book):
+    rows = [f"A{i},20,{20 + i % 2},{60 + i % 2},male,4,40" for i in range(29)]
+    cohort.check_size(built(small_book, *rows, n=29), 2, k_max=8)
 
 
 # ------------------------------------------------------------------------------------------- load

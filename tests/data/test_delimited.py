@@ -98,9 +98,33 @@ def test_a_spreadsheet_file_is_told_to_be_saved_as_text(tmp_path, refusal):
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path, refusal):
     (tmp_path / "a.csv").mkdir()
     (sentence,) = refusal(delimited.read_sheet, tmp_path / "a.csv")
-    assert sentence == "a.csv: cannot be read (is a directory); name a readable file."
+    assert sentence == "a.csv: a folder, not a file; name a file."
 
 
 def test_a_file_that_is_not_there_is_refused_without_its_folder(tmp_path, refusal):
     (sentence,) = refusal(delimited.read_sheet, tmp_path / "b.csv")
     assert sentence == "b.csv: no such file; check the path."
+
+
+def test_what_cannot_be_seen_is_written_out_in_headings_and_cells():
+    sheet = delimited.split("id,a\u202eb\n1,\x1b[31m\n", "a.csv")
+    assert (sheet.header[1], sheet.body[0][1]) == ("a\\u202eb", "\\x1b[31m")
+
+
+def test_a_very_long_cell_is_named_by_its_row(refusal):
+    assert refusal(delimited.split, f"id,age\n1,2\n2,{'9' * 131_073}\n", "a.csv") == (
+        "a.csv, row 3: a cell of more than 131,072 characters; shorten it, or close its quotation "
+        "mark.",
+    )
+
+
+@pytest.mark.parametrize("limit", ["_MOST_CELLS", "_MOST_ROWS"])
+def test_a_sheet_with_too_many_cells_or_rows_is_not_read_on(monkeypatch, refusal, limit):
+    monkeypatch.setattr(delimited, limit, 4)
+    (sentence,) = refusal(delimited.split, "a\n" * 5 + '"never closed', "a.csv")
+    assert sentence.startswith("a.csv, row 5: more than ")
+
+
+def test_a_file_larger_than_is_read_is_refused(tmp_path, refusal):
+    (sentence,) = refusal(delimited.read_sheet, save(tmp_path, TABLE), 10)
+    assert sentence.startswith("a.csv: larger than ")

@@ -100,6 +100,13 @@ def test_an_unknown_block_is_refused(project):
         pages.render(block("finding"), project)
 
 
+@pytest.mark.parametrize("name", sorted(pages.MEASURED))
+def test_a_block_that_a_benchmark_writes_is_left_to_it(name):
+    page = block(name, "| kind | failed |\n")
+    assert pages.render(page) == page
+    assert "failed" not in pages.with_blocks(page, {name: lambda: "new"})
+
+
 def test_a_page_without_a_reference_run_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"manifest\.json"):
         pages.render(block("cost"), tmp_path)

@@ -193,7 +193,9 @@ def test_force_runs_what_did_not_change(copy, capsys):
         (["--only", "07"], "--only 07: there is no such step; known are: 01_a, 02_b."),
         (["--from", "02", "--only", "01"], "--only and --from together leave no step to run."),
         (["--verify", "ran"], "--verify ran: there is no such run"),
-        (["-f", "missing.yml"], "missing.yml: cannot be read"),
+        (["-f", "missing.yml"], "missing.yml: no such file"),
+        (["--name", "a\u202e\x1b[1m"], "--name 'a\\u202e\\x1b[1m' is no run name"),
+        (["--no\x1bne"], "flag '--no\\x1bne' is not known"),
     ],
 )
 def test_input_that_cannot_be_used_is_refused_in_one_sentence_and_nothing_is_written(
@@ -233,6 +235,12 @@ def test_a_relative_cohort_is_resolved_from_the_launch_folder(tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     found = runner.given([("cohort", "ward 7/é.csv")])["cohort"]
     assert found == str(tmp_path / "ward 7" / "é.csv")
+
+
+@pytest.mark.parametrize("home", ["~nosuchuser", "~"])
+def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(monkeypatch, home):
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where HOME is not set
+    assert runner.given([("cohort", f"{home}/a.csv")])["cohort"].endswith(f"{home}/a.csv")
 
 
 def test_the_last_screen_says_synthetic_first_then_the_answers(copy, capsys):

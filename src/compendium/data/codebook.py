@@ -18,16 +18,16 @@ reader sees all of them at once.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
 from compendium.data import delimited
 from compendium.data.columns import Codebook, Column, Rule
-from compendium.data.delimited import to_number
-from compendium.data.derive import RULES
-from compendium.problems import nearest, refuse_if
+from compendium.data.delimited import SHOWN, repeated, to_number
+from compendium.data.derive import RULES, in_order
+from compendium.problems import InputRefused, nearest, refuse_if
+from compendium.words import short, some
 
 _ROLES = (
     "identifier", "feature", "outcome", "validator", "covariate", "item", "device", "descriptor",
@@ -41,6 +41,8 @@ _LIMITS = ("hard_min", "hard_max", "soft_min", "soft_max")
 _REQUIRED = ("name", "label", "role", "block", "type", "unit", "worse", "levels", *_LIMITS)
 _OPTIONAL = ("sides", "derive", "per_device", "eligible", "source")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_MOST_BYTES, _MOST_ROWS = 5_000_000, 2_000
+_LONGEST = 200  # characters that a figure or a sentence can bear
 _RULE = re.compile(r"\s*(\w+)\s*\(([^()]*)\)\s*")
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "."})  # cells that count as missing, any case
 
@@ -62,21 +64,23 @@ def read_codebook(path: str | Path) -> Codebook:
     InputRefused
         With one sentence for everything that is wrong, naming the row and the remedy.
     """
-    path = Path(path)
-    sheet = delimited.read_sheet(path)
-    refuse_if([f"{path.name}: {sentence}" for sentence in _headings(sheet.header)])
+    sheet = delimited.read_sheet(path, _MOST_BYTES)
+    refuse_if([f"{sheet.name}: {sentence}" for sentence in _headings(sheet.header)])
+    if len(sheet.body) > _MOST_ROWS:
+        raise InputRefused(f"{sheet.name}: {len(sheet.body):,} rows; {_MOST_ROWS:,} at most are "
+                           "read, so keep those of the analysis.")
     problems, columns = [], []
     for i, cells in zip(sheet.rows, sheet.body, strict=True):
         row = dict(zip(sheet.header, cells, strict=True))
         if sheet.delimiter != ",":  # then a comma in a limit can only be a decimal one
             row |= {name: row[name].replace(",", ".") for name in _LIMITS}
         column, found = _column(row)
-        where = f"{path.name}, row {i} ({row['name'] or 'no name'})"
+        where = f"{sheet.name}, row {i} ({short(row['name'], 64) or 'no name'})"
         problems += [f"{where}{sentence}" for sentence in found]
         columns.append(column)
     refuse_if(problems)
-    book = Codebook(tuple(columns), path)
-    refuse_if([f"{path.name}{sentence}" for sentence in _contradictions(book)])
+    book = Codebook(tuple(columns), Path(path))
+    refuse_if([f"{sheet.name}{sentence}" for sentence in _contradictions(book)])
     return book
 
 
@@ -84,16 +88,19 @@ def _headings(header: list[str]) -> Iterable[str]:
     for name in _REQUIRED:
         if name not in header:
             yield f"heading '{name}' is missing; add the column (it may stay empty)."
-    for name in header:
-        if name not in _REQUIRED + _OPTIONAL:
-            yield f"unknown heading '{name}'; {nearest(name, _REQUIRED + _OPTIONAL)}"
+    known = _REQUIRED + _OPTIONAL
+    unknown = [name for name in header if name not in known]
+    for name in unknown[:SHOWN]:
+        yield f"unknown heading '{short(name, 64)}'; {nearest(name, known)}"
+    if len(unknown) > SHOWN:
+        yield f"{len(unknown) - SHOWN:,} more unknown headings; delete these columns."
 
 
 def _column(row: dict[str, str]) -> tuple[Column | None, list[str]]:
     """A row as a column, and what is wrong with it; None where a cell cannot be read."""
     cell = {field.name: row.get(field.name, "") for field in fields(Column)}
     cell["worse"] = cell["worse"] or "none"
-    if problems := [*_cells(cell), *_rule_problems(cell["derive"])]:
+    if problems := [*_long(cell)] or [*_cells(cell), *_rule_problems(cell["derive"])]:
         return None, problems
     column = Column(**{
         **cell, **{name: to_number(cell[name]) for name in _LIMITS},
@@ -107,6 +114,13 @@ def _column(row: dict[str, str]) -> tuple[Column | None, list[str]]:
 
 def _parts(text: str, empty: bool = True) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|") if empty or part.strip())
+
+
+def _long(cell: dict[str, str]) -> Iterable[str]:
+    for name, text in cell.items():
+        parts = text.split("|") if name in ("levels", "eligible", "derive") else [text]
+        if name != "source" and (longest := max(map(len, parts))) > _LONGEST:
+            yield f", {name}: {longest:,} characters on end; write {_LONGEST} at most."
 
 
 def _cells(cell: dict[str, str]) -> Iterable[str]:
@@ -132,7 +146,7 @@ def _rule_problems(text: str) -> Iterable[str]:
     rule = _rule(text)
     if text and (rule is None or rule.name not in RULES):
         rules = ", ".join(f"{name}(a|b|…)" for name in RULES)
-        yield f": derive '{text}' is not known; write one of {rules}."
+        yield f": derive '{short(text, 64)}' is not known; write one of {rules}."
     elif rule and "" in rule.arguments:
         yield ": derive has nothing between two |; name a column, or delete a |."
     elif rule:
@@ -146,7 +160,7 @@ def _levels(column: Column) -> Iterable[str]:
     levels = column.levels
     if column.type == "category" and len(levels) < 2:
         yield "a category needs two levels or more, separated by |."
-    for level in _repeated(level.casefold() for level in levels):
+    for level in repeated(level.casefold() for level in levels):
         yield f"level '{level}' stands twice (case does not count); keep one."
     for level in levels:
         if level.casefold() in MISSING_WORDS:
@@ -155,9 +169,10 @@ def _levels(column: Column) -> Iterable[str]:
             yield f"level '{level}' is not a number, as {column.type} needs; code it as one."
     if column.eligible and column.type != "category":
         yield "eligible needs a category; change the type, or empty the cell."
-    for level in column.eligible:
-        if column.type == "category" and level not in levels:
-            yield f"eligible '{level}' is not among the levels; use {' or '.join(levels)}."
+    known = set(levels)
+    for level in column.eligible if column.type == "category" else ():
+        if level not in known:
+            yield f"eligible '{level}' is not among the levels; use one of {some(levels)}."
 
 
 def _limits(column: Column) -> Iterable[str]:
@@ -185,7 +200,7 @@ def _contradictions(book: Codebook) -> list[str]:
     # arguments are looked up by name, which needs the names to be right first
     return (
         [*_counts(book), *_doubles(book)]
-        or [sentence for c in book.columns if c.derive for sentence in _arguments(c, book)]
+        or list(_arguments(book))
         or _circles(book)
     )
 
@@ -200,39 +215,39 @@ def _counts(book: Codebook) -> Iterable[str]:
 
 
 def _doubles(book: Codebook) -> Iterable[str]:
-    names = [c.name for c in book.columns]
-    for name in _repeated(names):
+    for name in repeated(c.name for c in book.columns):
         yield f": column '{name}' stands twice; keep one."
     for column in book.columns:
-        for side in set(names).intersection(column.file_columns) - {column.name}:
-            yield f" ({column.name}): its side '{side}' has a row of its own; keep one."
+        for side in column.file_columns if column.sides else ():
+            if side in book:
+                yield f" ({column.name}): its side '{side}' has a row of its own; keep one."
 
 
-def _arguments(column: Column, book: Codebook) -> Iterable[str]:
-    where, rule = f" ({column.name}): derive", column.derive
+def _arguments(book: Codebook) -> Iterable[str]:
     known = {f: c for c in book.columns for f in (c.name, *c.file_columns)}
-    for name in _repeated(rule.arguments):
-        yield f"{where} names '{name}' twice; keep one."
+    for column in book.columns:
+        if column.derive:
+            for sentence in _argument_problems(column.derive, known):
+                yield f" ({column.name}): derive {sentence}"
+
+
+def _argument_problems(rule: Rule, known: dict[str, Column]) -> Iterable[str]:
+    for name in repeated(rule.arguments):
+        yield f"names '{name}' twice; keep one."
     for place, name in enumerate(rule.arguments):
         if rule.name == "rate" and place == 0 and to_number(name) is not None:
             continue
         if name not in known:
-            yield f"{where} needs '{name}', which the codebook does not hold; add its row."
+            yield f"needs '{name}', which the codebook does not hold; add its row."
         elif rule.name == "kings" and place == 12:
             if known[name].type != "category" or "yes" not in known[name].levels:
-                yield f"{where} needs '{name}' as a category with the levels no and yes."
+                yield f"needs '{name}' as a category with the levels no and yes."
         elif not known[name].numeric:
-            yield f"{where} needs numbers, '{name}' is a {known[name].type}; name another column."
+            yield f"needs numbers, '{name}' is a {known[name].type}; name another column."
 
 
 def _circles(book: Codebook) -> list[str]:
     """Derived columns that wait for each other."""
-    waiting = {c.name: set(c.derive.arguments) for c in book.columns if c.derive}
-    while ready := [name for name, needed in waiting.items() if not needed & waiting.keys()]:
-        for name in ready:
-            del waiting[name]
-    return [f" ({name}): derive leads back to itself; break the circle." for name in waiting]
-
-
-def _repeated(words: Iterable[str]) -> list[str]:
-    return [word for word, count in Counter(words).items() if count > 1]
+    waiting = {c.name for c in book.columns if c.derive} - set(in_order(book.columns))
+    return [f" ({c.name}): derive leads back to itself; break the circle."
+            for c in book.columns if c.name in waiting]

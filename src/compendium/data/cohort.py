@@ -126,14 +126,23 @@ def features(patients: Described) -> pd.DataFrame:
     return patients.data[[c.name for c in patients.codebook.features]].astype(float)
 
 
-def check_size(cohort: Cohort, n_clusters: int) -> None:
-    """Refuse more phenotypes than the patients can bear, ten patients each."""
+def check_size(cohort: Cohort, n_clusters: int, k_max: int) -> None:
+    """Refuse more phenotypes than the patients can bear, ten patients each, or than there are
+    patients who differ in their features. Of ``k_max`` only what ten each allow is ever tried."""
     n, most = len(cohort.data), len(cohort.data) // PER_CLUSTER
     if n_clusters > most:
         raise InputRefused(
             f"parameter n_clusters is {n_clusters}: {n} patients bear at most {most} phenotypes "
             f"({PER_CLUSTER} patients each); choose fewer."
         )
+    differ = len(features(cohort).drop_duplicates())
+    refuse_if([
+        f"parameter {name} is {asked}: of {n} patients no more than {differ} differ in their "
+        f"features; choose {differ} at most, or see whether rows were entered twice."
+        for name, asked, tried in (("n_clusters", n_clusters, n_clusters),
+                                   ("k_max", k_max, min(k_max, most)))
+        if tried > differ
+    ])
 
 
 def choose_covariates(codebook: Codebook, chosen: str = "all") -> tuple[Column, ...]:
@@ -178,7 +187,7 @@ def _found(path: str) -> Path:
     """The path as given where it exists, otherwise from the project's folder: a notebook opened in
     JupyterLab works in notebooks/, one run by papermill in the folder it was launched from."""
     here, there = Path(os.path.expanduser(path)), PROJECT / path
-    return there if not here.exists() and there.exists() else here
+    return there if not os.path.exists(here) and os.path.exists(there) else here
 
 
 def _with_side_means(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compendium.files import file_name
 from compendium.problems import InputRefused, nearest
-from compendium.words import few
+from compendium.words import few, short
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,19 +86,29 @@ class Codebook:
     columns: tuple[Column, ...]
     path: Path
 
-    def __getitem__(self, name: str) -> Column:
+    @cached_property
+    def _named(self) -> dict[str, Column]:
+        return {c.name: c for c in self.columns}
+
+    @cached_property
+    def _by_role(self) -> dict[str, tuple[Column, ...]]:
+        roles: dict[str, list[Column]] = {}
         for column in self.columns:
-            if column.name == name:
-                return column
-        names = [c.name for c in self.columns]
-        raise InputRefused(f"{self.path.name}: no column '{name}'; {nearest(name, names)}")
+            roles.setdefault(column.role, []).append(column)
+        return {role: tuple(columns) for role, columns in roles.items()}
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._named:
+            hint = nearest(name, self._named)
+            raise InputRefused(f"{file_name(self.path)}: no column '{short(name)}'; {hint}")
+        return self._named[name]
 
     def __contains__(self, name: str) -> bool:
-        return any(c.name == name for c in self.columns)
+        return name in self._named
 
     def by_role(self, role: str) -> tuple[Column, ...]:
         """Columns of one role, in file order."""
-        return tuple(c for c in self.columns if c.role == role)
+        return self._by_role.get(role, ())
 
     def blocks(self, role: str) -> dict[str, tuple[Column, ...]]:
         """Columns of one role grouped by block, both in file order."""

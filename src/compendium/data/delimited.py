@@ -3,21 +3,26 @@
 Comma, semicolon and tab files are read, in UTF-8 with or without a byte order mark, with any line
 ends and with line breaks inside quotes. Every cell stays text. Blank rows are passed over but
 counted, so that a message names the row a spreadsheet shows (the headings are row 1), and a row
-with a cell too many is refused, never shifted.
+with a cell too many is refused, never shifted. What a file may hold is bounded, and what cannot be
+seen in a cell is written out, here and for all that read it.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from compendium.files import file_name, text_of
 from compendium.problems import InputRefused, refuse_if
+from compendium.words import legible, short
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t"
+_MOST_BYTES, _MOST_CELLS, _MOST_ROWS = 50_000_000, 5_000_000, 100_000
 SHOWN = 3  # findings of one kind spelled out before the rest is counted
 
 
@@ -44,16 +49,22 @@ class Sheet:
     delimiter: str
 
 
-def read_sheet(path: str | Path) -> Sheet:
-    """The sheet of a text file.
+def read_sheet(path: str | Path, most: int = _MOST_BYTES) -> Sheet:
+    """The sheet of a text file of at most so many bytes.
 
     Raises
     ------
     InputRefused
-        When it is not there, is no delimited UTF-8 text, or its rows do not fit its headings.
+        When it is not there, is no delimited UTF-8 text, too large, or its rows do not fit its
+        headings.
     """
     path = Path(path)
-    return split(_text(path), path.name)
+    name = file_name(path)
+    if path.suffix.casefold() not in _SUFFIXES:
+        raise InputRefused(
+            f"{name}: only {', '.join(_SUFFIXES)} files are read; save the sheet as CSV (UTF-8)."
+        )
+    return split(text_of(path, most, "CSV UTF-8"), name)
 
 
 def split(text: str, name: str) -> Sheet:
@@ -77,37 +88,39 @@ def split(text: str, name: str) -> Sheet:
     )
 
 
-def _text(path: Path) -> str:
-    name = path.name or str(path)
-    if path.suffix.casefold() not in _SUFFIXES:
-        raise InputRefused(
-            f"{name}: only {', '.join(_SUFFIXES)} files are read; save the sheet as CSV (UTF-8)."
-        )
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputRefused(f"{name}: no such file; check the path.") from None
-    except UnicodeDecodeError as error:
-        row = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise InputRefused(f"{name}, row {row}: not UTF-8 text; save it as CSV UTF-8.") from None
-    except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise InputRefused(f"{name}: cannot be read ({reason}); name a readable file.") from None
+def repeated(words: Iterable[str]) -> list[str]:
+    """The words that stand more than once, in order."""
+    return [word for word, count in Counter(words).items() if count > 1]
+
+
+class _Legible(dict):
+    """Cell -> its text. Sheets repeat themselves: one copy of each text spares the memory."""
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = text = legible(cell.strip())
+        return text
 
 
 def _lines(text: str, name: str) -> tuple[list[list[str]], str]:
     first = text.split("\n", 1)[0]
     delimiter = max(_DELIMITERS, key=first.count)
     lines: list[list[str]] = []
-    same: dict[str, str] = {}  # sheets repeat themselves: one copy of each text spares the memory
+    of, cells = _Legible(), 0
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True):
-            lines.append([same.setdefault(cell, cell) for cell in map(str.strip, row)])
-    except csv.Error:
-        raise InputRefused(
-            f"{name}, row {len(lines) + 1}: a quotation mark is out of place or never closed; "
-            "check the quotes."
-        ) from None
+            cells += len(row)
+            if cells > _MOST_CELLS or len(lines) == _MOST_ROWS:
+                raise InputRefused(
+                    f"{name}, row {len(lines) + 1}: more than {_MOST_CELLS:,} cells or "
+                    f"{_MOST_ROWS:,} rows, the most that are read; leave out what is not needed."
+                )
+            lines.append([of[cell] for cell in row])
+    except csv.Error as error:
+        what = "a quotation mark is out of place or never closed; check the quotes."
+        if "field limit" in str(error):
+            what = (f"a cell of more than {csv.field_size_limit():,} characters; shorten it, or "
+                    "close its quotation mark.")
+        raise InputRefused(f"{name}, row {len(lines) + 1}: {what}") from None
     return lines, delimiter
 
 
@@ -115,8 +128,8 @@ def _problems(header: list[str], filled: list[tuple[int, list[str]]], name: str)
     if not filled:
         yield f"{name}: no rows below the column names; add them."
         return
-    for h in dict.fromkeys(h for h in header if h and header.count(h) > 1):
-        yield f"{name}, row 1: column '{h}' stands twice; keep one."
+    for h in repeated(filter(None, header)):
+        yield f"{name}, row 1: column '{short(h)}' stands twice; keep one."
     ragged = [(i, len(row)) for i, row in filled if len(row) != len(header)]
     for i, n in ragged[:SHOWN]:
         yield (f"{name}, row {i}: {n} cells under {len(header)} column names; quote cells that "

@@ -8,9 +8,13 @@ occur in a scanned patient.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
+
 import pandas as pd
 
-from compendium.data.columns import Codebook, Rule
+from compendium.data.columns import Codebook, Column, Rule
 from compendium.data.delimited import to_number
 
 
@@ -26,18 +30,30 @@ def derived(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     -------
     A new frame; a derived value is missing wherever one of its arguments is.
     """
-    frame = frame.copy()
-    waiting = {c.name: c.derive for c in codebook.columns if c.derive}
-    for _ in range(len(waiting)):  # a column may wait for one that stands below it
-        for name, rule in waiting.items():
-            if name not in frame and all(a in frame or to_number(a) is not None
-                                         for a in rule.arguments):
-                frame[name] = apply(rule, frame)
-    return frame
+    values = dict(frame.items())
+    for name in in_order(codebook.columns):
+        rule = codebook[name].derive
+        if name not in values and all(a in values or to_number(a) is not None
+                                      for a in rule.arguments):
+            values[name] = apply(rule, values)
+    return pd.DataFrame(values, index=frame.index)
 
 
-def apply(rule: Rule, frame: pd.DataFrame) -> pd.Series:
-    """The values of one rule, float, one a patient."""
+def in_order(columns: Sequence[Column]) -> list[str]:
+    """Names of the derived columns, each after those it is derived from; without those that wait
+    for each other."""
+    needed = {c.name: c.derive.arguments for c in columns if c.derive}
+    sorter, order = TopologicalSorter(needed), []
+    with suppress(CycleError):  # what is not in a circle can still be had
+        sorter.prepare()
+    while ready := sorter.get_ready():
+        order += ready
+        sorter.done(*ready)
+    return [name for name in order if name in needed]
+
+
+def apply(rule: Rule, frame: Mapping[str, pd.Series]) -> pd.Series:
+    """The values of one rule, float, one a patient; ``frame``: columns by name."""
     arguments = [frame[a] if a in frame else float(a) for a in rule.arguments]
     return RULES[rule.name][0](*arguments)
 

@@ -18,7 +18,8 @@ from compendium.data import delimited
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import SHOWN, Sheet
-from compendium.problems import nearest, refuse_if
+from compendium.problems import MOST_SAID, nearest, refuse_if
+from compendium.words import short, some
 
 # [0-9]: \d would also take digits of other scripts, which are then not converted
 _PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -88,9 +89,11 @@ def between(low: float, high: float) -> str:
 
 def _table(sheet: Sheet, codebook: Codebook) -> Table:
     name, rows, decimal_comma = sheet.name, np.array(sheet.rows), sheet.delimiter != ","
-    raw = pd.DataFrame(sheet.body, columns=sheet.header, dtype="str")
     wanted, problems = _wanted(codebook, sheet.header, name)
     refuse_if(problems)
+    used = {*wanted, codebook.identifier.name, _MARK_COLUMN}
+    raw = pd.DataFrame({h: [row[j] for row in sheet.body]
+                        for j, h in enumerate(sheet.header) if h in used}, dtype="str")
     ids = raw[codebook.identifier.name]
     problems = _identifier_problems(ids, rows, codebook.identifier.name, name)
     frame = {}
@@ -101,27 +104,27 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
     refuse_if(problems)
     index = pd.Index(ids, name=codebook.identifier.name)
     table = pd.DataFrame(frame).set_axis(index).sort_index()
-    used = set(wanted) | {codebook.identifier.name, _MARK_COLUMN}
-    recomputed = {c.name for c in codebook.columns if c.derive}
+    used |= {c.name for c in codebook.columns if c.derive}  # in the file, these are recomputed
     return Table(
         name=name,
         frame=table,
         rows=pd.Series(rows, index=index).reindex(table.index),
         flags=_flags(table, wanted),
-        ignored=tuple(h for h in sheet.header if h not in used | recomputed),
+        ignored=tuple(h for h in sheet.header if h not in used),
         synthetic=_MARK_COLUMN in raw and bool((raw[_MARK_COLUMN].str.casefold() == "yes").any()),
     )
 
 
 def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, list[str]]:
     """File column -> codebook column, and sentences for those that are not there."""
-    wanted, problems = {}, []
+    wanted, problems, there = {}, [], set(header)
     named = {c for column in codebook.columns for c in column.file_columns}
     spare = [h for h in header if h not in named]
     for column in codebook.columns:
-        present = [c for c in column.file_columns if c in header]
+        present = [c for c in column.file_columns if c in there]
         if len(present) < len(column.file_columns):
-            problems.append(f"{name}: {_absent(column, present, spare)}")
+            near = spare if len(problems) < MOST_SAID else []  # what is not said is not looked for
+            problems.append(f"{name}: {_absent(column, present, near)}")
         if column.role != "identifier":
             wanted |= dict.fromkeys(present, column)
     return wanted, problems
@@ -139,7 +142,7 @@ def _absent(column: Column, present: list[str], spare: list[str]) -> str:
             f"column {column.name} has no sides here, but the codebook expects "
             f"{' and '.join(column.file_columns)}; split it, or empty its sides cell."
         )
-    hint = nearest(column.file_columns[0], spare) if len(spare) < 400 else ""
+    hint = nearest(column.file_columns[0], spare)
     hint = hint if hint.startswith("did") else "add it, or delete its row of the codebook."
     return f"column {' or '.join(column.file_columns)} is missing; {hint}"
 
@@ -169,7 +172,7 @@ def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: 
     values = pd.to_numeric(text.where(plain & ~missing), errors="coerce").astype(float)
     remedy = "is not a number; write one, or leave it empty."
     unread = ~plain & ~missing
-    problems = _list(unread, rows, where, lambda i: f"'{_short(cells.iloc[i])}' {remedy}")
+    problems = _list(unread, rows, where, lambda i: f"'{short(cells.iloc[i])}' {remedy}")
     if decimal_comma:
         problems += _mixed(cells[plain], where)
     problems += _grade_problems(values, column, where, rows)
@@ -200,13 +203,12 @@ def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list
 def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, rows):
     values = cells.str.casefold().map({level.casefold(): level for level in column.levels})
     unknown, unlike = values.isna() & ~missing, _no_level(column)
-    problems = _list(unknown, rows, where, lambda i: f"'{_short(cells.iloc[i])}' {unlike}")
+    problems = _list(unknown, rows, where, lambda i: f"'{short(cells.iloc[i])}' {unlike}")
     return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
 
 
 def _no_level(column: Column) -> str:
-    listed = ", ".join(column.levels)
-    return f"is not one of {listed}; correct it, or add the level to the codebook."
+    return f"is not one of {some(column.levels)}; correct it, or add the level to the codebook."
 
 
 def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
@@ -215,12 +217,6 @@ def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
     said = [f"{where}, row {rows[i]}: {say(i)}" for i in places[:SHOWN]]
     more = len(places) - SHOWN
     return said + ([f"{where}: {more} more rows with the same problem."] if more > 0 else [])
-
-
-def _short(text: str) -> str:
-    """A cell as it may stand in a sentence: one line, nothing a terminal would obey."""
-    text = "".join(c if c.isprintable() else " " for c in text)
-    return text if len(text) <= 20 else text[:19] + "…"
 
 
 def _flags(frame: pd.DataFrame, wanted: dict[str, Column]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pandas as pd
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
 from compendium.data.columns import merged_levels
-from compendium.words import fewest
+from compendium.words import fewest, some
 
 
 def missingness(cohort: Cohort) -> pd.DataFrame:
@@ -67,10 +67,10 @@ def describe(cohort: Cohort) -> str:
         for r in cohort.flags.itertuples()
     ]
     if cohort.ignored:
-        lines.append(f"  not in the codebook, ignored: {', '.join(cohort.ignored)}")
+        lines.append(f"  not in the codebook, ignored: {some(cohort.ignored)}")
     blind = [c.label for c in book.features if c.worse == "none"]
     if blind:
-        lines.append(f"  without a direction, not part of severity: {', '.join(blind)}")
+        lines.append(f"  without a direction, not part of severity: {some(blind)}")
     complete = cohort.data[[c.name for c in book.covariates]].notna().all(axis=1).sum()
     roles = {"features": book.features, "validators": book.validators, "outcomes": book.outcomes,
              "covariates": book.covariates}

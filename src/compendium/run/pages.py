@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from compendium.report.sentences.plain import plain_language
 from compendium.run.manifest import MANIFEST
 from compendium.run.results import REFERENCE, STEPS, numbered, read_results, write_text
 
+MEASURED = frozenset({"faults", "hostile"})  # blocks that the benchmark of their name writes
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
 
 
@@ -31,12 +32,18 @@ def pages(project: Path = PROJECT) -> list[Path]:
 
 def render(text: str, project: Path = PROJECT) -> str:
     """A page with every marked block made anew; KeyError for a block that is not known."""
-    return with_blocks(text, {name: partial(make, project) for name, make in _MAKERS.items()})
+    makers = {name: partial(make, project) for name, make in _MAKERS.items()}
+    return with_blocks(text, makers, kept=MEASURED)
 
 
-def with_blocks(text: str, makers: Mapping[str, Callable[[], str]]) -> str:
-    """A text with every marked block made by the maker of its name."""
-    return _BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]]()}\n{m[3]}", text)
+def with_blocks(
+    text: str, makers: Mapping[str, Callable[[], str]], kept: Set[str] = frozenset()
+) -> str:
+    """A text with every marked block made by the maker of its name; those ``kept`` stay as they
+    are."""
+    return _BLOCK.sub(
+        lambda m: m[0] if m[2] in kept else f"{m[1]}{makers[m[2]]()}\n{m[3]}", text
+    )
 
 
 def rewrite_pages(project: Path = PROJECT) -> None:

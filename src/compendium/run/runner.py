@@ -9,6 +9,7 @@ of a file. One process at a time may write a run, and none leaves anything half 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,7 +70,7 @@ def given(*flags: Sequence) -> dict[str, Any]:
         raise InputRefused("parameter run is the run's name: give it with --name.")
     for name in manifest.FILES:
         if checked.get(name):
-            checked[name] = str(Path(checked[name]).expanduser().resolve())
+            checked[name] = os.path.realpath(os.path.expanduser(checked[name]))
     return checked
 
 
@@ -81,7 +82,7 @@ def load_checked(parameters: Mapping[str, Any]) -> Cohort:
     names = ("cohort", "codebook", "scenario", "scenario_seed", "max_missing")
     found = cohort.load(**{name: parameters[name] for name in names})
     cohort.choose_covariates(found.codebook, parameters["covariates"])
-    cohort.check_size(found, parameters["n_clusters"])
+    cohort.check_size(found, parameters["n_clusters"], parameters["k_max"])
     published.whose(parameters["ledger"], scenario=found.scenario, synthetic=found.synthetic)
     return found
 

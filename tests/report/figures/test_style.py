@@ -121,7 +121,7 @@ def test_saving_writes_svg_pdf_and_png_without_date_or_version(residuals, tmp_pa
 
 
 def test_words_stay_words_in_svg_and_letters_in_pdf(tmp_path):
-    said = 'a < b & "c" costs $5 to $6 -- ]]> \\alpha_1'
+    said = 'a < b & "c" costs $5 to $6 -- ]]> $\\frac$ \\alpha_1'
     fig = style.sheet(style.COLUMN, 40)
     with matplotlib.rc_context(style.RC):
         fig.subplots().set_xlabel(said)
