@@ -178,7 +178,7 @@ def _found(path: str) -> Path:
     """The path as given where it exists, otherwise from the project's folder: a notebook opened in
     JupyterLab works in notebooks/, one run by papermill in the folder it was launched from."""
     here, there = Path(os.path.expanduser(path)), PROJECT / path
-    return there if not here.exists() and there.exists() else here
+    return there if not os.path.exists(here) and os.path.exists(there) else here
 
 
 def _with_side_means(frame: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

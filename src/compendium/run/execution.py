@@ -12,6 +12,7 @@ from __future__ import annotations
 import html
 import json
 import logging
+import os
 import re
 import sys
 import unicodedata
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from compendium.problems import machine_fault
 from compendium.run import built
 from compendium.run.results import write_text
 
@@ -44,6 +46,8 @@ for name in {_LIBRARIES}:
         versions[name] = metadata.version(name)
 print(json.dumps(versions))"""
 _TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
+
+_ERRNO = re.compile(r"\[Errno (\d+)\][^:]*(?:: '(.*)')?$")  # as Python spells a fault of the system
 
 
 class StepFailed(RuntimeError):
@@ -72,6 +76,8 @@ def execute(
     StepFailed
         When a cell failed or was never reached, the kernel died, or nothing was published. What
         an earlier run left stays as it was.
+    OSError
+        When what was seen could not be written; it names the place.
     """
     step, place = source.stem, folder / "notebooks"
     running = folder / ".pending" / f"{step}.ipynb"
@@ -81,7 +87,10 @@ def execute(
     hidden = _hidden(source.parents[1], parameters)
     try:
         error = _papermill(source, running, parameters, kernels)
-        notebook = built.read_notebook(running) or built.convert(source)
+        if isinstance(error, OSError):  # papermill's, when it wrote what it saw
+            error.filename = error.filename or str(folder)
+            raise error
+        notebook = _left(running) or built.convert(source)
         problem, versions = trouble(notebook, error), _told(notebook)
         if not problem and _stamp(published) == before:
             problem = f"finished without publishing results/{published.name}"
@@ -201,8 +210,16 @@ def _completed(cell: NotebookNode) -> bool:
     return replied and state.get("status") == "completed" and not state.get("exception")
 
 
+def _left(running: Path) -> NotebookNode | None:
+    """The notebook as papermill left it; None where it left none, or only a piece."""
+    try:
+        return built.read_notebook(running)
+    except ValueError:
+        return None
+
+
 def _started(running: Path) -> bool:
-    notebook = built.read_notebook(running)
+    notebook = _left(running)
     states = [cell.metadata.get("papermill", {}) for cell in notebook.cells] if notebook else []
     return any(state.get("start_time") for state in states)
 
@@ -213,7 +230,8 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def _hidden(project: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Folders that must not show, each with what stands in its place; "" leaves a relative path."""
-    folders = {Path(sys.base_prefix): "[python]", Path.home(): "~", Path(sys.prefix): "[python]"}
+    home = Path(os.path.expanduser("~"))  # "~" where nobody knows it
+    folders = {Path(sys.base_prefix): "[python]", home: "~", Path(sys.prefix): "[python]"}
     files = filter(None, (parameters.get("cohort"), parameters.get("codebook")))
     folders |= dict.fromkeys([*(Path(file).parent for file in files), project], "")
     # A folder as short as "/" stands in too many innocent words.
@@ -262,6 +280,10 @@ def _error_line(name: str, value: str) -> str:
     first = value.strip().splitlines()[0] if value.strip() else ""
     if name == "SystemExit" and first in ("", "0"):
         return "SystemExit: the notebook left before its last cell"
+    if name == "MemoryError":
+        return machine_fault(MemoryError())
+    if found := _ERRNO.match(first):
+        return machine_fault(OSError(int(found[1]), "", found[2]))
     return f"{name}: {first}" if first else name
 
 
