@@ -1,5 +1,11 @@
 """Workers: the same numbers wherever the loops run."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+
 import pandas as pd
 import pytest
 from clusterings import found_in, three_overlapping
@@ -40,3 +46,13 @@ def test_a_scheduler_given_by_address_is_used(resampled):
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         there = resampled(dask=cluster.scheduler_address)
     pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_a_scheduler_that_is_lost_is_said_and_not_waited_for():
+    call = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
+            "--port", "0", "--no-dashboard"]
+    with subprocess.Popen(call, stderr=subprocess.PIPE, text=True) as scheduler:
+        address = next(line for line in scheduler.stderr if "Scheduler at:" in line).split()[-1]
+        with pytest.raises(ConnectionError, match="was lost; start it anew"), workers(dask=address):
+            os.kill(scheduler.pid, signal.SIGKILL)
+            list(each(time.sleep, [(0,)]))

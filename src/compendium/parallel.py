@@ -40,6 +40,8 @@ def workers(
     ------
     InputRefused
         When no scheduler answers at the address.
+    ConnectionError
+        When the scheduler is lost. What a lost worker had to do goes to the others.
     """
     from joblib import parallel_config
     from threadpoolctl import threadpool_limits
@@ -48,7 +50,7 @@ def workers(
     token = _TELLER.set(teller)
     try:
         if dask:
-            with _client(jobs, dask), parallel_config(backend="dask"):
+            with _client(jobs, dask), parallel_config(backend="dask"), _told_if_lost(dask):
                 yield
             return
         one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
@@ -106,6 +108,19 @@ def _client(jobs: int, dask: str):
         ) from None
     with client:
         yield client
+
+
+@contextmanager
+def _told_if_lost(dask: str) -> Iterator[None]:
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    try:
+        yield
+    except (CommClosedError, FutureCancelledError):
+        raise ConnectionError(
+            f"the Dask scheduler ({dask}) was lost; start it anew, and give the same command again."
+        ) from None
 
 
 # Python frees objects, but the C library keeps their room for later; after a large file was read,
