@@ -214,4 +214,4 @@ def _from_file(path: str | Path) -> dict[str, Any]:
     try:
         return _from_yaml(path.read_text(encoding="utf-8-sig"), path.name)
     except (OSError, UnicodeDecodeError):
-        raise InputRefused(f"{path.name[:255]}: cannot be read; -f takes a YAML file.") from None
+        raise InputRefused(f"{path.name}: cannot be read; -f takes a YAML file.") from None

@@ -22,6 +22,7 @@ _FAULTS = {  # of the machine, by the system's name for them: what it is, and th
     "EACCES": ("may not be read or written by you", _OWN),
     "EPERM": ("may not be changed by you", _OWN),
     "EROFS": ("stands where nothing can be written", _OWN),
+    "EFBIG": ("would be larger than a file may be here", "allow more with 'ulimit -f'"),
     "EMFILE": ("too many files are open", "allow more with 'ulimit -n 1024'"),
     "ENFILE": ("too many files are open", "close other programs"),
     "ENOMEM": ("the memory is used up", "close other programs, give fewer --jobs"),

@@ -78,7 +78,7 @@ def split(text: str, name: str) -> Sheet:
 
 
 def _text(path: Path) -> str:
-    name = (path.name or str(path))[:255]  # the longest that a file may have
+    name = path.name or str(path)
     if path.suffix.casefold() not in _SUFFIXES:
         raise InputRefused(
             f"{name}: only {', '.join(_SUFFIXES)} files are read; save the sheet as CSV (UTF-8)."

@@ -16,6 +16,7 @@ import errno
 import os
 import sys
 import tempfile
+import uuid
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ class Kernels:
         class OwnKernel(AsyncKernelManager):
             kernel_spec = KernelSpec(argv=call, env=own, language="python", display_name="Python 3")
 
-        manager = OwnKernel(connection_file=tempfile.mktemp(".json", dir=self._own.name))
+        manager = OwnKernel(connection_file=f"{self._own.name}/{uuid.uuid4().hex}.json")
         client = BlockingKernelClient()  # not manager's: two of one session get mixed answers
         try:
             asyncio.run(manager.start_kernel(cwd=str(self._project / "notebooks")))

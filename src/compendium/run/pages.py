@@ -1,7 +1,8 @@
 """The title page and the pages of ``docs/``: every number on them comes from the reference run.
 
 What stands between ``<!-- begin: name -->`` and ``<!-- end: name -->`` is written here, so that no
-result is typed by hand; what stands outside is left as it is.
+result is typed by hand; what stands outside is left as it is, and so are the blocks that scripts of
+``benchmarks/`` write.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from compendium.run.results import (
 )
 
 _BLOCK = re.compile(r"(<!-- begin: (\w+) -->\n).*?(<!-- end: \2 -->)", re.DOTALL)
+_OF_BENCHMARKS = ("faults", "hostile")
 
 
 def pages(project: Path = PROJECT) -> list[Path]:
@@ -41,8 +43,13 @@ def render(text: str, project: Path = PROJECT) -> str:
 
 
 def with_blocks(text: str, makers: Mapping[str, Callable[[], str]]) -> str:
-    """A text with every marked block made by the maker of its name."""
-    return _BLOCK.sub(lambda m: f"{m[1]}{makers[m[2]]()}\n{m[3]}", text)
+    """A text with every marked block made by the maker of its name; those that benchmarks write may
+    lack one."""
+    def made(block: re.Match) -> str:
+        kept = block[2] in _OF_BENCHMARKS and block[2] not in makers
+        return block[0] if kept else f"{block[1]}{makers[block[2]]()}\n{block[3]}"
+
+    return _BLOCK.sub(made, text)
 
 
 def rewrite_pages(project: Path = PROJECT) -> None:
