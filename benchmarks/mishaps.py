@@ -190,7 +190,7 @@ def mounted(place: Path, kilobytes: int) -> Iterator[None]:
 def cluster() -> Iterator[tuple[str, dict[str, subprocess.Popen]]]:
     """A scheduler and two workers, each a process: the address, and the processes by name."""
     command = [sys.executable, "-m"]
-    quiet = {"stdout": subprocess.DEVNULL, "text": True}
+    quiet = {"stdout": subprocess.DEVNULL, "text": True, "env": tiny.environment()}
     scheduler = subprocess.Popen(
         [*command, "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
          "--no-dashboard"], stderr=subprocess.PIPE, **quiet)

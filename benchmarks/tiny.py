@@ -48,11 +48,12 @@ out.model({{"cohort": cohort, "numbers": numbers}}, "{step}", "Numbers")
 out.publish({{"headline": "{step} is done.", "answer": ["Done."]}}, {{"k": n_clusters}})
 '''
 _DRIVER = """
-import sys, time
+import contextlib, sys, time
 from pathlib import Path
 import run_all
-from compendium.run import runner
-runner.load_checked = lambda parameters: None  # these notebooks have no patients
+with contextlib.suppress(ImportError):
+    from compendium.run import runner
+    runner.load_checked = lambda parameters: None  # these notebooks have no patients
 run_all.ROOT = Path(sys.argv[1])
 {patch}
 sys.exit(run_all.main(sys.argv[2:]))
@@ -72,13 +73,12 @@ class Started:
     """A run of a small project that has begun, in a group of processes of its own."""
 
     def __init__(self, root: Path, *flags: str, patch: str = "", prefix: Sequence[str] = (), **how):
-        path = os.pathsep.join(map(str, (PROJECT / "src", PROJECT)))
         call = [*prefix, sys.executable, "-c", _DRIVER.format(patch=patch), str(root), *flags]
         # files, since a kernel that outlives its parent would hold a pipe open
         self._said = [root.with_name(f"{uuid.uuid4().hex}.{name}") for name in ("out", "err")]
         with self._said[0].open("w") as out, self._said[1].open("w") as err:
             self.process = subprocess.Popen(
-                call, cwd=root, env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
+                call, cwd=root, env=environment(), start_new_session=True,
                 stdout=out, stderr=err, **how,
             )
 
@@ -98,6 +98,12 @@ class Started:
             self.process.kill()
             status = None
         return Said(status, *(file.read_text("utf-8") for file in self._said))
+
+
+def environment() -> dict[str, str]:
+    """That of a process which imports this project."""
+    path = os.pathsep.join(str(PROJECT / part) for part in ("src", ".", "tests"))
+    return os.environ | {"PYTHONPATH": path}
 
 
 def make(root: Path, **code: str) -> Path:

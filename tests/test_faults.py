@@ -177,18 +177,23 @@ def test_an_output_that_takes_no_more_is_one_sentence():
                            "again.\n")
 
 
-def test_too_few_files_are_said_before_a_kernel_starts(root, monkeypatch, capsys):
+LIMITS = {"RLIMIT_NOFILE": "too many files are open", "RLIMIT_AS": "the memory is used up"}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_too_low_is_said_before_a_kernel_starts(root, monkeypatch, capsys, name):
     resource = pytest.importorskip("resource")
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (64, 64))
+    of, known = getattr(resource, name), resource.getrlimit
+    monkeypatch.setattr(resource, "getrlimit", lambda one: (64, 64) if one == of else known(one))
     status, sentence = ended(capsys)
-    assert status == run_all.FAILED and "too many files are open; allow more" in sentence
+    assert status == run_all.FAILED and sentence.startswith(f"failed: {LIMITS[name]}; ")
 
 
-def test_as_many_files_as_are_needed_are_allowed_where_they_may_be(root, monkeypatch):
+def test_a_limit_is_raised_as_far_as_is_needed_where_that_is_allowed(root, monkeypatch):
     resource, asked = pytest.importorskip("resource"), []
-    monkeypatch.setattr(resource, "getrlimit", lambda which: (64, 4096))
-    monkeypatch.setattr(resource, "setrlimit", lambda which, limits: asked.append(limits))
-    assert run_all.main([]) == run_all.DONE and asked == [(256, 4096)]
+    monkeypatch.setattr(resource, "getrlimit", lambda one: (64, 2**40))
+    monkeypatch.setattr(resource, "setrlimit", lambda one, limits: asked.append(limits))
+    assert run_all.main([]) == run_all.DONE and asked == [(256, 2**40), (2**30, 2**40)]
 
 
 def test_what_a_killed_process_left_of_a_file_goes_when_it_is_written_again(tmp_path):

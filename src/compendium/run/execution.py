@@ -45,8 +45,9 @@ for name in {_LIBRARIES}:
     with contextlib.suppress(metadata.PackageNotFoundError):
         versions[name] = metadata.version(name)
 print(json.dumps(versions))"""
-_TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
-
+# begun where a word begins: one of a million letters is looked through once, not from each letter
+_TEMPORARY_CELL = re.compile(r"(?<![^\s\"'<>()])[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
+_LONGEST = 300  # letters of an error that are said; all of them stand in the notebook
 _ERRNO = re.compile(r"\[Errno (\d+)\][^:]*(?:: '(.*)')?$")  # as Python spells a fault of the system
 
 
@@ -278,6 +279,7 @@ def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 def _error_line(name: str, value: str) -> str:
     first = value.strip().splitlines()[0] if value.strip() else ""
+    first = first if len(first) <= _LONGEST else first[:_LONGEST] + " …"
     if name == "SystemExit" and first in ("", "0"):
         return "SystemExit: the notebook left before its last cell"
     if name == "MemoryError":

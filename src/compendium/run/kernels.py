@@ -22,7 +22,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-_FILES = 256  # that must be open at once, in this process or in a kernel, with room to spare
+# What this process and every kernel must be allowed, with room to spare: open files, and bytes of
+# address space. With less the messaging library ends the process, and nothing can be said.
+_NEEDED = (("RLIMIT_NOFILE", 256, errno.EMFILE), ("RLIMIT_AS", 2**30, errno.ENOMEM))
 # Executed silently: it counts as no cell, prints nowhere, and where it fails, a cell will say so.
 _IMPORTS = "__import__('compendium.notebook'), __import__('compendium.report.figures')"
 
@@ -36,7 +38,7 @@ class Kernels:
         self._own = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
     def __enter__(self) -> Kernels:
-        _allow_files()
+        _allow()
         return self
 
     def __exit__(self, *_) -> None:
@@ -105,18 +107,19 @@ class Kernels:
             _end(*self._ready.popleft())
 
 
-def _allow_files() -> None:
-    """Let this process and its kernels open as many files as are needed; where that is not allowed,
-    an OSError now, and no half-started kernel later."""
+def _allow() -> None:
+    """Raise the limits of this process and its kernels to what is needed; where that is not
+    allowed, an OSError now, and no half-started kernel later."""
     try:
         import resource
-    except ImportError:  # Windows knows no such limit
+    except ImportError:  # Windows knows no such limits
         return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if 0 <= hard < _FILES:
-        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
-    if 0 <= soft < _FILES:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, hard))
+    for name, needed, fault in _NEEDED:
+        soft, hard = resource.getrlimit(getattr(resource, name))
+        if 0 <= hard < needed:
+            raise OSError(fault, os.strerror(fault))
+        if 0 <= soft < needed:
+            resource.setrlimit(getattr(resource, name), (needed, hard))
 
 
 def _end(manager, client) -> None:
