@@ -48,7 +48,7 @@ COLUMNS = (TORN, TRACEBACK, STATUS, RESULT)
 NO_RIGHT = "may not be read or written"
 FOLDERS = {"reports/run": NO_RIGHT, "reports/run/results": NO_RIGHT, "reports/run/models": NO_RIGHT,
            "reports/run/notebooks": NO_RIGHT, "src/compendium": "", "notebooks": ""}
-ROOM, LARGEST, MEMORY = (4, 40, 80, 120, 160, 200), (1_000, 6_000, 40_000), (80, 150, 250, 350)
+ROOM, LARGEST, MEMORY = (4, 40, 80, 120, 160, 200), (1_000, 6_000, 40_000), (150, 250, 350, 700)
 EDITED = {  # the file, and the step at work
     "data/cohort_synthetic.csv": "01_a", "notebooks/01_a.py": "01_a", "notebooks/02_b.py": "02_b",
     "src/compendium/problems.py": "02_b", "reports/run/results/01_a.json": "02_b",

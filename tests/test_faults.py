@@ -12,7 +12,7 @@ import pytest
 from mini_project import make, write
 
 import run_all
-from benchmarks import faults
+from benchmarks import faults, mishaps
 from compendium.run import pages, results, runner
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -214,6 +214,11 @@ def test_a_file_that_cannot_be_written_is_left_as_it_was(tmp_path, monkeypatch):
 def test_a_run_that_is_killed_leaves_every_file_whole_and_goes_on():
     trials = list(faults.tried({"killed": faults.kinds(1)["killed"]}))
     assert faults.table(trials).splitlines()[-1] == "| killed | 1 | 0 | 0 | 0 | 0 |"
+
+
+@pytest.mark.parametrize("victim", ["worker", "scheduler"])
+def test_what_dask_loses_in_the_middle_of_a_loop_is_done_again_or_said(victim):
+    assert mishaps.on_dask(victim, PROJECT, None) == set()
 
 
 def test_every_kind_of_fault_stands_on_the_page():

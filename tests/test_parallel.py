@@ -1,11 +1,6 @@
 """Workers: the same numbers wherever the loops run."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-
+import numpy as np
 import pandas as pd
 import pytest
 from clusterings import found_in, three_overlapping
@@ -48,11 +43,13 @@ def test_a_scheduler_given_by_address_is_used(resampled):
     pd.testing.assert_frame_equal(here, there, check_exact=True)
 
 
-def test_a_scheduler_that_is_lost_is_said_and_not_waited_for():
-    call = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
-            "--port", "0", "--no-dashboard"]
-    with subprocess.Popen(call, stderr=subprocess.PIPE, text=True) as scheduler:
-        address = next(line for line in scheduler.stderr if "Scheduler at:" in line).split()[-1]
-        with pytest.raises(ConnectionError, match="was lost; start it anew"), workers(dask=address):
-            os.kill(scheduler.pid, signal.SIGKILL)
-            list(each(time.sleep, [(0,)]))
+def test_a_large_array_is_sent_to_a_cluster_once(monkeypatch):
+    from distributed import Client
+
+    sent, scatter = [], Client.scatter
+    monkeypatch.setattr(
+        Client, "scatter", lambda *one, **how: sent.append(one[1]) or scatter(*one, **how))
+    X = np.ones((500, 300))
+    with workers(dask="local"):
+        assert list(each(np.dot, 3 * [(X[0], X.T)]))[2][0] == 300
+    assert len(sent) == 1 and sent[0].nbytes == X.nbytes

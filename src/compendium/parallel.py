@@ -53,12 +53,8 @@ def workers(
     token = _TELLER.set(teller)
     try:
         if dask:
-            with _client(jobs, dask) as client, _told_if_lost(dask):
-                lent = _CLIENT.set(client)
-                try:
-                    yield
-                finally:
-                    _CLIENT.reset(lent)
+            with _client(jobs, dask) as client, _lent(client, dask):
+                yield
             return
         one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
         with parallel_config(n_jobs=jobs, **(one or {"prefer": "threads"})), threadpool_limits(1):
@@ -137,16 +133,20 @@ def _client(jobs: int, dask: str):
 
 
 @contextmanager
-def _told_if_lost(dask: str) -> Iterator[None]:
+def _lent(client, dask: str) -> Iterator[None]:
+    """Dask for the loops inside; said in one sentence where it is lost."""
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
+    token = _CLIENT.set(client)
     try:
         yield
     except (CommClosedError, FutureCancelledError):
         raise ConnectionError(
             f"the Dask scheduler ({dask}) was lost; start it anew, and give the same command again."
         ) from None
+    finally:
+        _CLIENT.reset(token)
 
 
 # Python frees objects, but the C library keeps their room for later; after a large file was read,
