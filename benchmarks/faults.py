@@ -13,6 +13,7 @@ sentence; and the same command, given again, must give the undisturbed run, byte
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import shutil
@@ -136,6 +137,7 @@ def told(asked: dict[str, list[partial]]) -> Iterator[Tried]:
 
 
 def main() -> None:
+    logging.disable()  # Dask's many lines on what was killed on purpose
     p = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     p.add_argument("--moments", type=int, default=50, help="moments at which a run is killed")
     p.add_argument("--kinds", nargs="+", help="only these")

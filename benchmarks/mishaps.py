@@ -7,7 +7,6 @@ asked for, lets one thing happen, and gives the set of what was wrong.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
 import signal
@@ -191,9 +190,6 @@ def mounted(place: Path, kilobytes: int) -> Iterator[None]:
 @contextlib.contextmanager
 def cluster() -> Iterator[tuple[str, dict[str, subprocess.Popen]]]:
     """A scheduler and two workers, each a process: the address, and the processes by name."""
-    import distributed  # which sets its own loggers
-
-    logging.getLogger(distributed.__name__).setLevel(logging.CRITICAL)
     command = [sys.executable, "-m"]
     quiet = {"stdout": subprocess.DEVNULL, "text": True, "env": tiny.environment()}
     scheduler = subprocess.Popen(
