@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
 import re
 import signal
 import sys
@@ -38,16 +39,24 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     sys.stdout.reconfigure(errors="replace")
     asked = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is interrupted
     try:
         from compendium.problems import InputRefused
         from compendium.run import StepFailed
+
+        status = _act(asked)
+        sys.stdout.flush()  # what cannot be said shows here, not when Python has ended
+        return status
+    except KeyboardInterrupt:
+        done = "Interrupted; the steps that were done are kept, and the same command goes on."
+        print(done, file=sys.stderr)
+        return INTERRUPTED
     except ModuleNotFoundError as missing:
         print(f"refused: {missing.name} is not installed here; make the environment with 'make "
               "reproduce', then use .venv/bin/python run_all.py.", file=sys.stderr)
         return REFUSED
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is interrupted
-    try:
-        return _act(asked)
+    except (OSError, MemoryError, ImportError) as fault:
+        return _failed(fault)
     except InputRefused as refusal:
         print("\n".join(f"refused: {_line(said)}" for said in refusal.said), file=sys.stderr)
         return REFUSED
@@ -56,10 +65,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(failure, file=sys.stderr)
         print(f"Kept in reports/{asked.name}/notebooks/{kept}.failed.ipynb", file=sys.stderr)
         return FAILED
-    except KeyboardInterrupt:
-        done = "Interrupted; the steps that were done are kept, and the same command goes on."
-        print(done, file=sys.stderr)
-        return INTERRUPTED
 
 
 def parser() -> Parser:
@@ -94,6 +99,17 @@ def _line(text: str) -> str:
     return legible(text)
 
 
+def _failed(fault: OSError | MemoryError | ImportError) -> int:
+    from compendium.problems import machine_fault
+
+    print(f"failed: {machine_fault(fault)}", file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:  # what is still to be said would fail again, beyond reach, as Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED
+
+
 def _act(asked: argparse.Namespace) -> int:
     from compendium.run import Request, runner
 
@@ -125,7 +141,7 @@ def _verify(name: str, given: dict) -> int:
 
     known = manifest.runs(ROOT)
     if name not in known:
-        raise InputRefused(f"--verify {name}: there is no such run; {nearest(name, known)}")
+        raise InputRefused(f"--verify {name[:40]}: there is no such run; {nearest(name, known)}")
     lines, passed = _verdict(name, given)
     print(progress.screen(lines))
     return DONE if passed else UNVERIFIED

@@ -1,5 +1,6 @@
 """Workers: the same numbers wherever the loops run."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from clusterings import found_in, three_overlapping
@@ -40,3 +41,15 @@ def test_a_scheduler_given_by_address_is_used(resampled):
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         there = resampled(dask=cluster.scheduler_address)
     pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_a_large_array_is_sent_to_a_cluster_once(monkeypatch):
+    from distributed import Client
+
+    sent, scatter = [], Client.scatter
+    monkeypatch.setattr(
+        Client, "scatter", lambda *one, **how: sent.append(one[1]) or scatter(*one, **how))
+    X = np.ones((500, 300))
+    with workers(dask="local"):
+        assert list(each(np.dot, 3 * [(X[0], X.T)]))[2][0] == 300
+    assert len(sent) == 1 and sent[0].nbytes == X.nbytes

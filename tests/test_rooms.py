@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[1] / "src" / "compendium"
-GROUND = {"problems", "words", "files", "statistics", "seeds", "parallel", "parameters"}
+GROUND = {"problems", "words", "files", "statistics", "seeds", "parallel", "parameters", "compiled"}
 ARROWS = {
     **dict.fromkeys(GROUND, ""), "data": "", "phenotypes": "data", "stability": "phenotypes data",
     "groups": "stability phenotypes data", "regression": "data", "validation": "regression data",

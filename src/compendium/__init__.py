@@ -13,8 +13,8 @@ over a small ground, each opened by its question:
     report       figures, sentences, tables
     run          the notebooks, in order and on record
 
-The ground (problems, words, files, statistics, seeds, parallel, parameters) serves all of them,
-and ``notebook`` is the one object a notebook opens with.
+The ground (problems, words, files, statistics, seeds, parallel, parameters, compiled) serves all of
+them, and ``notebook`` is the one object a notebook opens with.
 
 Words, each with one meaning:
 

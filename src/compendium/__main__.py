@@ -27,7 +27,18 @@ def use_once() -> np.ndarray:
 
 
 def main(words: list[str]) -> int:
-    """Do what the words ask for; exit status 2 where they ask for something else."""
+    """Do what the words ask for; exit status 2 where they ask for something else, 1 where the
+    machine could not do it."""
+    from compendium.problems import machine_fault
+
+    try:
+        return _do(words)
+    except (OSError, MemoryError) as fault:
+        print(f"failed: {machine_fault(fault)}", file=sys.stderr)
+        return 1
+
+
+def _do(words: list[str]) -> int:
     match words:
         case ["compile"]:
             use_once()

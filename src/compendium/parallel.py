@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,8 @@ NEWS = "COMPENDIUM_NEWS"  # environment variable: the file where a notebook says
 
 Teller = Callable[[str], Callable[[int, int], None]]  # of what, then tasks done and all tasks
 _TELLER: ContextVar[Teller | None] = ContextVar("teller", default=None)
+_CLIENT: ContextVar = ContextVar("client", default=None)  # of Dask, where the loops run there
+_LARGE = 1_000_000  # bytes of an array that every worker gets once, and not with each task
 
 
 @contextmanager
@@ -40,6 +43,8 @@ def workers(
     ------
     InputRefused
         When no scheduler answers at the address.
+    ConnectionError
+        When the scheduler is lost. What a lost worker had to do goes to the others.
     """
     from joblib import parallel_config
     from threadpoolctl import threadpool_limits
@@ -48,7 +53,7 @@ def workers(
     token = _TELLER.set(teller)
     try:
         if dask:
-            with _client(jobs, dask), parallel_config(backend="dask"):
+            with _client(jobs, dask) as client, _lent(client, dask):
                 yield
             return
         one = {"backend": "loky", "inner_max_num_threads": 1} if processes and jobs > 1 else {}
@@ -67,18 +72,37 @@ def each(task: Callable, arguments: Sequence[tuple], noun: str = "", **settings)
     """What a task gives for each of its arguments, in their order, as :func:`workers` says.
 
     noun : what the tasks are, for the workers' teller; "" where they are too quick to be told.
-    settings : of ``joblib.Parallel``. BLAS and OpenMP have one thread in every task: last bits must
-    not depend on the number of cores.
+    settings : of ``joblib.Parallel``, on this machine. BLAS and OpenMP have one thread in every
+        task: last bits must not depend on the number of cores.
     """
-    from joblib import Parallel, delayed
-
     teller = _TELLER.get()
     tell = teller(noun) if teller and noun else None
-    calls = (delayed(_on_one_thread)(task, *one) for one in arguments)
-    for done, found in enumerate(Parallel(return_as="generator", **settings)(calls), start=1):
+    for done, found in enumerate(_found(task, arguments, settings), start=1):
         yield found
         if tell:
             tell(done, len(arguments))
+
+
+def _found(task: Callable, arguments: Sequence[tuple], settings: dict) -> Iterator:
+    from joblib import Parallel, delayed
+
+    if client := _CLIENT.get():
+        return _on_dask(client, task, arguments)
+    calls = (delayed(_on_one_thread)(task, *one) for one in arguments)
+    return Parallel(return_as="generator", **settings)(calls)
+
+
+def _on_dask(client, task: Callable, arguments: Sequence[tuple]) -> Iterator:
+    """All tasks at once: one that is handed in when the scheduler is lost would never end, which is
+    why joblib, which hands them in one by one, does not do it."""
+    large = {id(a): a for one in arguments for a in one if getattr(a, "nbytes", 0) >= _LARGE}
+    sent = {key: client.scatter(array, broadcast=True) for key, array in large.items()}
+    waiting = deque(
+        client.submit(_on_one_thread, task, *(sent.get(id(a), a) for a in one), pure=False)
+        for one in arguments
+    )
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _on_one_thread(task: Callable, *arguments):
@@ -106,6 +130,23 @@ def _client(jobs: int, dask: str):
         ) from None
     with client:
         yield client
+
+
+@contextmanager
+def _lent(client, dask: str) -> Iterator[None]:
+    """Dask for the loops inside; said in one sentence where it is lost."""
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    token = _CLIENT.set(client)
+    try:
+        yield
+    except (CommClosedError, FutureCancelledError):
+        raise ConnectionError(
+            f"the Dask scheduler ({dask}) was lost; start it anew, and give the same command again."
+        ) from None
+    finally:
+        _CLIENT.reset(token)
 
 
 # Python frees objects, but the C library keeps their room for later; after a large file was read,

@@ -50,8 +50,9 @@ def root(tmp_path):
         ("raise ValueError('too few\\npatients')", "01_a, cell 2: ValueError: too few"),
         ("import sys; sys.exit(0)", "01_a, cell 2: SystemExit: the notebook left before its"),
         ("import os; os._exit(1)", "01_a, cell 2: the kernel died"),
+        ("raise ValueError(10**6 * 'x')", "01_a, cell 2: ValueError: x{300} …$"),
     ],
-    ids=["an error", "sys.exit(0)", "a dead kernel"],
+    ids=["an error", "sys.exit(0)", "a dead kernel", "an endless word"],
 )
 def test_a_notebook_that_does_not_reach_its_end_fails_and_is_kept_aside(root, code, sentence):
     with pytest.raises(StepFailed, match=sentence):

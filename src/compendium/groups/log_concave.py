@@ -16,7 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
+
+from compendium.compiled import compiled
 
 _TOLERANCE = 1e-9  # gain per unit of kink (in units of the data's SD) below which none is put in
 _SMALL = 1e-2  # segments flatter than this use a series
@@ -72,7 +73,7 @@ def _variance(knots, heights) -> float:
     return float((widths * (first * low**2 + 2 * both * low * high + last * high**2)).sum())
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _fitted(points, weights):
     """Positions of the kinks and the log-density there, for points of mean 0 and SD 1."""
     active = np.array([0, len(points) - 1])
@@ -90,7 +91,7 @@ def _fitted(points, weights):
     return active, heights
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _settled(points, weights, active, heights):
     """The best concave log-density with kinks at no more than the active points."""
     while True:
@@ -107,7 +108,7 @@ def _settled(points, weights, active, heights):
         active = np.concatenate((active[: out + 1], active[out + 2 :]))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _newton(points, weights, active, heights):
     """Heights at the active points that maximise the likelihood, concave or not."""
     shares = _shares(points, weights, points[active])
@@ -124,13 +125,13 @@ def _newton(points, weights, active, heights):
     return heights
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _likelihood(shares, widths, heights):
     """Mean log-likelihood, less the mass: largest where the mass is 1."""
     return (shares * heights).sum() - (widths * _moments(heights)[0]).sum()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _step(shares, widths, heights):
     """Newton's step and the slope of the likelihood along it."""
     _, first, last, twice_first, both, twice_last = _moments(heights)
@@ -146,7 +147,7 @@ def _step(shares, widths, heights):
     return step, (gradient * step).sum()
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shares(points, weights, knots):
     """The weight of every point, divided between the two knots around it."""
     shares, j = np.zeros(len(knots)), 0
@@ -159,7 +160,7 @@ def _shares(points, weights, knots):
     return shares
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _gain(points, weights, active, heights):
     """How fast the likelihood rises with a kink at each point: ∫ (F − F_n) up to it."""
     widths = np.diff(points)
@@ -173,7 +174,7 @@ def _gain(points, weights, active, heights):
     return gain
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _moments(h):
     """∫ e^(h) over unit segments, times 1, 1−t, t, (1−t)², t(1−t), t² (each (len(h) − 1,))."""
     low, high = h[:-1], h[1:]
@@ -182,7 +183,7 @@ def _moments(h):
     return first + last, first, last, twice_first, first - twice_first, twice_last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ramp(a, d):
     """∫₀¹ (1 − t) e^(a + d t) dt."""
     near = np.abs(d) < _SMALL
@@ -191,7 +192,7 @@ def _ramp(a, d):
     return np.exp(a) * np.where(near, series, (np.expm1(e) - e) / e**2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _square(a, d):
     """∫₀¹ (1 − t)² e^(a + d t) dt."""
     near = np.abs(d) < _SMALL

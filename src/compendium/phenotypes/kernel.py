@@ -4,27 +4,24 @@ Patients stand in tiles: ``xt[b, f, t]`` is feature f of patient width·b + t, s
 loops run over patients side by side and each patient keeps its own, fixed order of additions.
 All starts of a replicate advance together, so that a tile is read once for all of them. Strict
 IEEE double precision (no fastmath), so the bits depend neither on the CPU's vector width nor on
-threads; ``nogil``, so that joblib's threads run side by side. Two things cut the work: patients of
-weight 0 are not visited, and k centres need k − 1 products (see ``_nearest``).
+threads. Two things cut the work: patients of weight 0 are not visited, and k centres need k − 1
+products (see ``_nearest``).
 Loops stay in place: a helper called for every patient costs four times their work.
-
-numba keeps the compiled copy beside this file, or in the user's cache where that is read-only.
 """
 
 from __future__ import annotations
 
-import numba
 import numpy as np
+
+from compendium.compiled import compiled
 
 TILE = 3584  # numbers in a tile, patients × features: 28 KB, which fit the first-level cache
 LANES = 16  # a tile's patients are a multiple of it, so that nothing is left to scalar code
 STEP = 4  # features taken together in the inner loops; the last step is filled with zeros
 _TIED = 1e-12  # restarts closer than this, relatively, are one optimum: the first is kept
 
-_jit = numba.njit(nogil=True, cache=True)
 
-
-@_jit
+@compiled
 def fit_replicates(X, weights, uniforms, k, max_iter, labels, inertia, n_iter):
     """Every replicate: all starts over the patients drawn, then labels for all patients.
 
@@ -54,7 +51,7 @@ def fit_replicates(X, weights, uniforms, k, max_iter, labels, inertia, n_iter):
         labels[r] = nearest[0, :n]
 
 
-@_jit
+@compiled
 def _tiles(X, rows):
     """The given rows of X, tile by tile, all equally wide; what fills up is 0."""
     n, p = len(rows), X.shape[1]
@@ -68,13 +65,13 @@ def _tiles(X, rows):
     return xt
 
 
-@_jit
+@compiled
 def _size(xt):
     """Patients that the tiles have room for."""
     return xt.shape[0] * xt.shape[2]
 
 
-@_jit
+@compiled
 def _zeros(n):
     """n zeros that begin with a cache line: a vector across two costs twice."""
     room = np.zeros(n + 8)
@@ -82,7 +79,7 @@ def _zeros(n):
     return room[first : first + n]
 
 
-@_jit
+@compiled
 def _seeds(xt, weights, uniforms, k):
     """Greedy k-means++ for every start: positions (n_init, k) of the first centres.
 
@@ -114,7 +111,7 @@ def _seeds(xt, weights, uniforms, k):
     return chosen
 
 
-@_jit
+@compiled
 def _position(weight, distance, target, n):
     """The first patient up to whom the weighted distances sum to the target."""
     below = 0.0
@@ -125,7 +122,7 @@ def _position(weight, distance, target, n):
     return n - 1
 
 
-@_jit
+@compiled
 def _squares(xt, position, out):
     """out = squared distance from one patient to everybody in the tiles."""
     width = xt.shape[2]
@@ -141,7 +138,7 @@ def _squares(xt, position, out):
                 o[t] += (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3)
 
 
-@_jit
+@compiled
 def _closer(distance, weight, closest, out):
     """out = min(closest, distance); returns its weighted sum."""
     for i in range(len(weight)):
@@ -154,7 +151,7 @@ def _closer(distance, weight, closest, out):
     return total
 
 
-@_jit
+@compiled
 def _nearest(xt, centres, which, out):
     """Nearest centre of every patient, the first where tied, for each start in ``which``.
 
@@ -201,7 +198,7 @@ def _nearest(xt, centres, which, out):
                         near[t] = j
 
 
-@_jit
+@compiled
 def _lloyd(X, rows, xt, weight, centres, max_iter, inertia, iterations):
     """Lloyd for all starts from ``centres`` (n_init, k, p), which end as the fits; fills the
     inertia and the iterations of each."""
@@ -233,7 +230,7 @@ def _lloyd(X, rows, xt, weight, centres, max_iter, inertia, iterations):
         going = going[:n_going]
 
 
-@_jit
+@compiled
 def _move(X, rows, weight, now, label, sums, mass, size):
     """Label and sums follow the patients that change cluster; returns how many do."""
     moved, n, p = 0, len(rows), X.shape[1]
@@ -260,7 +257,7 @@ def _move(X, rows, weight, now, label, sums, mass, size):
     return moved
 
 
-@_jit
+@compiled
 def _inertia(X, rows, weight, label, centres):
     """Weighted sum of squared distances to the own centre, from the differences themselves."""
     p = centres.shape[1]
@@ -273,7 +270,7 @@ def _inertia(X, rows, weight, label, centres):
     return terms.sum()
 
 
-@_jit
+@compiled
 def _refill(X, rows, weight, label, size, sums, mass, centres):
     """Means where clusters are empty: each takes the patient farthest from its own centre, as
     scikit-learn does; where nobody is away from a centre it joins the heaviest cluster's."""

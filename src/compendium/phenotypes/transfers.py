@@ -13,8 +13,8 @@ proves the least: the share of starts that reach it says how far to trust it.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from compendium.compiled import compiled
 from compendium.phenotypes import kmeans
 
 _KICKS, _PATIENTS = 200, 1_000_000  # kicks at most, and patients that all of them look at
@@ -47,7 +47,7 @@ def optimum(X: np.ndarray, n_clusters: int, *, n_init: int, random_state: int):
     return best, float((reached <= lowest * (1 + _SAME)).mean())
 
 
-@njit(nogil=True, cache=True)
+@compiled
 def transfer(X, label, k):
     """Transfers in place until none lowers the inertia, which is returned. X (n, p) float64 with
     means 0, ``label`` (n,) int64; an empty cluster is filled and none is emptied."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import html
 import json
 import logging
+import os
 import re
 import shutil
 import sys
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from compendium.problems import machine_fault
 from compendium.run import built
 from compendium.run.results import PENDING, read_results, settle, write_text
 
@@ -45,7 +47,10 @@ for name in {_LIBRARIES}:
     with contextlib.suppress(metadata.PackageNotFoundError):
         versions[name] = metadata.version(name)
 print(json.dumps(versions))"""
-_TEMPORARY_CELL = re.compile(r"[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
+# begun where a word begins: one of a million letters is looked through once, not from each letter
+_TEMPORARY_CELL = re.compile(r"(?<![^\s\"'<>()])[^\s\"'<>()]*ipykernel_\d+[/\\]\d+\.py")
+_LONGEST = 300  # letters of an error that are said; all of them stand in the notebook
+_ERRNO = re.compile(r"\[Errno (\d+)\][^:]*(?:: '(.*)')?$")  # as Python spells a fault of the system
 
 
 class StepFailed(RuntimeError):
@@ -76,6 +81,8 @@ def execute(
     StepFailed
         When a cell failed or was never reached, the kernel died, nothing was published, or there
         is an objection. What an earlier run left stays as it was.
+    OSError
+        When what was seen could not be written; it names the place.
     """
     step, place = source.stem, folder / "notebooks"
     pending, running = folder / PENDING / step, folder / PENDING / f"{step}.ipynb"
@@ -84,7 +91,10 @@ def execute(
     hidden = _hidden(source.parents[1], parameters)
     try:
         error = _papermill(source, running, parameters, kernels)
-        notebook = built.read_notebook(running) or built.convert(source)
+        if isinstance(error, OSError):  # papermill's, when it wrote what it saw
+            error.filename = error.filename or str(folder)
+            raise error
+        notebook = _left(running) or built.convert(source)
         problem, versions = objection() or trouble(notebook, error), _told(notebook)
         if not problem and not read_results(pending, step):
             problem = f"finished without publishing results/{step}.json"
@@ -205,15 +215,24 @@ def _completed(cell: NotebookNode) -> bool:
     return replied and state.get("status") == "completed" and not state.get("exception")
 
 
+def _left(running: Path) -> NotebookNode | None:
+    """The notebook as papermill left it; None where it left none, or only a piece."""
+    try:
+        return built.read_notebook(running)
+    except ValueError:
+        return None
+
+
 def _started(running: Path) -> bool:
-    notebook = built.read_notebook(running)
+    notebook = _left(running)
     states = [cell.metadata.get("papermill", {}) for cell in notebook.cells] if notebook else []
     return any(state.get("start_time") for state in states)
 
 
 def _hidden(project: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
     """Folders that must not show, each with what stands in its place; "" leaves a relative path."""
-    folders = {Path(sys.base_prefix): "[python]", Path.home(): "~", Path(sys.prefix): "[python]"}
+    home = Path(os.path.expanduser("~"))  # "~" where nobody knows it
+    folders = {Path(sys.base_prefix): "[python]", home: "~", Path(sys.prefix): "[python]"}
     files = filter(None, (parameters.get("cohort"), parameters.get("codebook")))
     folders |= dict.fromkeys([*(Path(file).parent for file in files), project], "")
     # A folder as short as "/" stands in too many innocent words.
@@ -260,8 +279,13 @@ def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 def _error_line(name: str, value: str) -> str:
     first = value.strip().splitlines()[0] if value.strip() else ""
+    first = first if len(first) <= _LONGEST else first[:_LONGEST] + " …"
     if name == "SystemExit" and first in ("", "0"):
         return "SystemExit: the notebook left before its last cell"
+    if name == "MemoryError":
+        return machine_fault(MemoryError())
+    if found := _ERRNO.match(first):
+        return machine_fault(OSError(int(found[1]), "", found[2]))
     return f"{name}: {first}" if first else name
 
 

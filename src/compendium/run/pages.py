@@ -1,7 +1,8 @@
 """The title page and the pages of ``docs/``: every number on them comes from the reference run.
 
 What stands between ``<!-- begin: name -->`` and ``<!-- end: name -->`` is written here, so that no
-result is typed by hand; what stands outside is left as it is.
+result is typed by hand; what stands outside is left as it is, and so are the blocks that scripts of
+``benchmarks/`` write.
 """
 
 from __future__ import annotations

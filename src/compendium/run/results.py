@@ -13,6 +13,7 @@ empty) it reads the latest complete run, or the committed reference, and writes 
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import math
 import os
@@ -235,11 +236,22 @@ def plain(content: Any) -> Any:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+    """Write a file so that it is there whole or not at all, whenever the process is killed; what
+    such a process left of this file goes. An OSError names the file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # before the name is given, or a power cut leaves it empty
+        os.replace(temporary, path)
+    except OSError as fault:
+        fault.filename = str(path)
+        raise
+    finally:
+        for left in path.parent.glob(f".{glob.escape(path.name)}.*"):
+            left.unlink(missing_ok=True)
 
 
 def _files(found: dict | None) -> set[str]:

@@ -140,8 +140,8 @@ def _check_name(request: Request) -> None:
     """Refuse a run name that is no name, or stands for something else."""
     if not _RUN_NAME.fullmatch(request.name):
         raise InputRefused(
-            f"--name '{request.name}' is no run name: begin with a letter, then letters, digits, "
-            "_ and -, 64 at most."
+            f"--name '{request.name[:70]}' is no run name: begin with a letter, then letters, "
+            "digits, _ and -, 64 at most."
         )
     if request.name == ALONE:
         raise InputRefused(f"--name {ALONE} is kept for notebooks run by hand; choose another.")
@@ -158,12 +158,20 @@ def _check_name(request: Request) -> None:
 def _locked(folder: Path) -> Iterator[None]:
     """Keep a run's folder for this process. The system frees the lock of a process that ended,
     however it ended."""
+    lock = folder / ".lock"
+    for path, kind in ((folder, "folder"), (lock, "file")):  # a link would write elsewhere
+        if path.is_symlink() or (path.exists() and path.is_dir() != (kind == "folder")):
+            raise InputRefused(
+                f"reports/{path.relative_to(folder.parent)} is no {kind} of its own: remove it, or "
+                "choose another --name."
+            )
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
+    no_link = getattr(os, "O_NOFOLLOW", 0)  # also not one that was put there since
+    with open(os.open(lock, os.O_RDWR | os.O_CREAT | no_link, 0o666), "r+") as file:
         if fcntl:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            except BlockingIOError:
                 raise InputRefused(
                     f"another process is writing run {folder.name}: wait for it, or choose "
                     "another --name."
