@@ -138,7 +138,7 @@ def _series(axes: Element) -> Iterator[int]:
         if node.tag.endswith("}path"):
             corners = np.array(_XY.findall(node.get("d", "")), float)
             if len(corners) > 2 and not _on_grid(corners[:, 0]):
-                yield len(corners)
+                yield len(np.unique(corners, axis=0))  # the last one may be drawn twice
 
 
 def _on_grid(x: np.ndarray) -> bool:

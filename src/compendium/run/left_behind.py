@@ -149,7 +149,7 @@ def _notebook(text: str) -> Iterator[Piece]:
             found += [*_bundles([output.get("data", {})]),
                       *_objects(output.get("metadata", {}), ("metadata",))]
             said = [_joined(output.get(name, "")) for name in ("text", "ename", "evalue")]
-            found += _lines("\n".join([*said, *output.get("traceback", [])]))
+            found += _lines("\n".join(filter(None, [*said, *output.get("traceback", [])])))
         yield from (replace(piece, place=f"{where}, output, {piece.place}") for piece in found)
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from difflib import SequenceMatcher
+from functools import cache, cached_property
+from operator import itemgetter
 
 from compendium.data.cohort import Cohort
 from compendium.data.columns import Column
@@ -76,10 +78,11 @@ class Private:
         """Values of one patient that stand together: two where columns are named, or a list."""
         for piece in left:
             who = defaultdict(set)
-            for _, column, patient in self._hits(piece):
-                who[patient].add(column)
-            most = max(map(len, who.values()), default=0)
-            if most >= _UNNAMED or (most > 1 and self.spoken_of(piece)):
+            for _, patient, value in self._hits(piece):
+                who[patient].add(value)
+            most, patient = _together(who)
+            if most > 1 and (self.spoken_of(piece) or most >= _UNNAMED
+                             or (most == _UNNAMED - 1 and self._in_order(piece, patient))):
                 yield piece, "value pairs", "values of one patient"
 
     def columns(self, left: Iterable[Piece]) -> Iterator[Told]:
@@ -91,11 +94,11 @@ class Private:
             below = piece.file, re.sub(r"\d+$", "", piece.place)
             for head in {head for head, _, _ in _numbers(piece) if named and head}:
                 asked[*below, head] |= named
-            for head, column, patient in self._hits(piece) if named else ():
-                who[*below, head][patient].add(column)
+            for head, patient, value in self._hits(piece) if named else ():
+                who[*below, head][patient].add(value)
                 last[*below, head] = piece
         for at, whose in who.items():
-            if max(map(len, whose.values())) >= max(_LONG, len(asked[at]) / 2):
+            if _together(whose)[0] >= max(_LONG, len(asked[at]) / 2):
                 yield last[at], "value pairs", f"values of one patient down '{at[-1]}'"
 
     def extremes(self, left: Iterable[Piece]) -> Iterator[Told]:
@@ -139,32 +142,36 @@ class Private:
     def _values(self) -> dict[float, list[tuple[str, int]]]:
         """Telling values -> (column, patient) of all who have it."""
         found = defaultdict(list)
-        for column in self._numeric:
-            for written in self._written(column):
-                held = defaultdict(set)
-                for who, text in written:
-                    held[text].add(who)
-                for text, whose in held.items():
-                    whole = float(text).is_integer() and abs(float(text)) <= 100
-                    if len(whose) < FEWEST and _digits(text) >= _DIGITS and not whole:
-                        found[float(text)] += [(column.name, who) for who in whose]
+        for column, written in self._written:
+            for who, (text, value) in written.items():
+                if _digits(text) >= _DIGITS and (value % 1 or abs(value) > 100):
+                    found[value].append((column.name, who))
         return dict(found)
+
+    def _in_order(self, piece: Piece, patient: int) -> bool:
+        """Whether the numbers of a list, all but one, are a patient's in the order of the file."""
+        own = [to_number(cells[patient]) for cells in self.cells.values()]
+        numbers = [float(n) for _, text in piece.cells for n in _NUMBER.findall(text)]
+        same = SequenceMatcher(None, own, numbers, autojunk=False).get_matching_blocks()
+        return sum(block.size for block in same) >= max(_UNNAMED, len(numbers) - 1)
 
     @cached_property
     def _ends(self) -> list[tuple[Column, str, str, float]]:
-        """Telling extremes: column, which, as written, and the range of the column."""
+        """Telling extremes of all who were read, and of those analysed: column, which, as written,
+        and the range of the column."""
         found = []
-        for column in self._numeric:
+        kept = {who for who, identifier in enumerate(self.ids)
+                if identifier in self.patients.data.index}
+        for column, written in self._written:
             limits = {*column.limits("hard"), *column.limits("soft")}
-            for written in self._written(column):
-                read = [text for _, text in written]
-                kept = [text for who, text in written if self.ids[who] in self.patients.data.index]
-                for texts, (which, of) in ((t, w) for t in (read, kept) for w in _WHICH.items()):
-                    end = of(texts, key=float) if texts else "0"
-                    few = sum(float(text) == float(end) for text in texts) < FEWEST
-                    if few and _digits(end) >= _DIGITS and float(end) not in limits:
-                        span = float(max(texts, key=float)) - float(min(texts, key=float))
-                        found.append((column, which, end, span))
+            values = {value for _, value in written.values()}
+            for whose in (written.keys(), written.keys() & kept):
+                cells = [written[who] for who in whose]
+                for which, of in _WHICH.items() if cells else ():
+                    text, end = of(cells, key=itemgetter(1))
+                    few = sum(value == end for _, value in cells) < FEWEST
+                    if few and _digits(text) >= _DIGITS and end not in limits:
+                        found.append((column, which, text, max(values) - min(values)))
         return found
 
     @cached_property
@@ -179,31 +186,38 @@ class Private:
         return dict(found)
 
     @cached_property
-    def _reaches(self) -> dict[str, list[tuple[str, float, float]]]:
-        found = defaultdict(list)
+    def _reaches(self) -> dict[str, set[tuple[str, float, float]]]:
+        """Column -> its extremes: which, the value, and how near counts as it."""
+        found = defaultdict(set)
         for column, which, end, span in self._ends:
-            found[column.name].append((which, float(end), _CLOSE * span))
+            found[column.name].add((which, float(end), _CLOSE * span))
         return dict(found)
 
-    def _written(self, column: Column) -> Iterator[list[tuple[int, str]]]:
-        """The values of a column as they are written, lists of (patient, text): in the file, and as
-        analysed where it is derived or the mean of two sides."""
-        for head in column.file_columns:
-            cells = enumerate(self.cells.get(head, []))
-            yield [(who, text) for who, text in cells if to_number(text) is not None]
-        if column.derive or column.sides:
-            place = {identifier: who for who, identifier in enumerate(self.ids)}
-            kept = self.patients.data[column.name].dropna().items()
-            yield [(place[identifier], f"{value:.10g}") for identifier, value in kept]
+    @cached_property
+    def _written(self) -> list[tuple[Column, dict[int, tuple[str, float]]]]:
+        """Columns with the values of each patient, as text and as number: as they are in the file,
+        and as analysed where they are derived or the mean of two sides."""
+        found = []
+        place = {identifier: who for who, identifier in enumerate(self.ids)}
+        for column in self._numeric:
+            for head in column.file_columns:
+                cells = ((text, to_number(text)) for text in self.cells.get(head, ()))
+                found.append((column, {who: cell for who, cell in enumerate(cells)
+                                       if cell[1] is not None}))
+            if column.derive or column.sides:
+                texts = self.patients.data[column.name].dropna().map("{:.10g}".format)
+                found.append((column, {place[identifier]: (text, float(text))
+                                       for identifier, text in texts.items()}))
+        return found
 
-    def _hits(self, piece: Piece) -> list[tuple[str, str, int]]:
-        """Telling values in a piece: what they stand under, column and patient."""
-        hits = []
+    def _hits(self, piece: Piece) -> Iterator[tuple[str, int, tuple[str, float]]]:
+        """Telling values in a piece: what each stands under, whose it is, its column and itself."""
         for head, text, number in _numbers(piece):
             if number in self._values:
                 may = self._columns_of(head, text, piece)
-                hits += [(head, *hit) for hit in self._values[number] if hit[0] in may]
-        return hits
+                for column, patient in self._values[number]:
+                    if column in may:
+                        yield head, patient, (column, number)
 
     def _columns_of(self, head: str, text: str, piece: Piece) -> set[str]:
         """The columns a number can be of: that of its heading, or those its record names; every one
@@ -232,6 +246,16 @@ class Private:
 _WHICH: dict[str, Callable] = {"smallest": min, "largest": max}
 
 
+def _together(who: Mapping[int, set[tuple[str, float]]]) -> tuple[int, int]:
+    """In how many columns values of one patient stand that fewer than five share; and whose."""
+    for patient, own in sorted(who.items(), key=lambda item: -len(item[1])):
+        if len(own) < 2:
+            break
+        if sum(own <= other for other in who.values()) < FEWEST:
+            return len({column for column, _ in own}), patient
+    return 0, 0
+
+
 def _numbers(piece: Piece) -> Iterator[tuple[str, str, float]]:
     """Numbers that may be a patient's: heading, the whole text, and the number. A whole one stands
     under a heading of people or steps only to count them."""
@@ -256,6 +280,7 @@ def _is_telling(text: str) -> bool:
     return bool(letters) or len(digits) >= _ID_DIGITS
 
 
+@cache
 def _digits(text: str) -> int:
     """Significant digits of a number as it is written."""
     return len(re.sub(r"e.*|\D", "", text.casefold()).lstrip("0"))
