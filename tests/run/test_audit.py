@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 
 import pytest
-from audited import drawing, found, kinds, known
+from audited import drawing, found, kinds, known, patients
 
 from compendium.parameters import complete
 from compendium.problems import InputRefused
@@ -73,6 +73,20 @@ def test_what_stays_with_its_owner_is_not_read(tmp_path):
     assert found(tmp_path, private__labels_csv="id\n" + known()["patient_id"]) == []
 
 
+def test_what_a_run_did_not_finish_is_read_too(tmp_path):
+    files = {".pending__01_a__t_csv": known()["patient_id"], "results__02_clustering_json": "{"}
+    assert [f.file for f in found(tmp_path, **files)] == [".pending/01_a/t.csv"]
+
+
+def test_the_reference_runs_notebooks_are_read_where_they_are_kept(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "01_a.ipynb").write_text(known()["patient_id"])
+    (tmp_path / "reports" / "reference").mkdir(parents=True)
+    finding, = audit.audit(tmp_path, "reference", *patients())
+    assert (finding.file, finding.kind) == ("notebooks/01_a.ipynb", "identifier")
+    assert found(tmp_path) == []
+
+
 def test_folders_of_the_project_the_user_and_the_host_are_found(tmp_path, monkeypatch):
     monkeypatch.setattr(getpass, "getuser", lambda: "bquirke")
     monkeypatch.setattr(platform, "node", lambda: "ward-pc-7")
@@ -108,6 +122,7 @@ def test_a_run_of_simulated_patients_is_audited_by_its_manifest_alone(tmp_path):
 @pytest.mark.parametrize(("given", "sentence"), [
     ({}, "its cohort is mine.csv; say where that lies with --cohort FILE"),
     ({"cohort": "other.csv"}, "other.csv is not the cohort that the run was made from"),
+    ({"cohort": "none.csv"}, "none.csv: no such file; check the path"),
 ])
 def test_a_run_of_somebodys_file_is_refused_without_that_file(tmp_path, given, sentence):
     (tmp_path / "mine.csv").write_text("a\n1\n")

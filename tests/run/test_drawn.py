@@ -48,7 +48,18 @@ def test_marks_are_counted_by_series_and_ticks_are_not():
         ax.scatter(range(30), range(30))
         ax.plot(range(40), range(40), "o")
 
-    assert set(axes(draw).series) == {4, 30, 40}  # 4: the corners of the axes
+    assert set(axes(draw).series) == {30, 40}
+
+
+def test_a_line_of_steps_has_a_mark_a_value_and_a_histogram_none():
+    values = np.cumsum(np.arange(50) % 3 + 1.0)
+
+    def draw(ax):
+        ax.step(values, np.arange(50))
+        ax.stairs(np.arange(30) % 7)
+
+    counted = set(axes(draw).series)
+    assert 50 in counted and not counted & {30, 31}
 
 
 def test_a_title_outside_belongs_to_the_axes_it_stands_at():

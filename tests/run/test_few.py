@@ -29,6 +29,7 @@ def test_few_people_in_words_are_found(tmp_path, text):
 
 @pytest.mark.parametrize("text", [
     "n = 5", "n = 1,822", "n = 3.5", "n < 5", "missing 0", "0 to 4 patients", "12 patients",
+    "at least 450 of 454 patients", "≥450 patients", "n ≥450", "fewer than 5 patients",
     "3 clusters of 30 patients", "k = 3", "2 groups", "4 (3 to 5)", "0.3 (2.1 %)", "31 (2.1 %)",
 ])
 def test_other_numbers_in_words_are_not(tmp_path, text):

@@ -24,7 +24,7 @@ from compendium.run import manifest
 from compendium.run.few import People
 from compendium.run.left_behind import Piece, Told, pieces
 from compendium.run.private import Private, words_of
-from compendium.run.results import MANIFEST, REFERENCE, STEPS, read_manifest, read_results
+from compendium.run.results import MANIFEST, REFERENCE, STEPS, read_manifest
 
 _PATH = re.compile(
     r"(?<![\w.:/\\~<-])/(?:home|Users|root|tmp|work|var|opt|usr|mnt|media|srv|private|Volumes"
@@ -61,9 +61,7 @@ def audit(root: Path, run: str, patients: Cohort, sheet: Sheet) -> list[Finding]
     # the reference run's notebooks are kept as notebooks/*.ipynb
     elsewhere = run == REFERENCE and not (folder / "notebooks").exists()
     left = list(pieces(folder, sorted(root.glob("notebooks/*.ipynb")) if elsewhere else ()))
-    sizes = (read_results(folder, STEPS[1]) or {}).get("phenotypes", [])
-    phenotypes = {one["name"]: one["n"] for one in sizes if isinstance(one["n"], int)}
-    people = People(left, phenotypes, len(patients.data), patients.n_read)
+    people = People(left, _phenotypes(left), len(patients.data), patients.n_read)
     ordinary = _ordinary(root, patients.codebook.path)
     private = Private(patients, sheet, ordinary)
     told = [*private.texts(left), *private.pairs(left), *private.columns(left),
@@ -92,10 +90,12 @@ def audited(root: Path, run: str, own: Mapping[str, Path]) -> list[Finding]:
         f"--audit {run}: its {name} is {chosen[name]}; say where that lies with --{name} FILE."
         for name, path in files.items() if path is None
     ])
+    refuse_if([f"{path.name}: no such file; check the path." for path in files.values()
+               if not path.is_file()])
     refuse_if([
         f"--audit {run}: {path.name} is not the {name} that the run was made from."
         for name, path in files.items()
-        if not path.is_file() or manifest.sha256(path) != record["inputs"][name]["sha256"]
+        if manifest.sha256(path) != record["inputs"][name]["sha256"]
     ])
     chosen = chosen | {name: str(path) for name, path in files.items()}
     names = (*manifest.FILES, "scenario", "scenario_seed", "max_missing")
@@ -119,6 +119,13 @@ def _written(chosen: Mapping) -> Sheet:
         return delimited.read_sheet(chosen["cohort"])
     drawn = synthetic.simulate(chosen["scenario"], chosen["scenario_seed"]).table
     return delimited.split(drawn.to_csv(index=False), chosen["scenario"])
+
+
+def _phenotypes(left: Sequence[Piece]) -> dict[str, int]:
+    """Name and size of every phenotype, as the results say them."""
+    cells = [dict(piece.cells) for piece in left if piece.place.startswith("phenotypes.")
+             and piece.file == f"results/{STEPS[1]}.json"]
+    return {one["name"]: int(one["n"]) for one in cells if one.get("n", "").isdigit()}
 
 
 def _traces(left: Sequence[Piece], root: Path, ordinary: set[str]) -> Iterator[Told]:

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 
-GEOMETRY = ("d", "x", "y", "width", "height", "transform", "points", "id", "viewBox", "clip-path")
+GEOMETRY = ("d", "x", "y", "width", "height", "transform", "points", "viewBox", "clip-path")
 _ROOM = (0, 0.05, 0.06)  # shares of the data's range that are left free beyond both ends
 _XY = re.compile(r"[ML]\s*(-?[\d.]+)[\s,]+(-?[\d.]+)")
 _PLACE = re.compile(r"(?:translate|rotate)\((?:-?[\d.]+ )??(-?[\d.]+)[ ,]+(-?[\d.]+)\)")
@@ -138,10 +138,12 @@ def _series(axes: Element) -> Iterator[int]:
         if node.tag.endswith("}path"):
             corners = np.array(_XY.findall(node.get("d", "")), float)
             if len(corners) > 2 and not _on_grid(corners[:, 0]):
-                yield len(np.unique(corners, axis=0))  # the last one may be drawn twice
+                # the last corner may be drawn twice, and a line of steps has two a value
+                yield from {len(np.unique(corners, axis=0)), len(np.unique(corners[:, 0]))}
 
 
 def _on_grid(x: np.ndarray) -> bool:
-    """Whether a line goes on by equal steps, as a curve does, there or there and back."""
+    """Whether a line goes on by equal steps, as a curve or bars do, there or there and back."""
     steps = np.abs(np.diff(x))
-    return np.mean(np.isclose(steps, np.median(steps), rtol=0.01)) > 0.8
+    steps = steps[steps > 0]
+    return len(steps) == 0 or np.mean(np.isclose(steps, np.median(steps), rtol=0.01)) > 0.8

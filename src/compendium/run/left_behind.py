@@ -22,6 +22,7 @@ from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
+from compendium.problems import InputRefused
 from compendium.run import drawn
 from compendium.run.built import INJECTED
 
@@ -63,14 +64,22 @@ Told = tuple[Piece, str, str]  # a piece, the kind of finding in it, and what it
 
 def pieces(folder: Path, others: Iterable[Path] = ()) -> Iterator[Piece]:
     """Every piece of every file below a folder, except what lies in its folder ``private``, and of
-    the other files named; every file's name is a piece too."""
-    below = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    named = {path.relative_to(folder).as_posix(): path for path in below}
-    for name, path in {**named, **{path.name: path for path in others}}.items():
-        if not name.startswith(f"{_PRIVATE}/"):
+    the other files named; every file's name is a piece too. InputRefused for one that is locked."""
+    named = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    named |= {f"{path.parent.name}/{path.name}": path for path in others}
+    for name, path in named.items():
+        if path.is_file() and not name.startswith(f"{_PRIVATE}/"):
             yield Piece(name, "its name", (("", name),), fixed=True)
-            for piece in _read(path.read_bytes(), PurePosixPath(name).suffix):
+            for piece in _read(_content(path), path.suffix):
                 yield replace(piece, file=name)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        raise InputRefused(f"{path.name}: cannot be read ({reason}); make it readable.") from None
 
 
 def _read(data: bytes, suffix: str) -> Iterator[Piece]:
@@ -208,7 +217,7 @@ class _Markup(HTMLParser):
     """Tables as rows of cells, and everything else as lines; of HTML and of a text document."""
 
     _BREAKS = ("p", "div", "li", "br", "h1", "h2", "h3", "h4", "caption", "table", "script", "tr")
-    _CELLS, _UNREAD = ("td", "th", "tc"), ("style", "class", "src", "id", "rsidr")
+    _CELLS, _UNREAD = ("td", "th", "tc"), ("style", "class")
 
     def __init__(self) -> None:
         super().__init__()
