@@ -102,6 +102,14 @@ def test_a_common_users_name_and_a_word_of_the_project_are_no_traces(tmp_path, m
     assert found(tmp_path, notebooks__n_txt="the root of the thickness") == []
 
 
+def test_a_user_without_a_name_leaves_none(tmp_path, monkeypatch):
+    def nobody():
+        raise KeyError("uid not found: 1000")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    assert found(tmp_path, notebooks__n_txt="nothing") == []
+
+
 def recorded(root: Path, **files: Path) -> Path:
     """A run by its manifest, of simulated patients or of these files."""
     inputs = {name: {"file": path.name, "sha256": manifest.sha256(path)}

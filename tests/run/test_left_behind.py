@@ -82,6 +82,14 @@ def test_what_is_not_said_by_the_run_is_fixed(tmp_path, name, content, place):
     assert (place, True) in where(tmp_path, **{name: content})
 
 
+@pytest.mark.parametrize(("name", "start"), [
+    ("a_docx", b"PK\x03\x04"), ("f_png", b"\x89PNG"), ("f_pdf", b"%PDF stream\n"), ("r_json", b"{"),
+    ("n_ipynb", b"{}"), ("f_svg", b"<svg"), ("t_csv", b'"'),
+])
+def test_a_broken_file_is_read_as_the_text_it_holds(tmp_path, name, start):
+    assert where(tmp_path, **{name: start + f"\n({WORD})".encode()})
+
+
 def test_a_picture_inside_a_text_is_no_text(tmp_path):
     page = f"<img src='data:image/png;base64,{WORD}'><p style='{WORD}'>"
     assert where(tmp_path, n_html=page) == []

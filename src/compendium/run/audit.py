@@ -131,7 +131,7 @@ def _phenotypes(left: Sequence[Piece]) -> dict[str, int]:
 def _traces(left: Sequence[Piece], root: Path, ordinary: set[str]) -> Iterator[Told]:
     """Folders of this machine, and who runs it."""
     folders = re.compile("|".join(re.escape(f"{path}/") for path in (root, Path.home())))
-    names = {"user": getpass.getuser(), "host": platform.node()}
+    names = {"user": _user(), "host": platform.node()}
     names = {kind: name for kind, name in names.items()
              if len(name) >= _SHORTEST and name.casefold() not in _COMMON | ordinary}
     for piece in left:
@@ -141,6 +141,13 @@ def _traces(left: Sequence[Piece], root: Path, ordinary: set[str]) -> Iterator[T
         for kind, name in names.items():
             if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text, re.IGNORECASE):
                 yield piece, kind, f"the {kind}'s name"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may run as a number without a name
+        return ""
 
 
 def _ordinary(root: Path, codebook: Path) -> set[str]:

@@ -121,23 +121,17 @@ def _json(text: str) -> Iterator[Piece]:
 
 
 def _objects(value, path: tuple[str, ...]) -> Iterator[Piece]:
-    """An object with its own values, then what lies in it; a list of values by itself."""
-    place = ".".join(path)
-    if isinstance(value, dict):
-        items = {str(key): item for key, item in value.items()}
-        own = [(key, _plain(item)) for key, item in items.items() if not _deep(item)]
-        if own or items:
-            deeper = [(key, "") for key, item in items.items() if _deep(item)]
-            yield Piece("", place, (*own, *deeper))
-    elif isinstance(value, list):
-        items = dict(zip(map(str, range(len(value))), value, strict=True))
-        own = [(path[-1] if path else "", _plain(x)) for x in value if not _deep(x)]
-        if own:
-            yield Piece("", place, tuple(own))
-    else:
-        items = {}
-        yield Piece("", place, (("", _plain(value)),))
-    for key, item in items.items():
+    """An object with its keys and own values, then what lies in it; a list of values by itself."""
+    keyed = isinstance(value, dict)
+    if not _deep(value):
+        value, path = [value], (*path, "")
+    items = [(str(key), item) for key, item in (value.items() if keyed else enumerate(value))]
+    above = path[-1] if path else ""
+    own = [(key if keyed else above, "" if _deep(item) else _plain(item))
+           for key, item in items if keyed or not _deep(item)]
+    if own:
+        yield Piece("", ".".join(filter(None, path)), tuple(own))
+    for key, item in items:
         if _deep(item):
             yield from _objects(item, (*path, key))
 
@@ -259,7 +253,7 @@ def _picture(data: bytes) -> Iterator[Piece]:
 
     try:
         about = Image.open(io.BytesIO(data)).info
-    except OSError:
+    except (OSError, SyntaxError, ValueError):
         return _lines(data.decode("latin-1"), fixed=True)
     return _objects({key: str(value) for key, value in about.items()}, ("about",))
 
@@ -282,7 +276,7 @@ def _archive(data: bytes) -> Iterator[Piece]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist()}
-    except (zipfile.BadZipFile, RuntimeError):
+    except Exception:  # whatever a broken or locked archive raises, its bytes can be read
         members = {}
         yield from _lines(data.decode("latin-1"), fixed=True)
     for name, content in members.items():
