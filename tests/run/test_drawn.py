@@ -62,6 +62,14 @@ def test_a_line_of_steps_has_a_mark_a_value_and_a_histogram_none():
     assert 50 in counted and not counted & {30, 31}
 
 
+def test_bars_have_lengths_and_a_box_above_zero_has_none():
+    def draw(ax):
+        ax.bar([1, 2], [3, 40])
+        ax.bar([3], [5], bottom=7)
+
+    assert np.allclose(axes(draw).bars, [3, 40], atol=1e-3)
+
+
 def test_a_title_outside_belongs_to_the_axes_it_stands_at():
     def draw(ax):
         ax.set_position((0.1, 0.1, 0.3, 0.6))

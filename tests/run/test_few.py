@@ -11,7 +11,7 @@ def told(root, **content) -> list[tuple[str, str]]:
     """Place and kind of what is found in a run of 454 patients, of 493 who were read."""
     sizes = {one["name"]: one["n"] for one in SIZES["phenotypes"]}
     people = People(left(root, **content), sizes, 454, 493)
-    found = [*people.few(), *people.quartiles(), *people.marks()]
+    found = [*people.few(), *people.quartiles(), *people.bars(), *people.marks()]
     return [(piece.place, kind) for piece, kind, _ in found]
 
 
@@ -106,3 +106,17 @@ def test_a_line_with_a_corner_a_patient_is_found_and_a_curve_on_a_grid_is_not(tm
     assert marks(tmp_path / "a", steps, up_and_down) == {"marks of persons"}
     assert marks(tmp_path / "b", np.arange(173), up_and_down) == set()
     assert marks(tmp_path / "c", steps[:150], up_and_down[:150]) == set()
+
+
+@pytest.mark.parametrize(("label", "lengths", "few"), [
+    ("Patients", [30, 3], True), ("Patients", [30, 5], False), ("Missing (%)", [9, 0.4405], True),
+    ("Missing (%)", [9, 1.3], False), ("Share", [30, 3], False),
+    ("Patients", [30, 4], False),  # a bar of four stands for none to four
+])
+def test_a_bar_is_as_long_as_few_people(tmp_path, label, lengths, few):
+    def draw(ax):
+        ax.barh([1, 2], lengths)
+        ax.set_xlabel(label)
+
+    said = kinds(tmp_path, f_svg=drawing(draw))
+    assert said == ({"small cell"} if few else set())

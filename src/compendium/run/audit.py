@@ -66,7 +66,7 @@ def audit(root: Path, run: str, patients: Cohort, sheet: Sheet) -> list[Finding]
     private = Private(patients, sheet, ordinary)
     told = [*private.texts(left), *private.pairs(left), *private.columns(left),
             *private.extremes(left), *people.few(), *people.quartiles(),
-            *_traces(left, root, ordinary)]
+            *people.bars(), *_traces(left, root, ordinary)]
     if not patients.synthetic:
         told += people.marks()
     return list(dict.fromkeys(

@@ -1,4 +1,4 @@
-"""What a drawing gives to whoever measures it: the ends of its axes, and how many marks it has.
+"""What a drawing gives to whoever measures it: ends of axes, lengths of bars, numbers of marks.
 
 An SVG holds every coordinate. From two ticks with numbers the scale of an axis follows, and from it
 the value at which the axis ends: with no room left beyond the data, or the room that was left there
@@ -24,12 +24,14 @@ _PLACE = re.compile(r"(?:translate|rotate)\((?:-?[\d.]+ )??(-?[\d.]+)[ ,]+(-?[\d
 @dataclass(frozen=True)
 class Panel:
     """One axes, or the rest of a drawing (place "drawing"): its ``texts``; ``ends``, smallest and
-    largest value of an axis by every reading; ``series``, the number of marks in each group."""
+    largest value of an axis by every reading; ``series``, the number of marks in each group;
+    ``bars``, the lengths of those that stand on zero."""
 
     place: str
     texts: tuple[str, ...]
     ends: tuple[tuple[float, float], ...] = ()
     series: tuple[int, ...] = ()
+    bars: tuple[float, ...] = ()
 
 
 def panels(drawing: Element) -> Iterator[Panel]:
@@ -45,7 +47,8 @@ def panels(drawing: Element) -> Iterator[Panel]:
     for node in found:
         name, own = _name(node), [_words(n) for n in node.iter() if _name(n).startswith("text_")]
         ends = tuple(_ends(node, boxes[name])) if name in boxes else ()
-        yield Panel(name, (*own, *near.get(name, ())), ends, tuple(_series(node)))
+        texts = (*own, *near.get(name, ()))
+        yield Panel(name, texts, ends, tuple(_series(node)), tuple(_bars(node)))
     about = [node.text.strip() for node in drawing.iter()
              if not node.tag.endswith(("}text", "}tspan")) and (node.text or "").strip()]
     loose = [_words(node) for node in drawing.iter() if node.tag.endswith("}text")]
@@ -140,6 +143,19 @@ def _series(axes: Element) -> Iterator[int]:
             if len(corners) > 2 and not _on_grid(corners[:, 0]):
                 # the last corner may be drawn twice, and a line of steps has two a value
                 yield from {len(np.unique(corners, axis=0)), len(np.unique(corners[:, 0]))}
+
+
+def _bars(axes: Element) -> Iterator[float]:
+    """Lengths of the rectangles that stand on the zero of an axis with a scale."""
+    patches = [corners for node in axes if _name(node).startswith("patch_")
+               if len(corners := _vertices(node)) == 4]
+    for axis, letter in enumerate("xy"):
+        if (scale := _scale(axes, letter)) is not None:
+            hair = abs(scale[0]) / 20  # of the value, a twentieth of a point of the drawing
+            for corners in patches[1:]:  # the first is the axes itself
+                near, far = sorted(np.polyval(scale, corners[[0, 2], axis]))
+                if abs(near) < hair < far:
+                    yield far
 
 
 def _on_grid(x: np.ndarray) -> bool:

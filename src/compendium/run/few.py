@@ -99,6 +99,18 @@ class People:
                 if marks >= _SERIES and marks in people:
                     yield piece, "marks of persons", "as many marks in a series as there are people"
 
+    def bars(self) -> Iterator[Told]:
+        """Bars as long as few patients, along an axis of patients or of a share that is missing;
+        one of ``FEWEST`` − 1 stands for any number up to that."""
+        for piece in self.pieces:
+            texts = piece.panel.texts if piece.panel else ()
+            unit = 1.0 if "Patients" in texts else 0.0
+            if any(text.startswith("Missing (%)") for text in texts):
+                unit = self.analysed / 100
+            counts = [length * unit for length in piece.panel.bars] if unit else []
+            if any(0.5 < count < FEWEST - 1.5 for count in counts):
+                yield piece, "small cell", f"a bar as long as fewer than {FEWEST} people"
+
     def _counted(self, piece: Piece) -> Iterator[_Count]:
         """Every count of people in a piece."""
         if piece.place.endswith(_OTHERS):
