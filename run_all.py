@@ -1,7 +1,7 @@
 """Run the whole analysis, or the part of it that changed: `python run_all.py --help`.
 
 Exit status: 0 done; 1 an analysis failed; 2 the input was refused and nothing was written;
-3 the verification failed; 130 interrupted.
+3 the verification failed, or the audit found something; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> Parser:
     """The command line: papermill's own flags for parameters, and ours for the run."""
     p = Parser(description="Run the notebooks that changed, in order, and verify the result.",
-               epilog="Exit status: 0 done, 1 analysis failed, 2 input refused, 3 not verified.",
+               epilog="Exit status: 0 done, 1 analysis failed, 2 input refused, 3 not verified, "
+                      "or something found by --audit.",
                allow_abbrev=False)
     choice = p.add_argument_group("parameters, as papermill takes them")
     pair = {"nargs": 2, "action": "append", "default": [], "metavar": ("NAME", "VALUE")}
@@ -89,6 +90,7 @@ def parser() -> Parser:
     what.add_argument("--force", action="store_true", help="run also what did not change")
     what.add_argument("--check", action="store_true", help="read the cohort only; write nothing")
     what.add_argument("--verify", metavar="NAME", help="check a run that was made earlier")
+    what.add_argument("--audit", metavar="NAME", help="look for patients in what a run left")
     return p
 
 
@@ -122,6 +124,8 @@ def _act(asked: argparse.Namespace) -> int:
         return _check(given)
     if asked.verify is not None:
         return _verify(asked.verify, given)
+    if asked.audit is not None:
+        return _audit(asked.audit, given)
     request = Request(asked.name, given, asked.only, asked.start, asked.force)
     return _report(asked.name, given, runner.run(ROOT, request))
 
@@ -136,25 +140,51 @@ def _check(given: dict) -> int:
 
 
 def _verify(name: str, given: dict) -> int:
-    from compendium.problems import InputRefused, nearest
-    from compendium.run import manifest, progress
+    from compendium.run import progress
 
-    known = manifest.runs(ROOT)
-    if name not in known:
-        raise InputRefused(f"--verify {name[:40]}: there is no such run; {nearest(name, known)}")
+    _check_known("--verify", name)
     lines, passed = _verdict(name, given)
     print(progress.screen(lines))
     return DONE if passed else UNVERIFIED
 
 
+def _audit(name: str, given: dict) -> int:
+    from compendium import audit
+
+    _check_known("--audit", name)
+    found = audit.audited(ROOT, name, _own(given))
+    print("\n".join(audit.spelled_out(name, found)))
+    return UNVERIFIED if found else DONE
+
+
+def _check_known(flag: str, name: str) -> None:
+    from compendium.problems import InputRefused, nearest
+    from compendium.run import manifest
+
+    known = manifest.runs(ROOT)
+    if name not in known:
+        raise InputRefused(f"{flag} {name}: there is no such run; {nearest(name, known)}")
+
+
+def _own(given: dict) -> dict[str, Path]:
+    """Where the cohort and the codebook lie that were given."""
+    from compendium.run import manifest
+
+    return {name: Path(given[name]) for name in manifest.FILES if given.get(name)}
+
+
 def _report(name: str, given: dict, outcome: Outcome) -> int:
+    from compendium import audit
     from compendium.run import progress
 
     if outcome.waiting:
         print(f"Run {name} is not complete yet; next is {outcome.waiting}.")
         return DONE
     verdict, passed = _verdict(name, given)
-    where = f"reports/{name}"
+    where, found = f"reports/{name}", []
+    if given.get("cohort"):  # somebody's patients
+        found = audit.audited(ROOT, name, _own(given))
+        verdict += audit.spelled_out(name, found)
     lines = [
         *progress.answers(outcome.folder),
         f"Figures, tables and results: {where}; executed notebooks: {where}/notebooks",
@@ -162,13 +192,13 @@ def _report(name: str, given: dict, outcome: Outcome) -> int:
         f"Done in {progress.duration(outcome.seconds)}; steps run: {len(outcome.executed)}.",
     ]
     print("\n" + progress.screen(lines))
-    return DONE if passed else UNVERIFIED
+    return DONE if passed and not found else UNVERIFIED
 
 
 def _verdict(name: str, given: dict) -> tuple[list[str], bool]:
-    from compendium.run import compare_runs, manifest, progress, verification
+    from compendium.run import compare_runs, progress, verification
 
-    own = {n: Path(given[n]) for n in manifest.FILES if given.get(n)}
+    own = _own(given)
     changed, comparison = verification.verify(ROOT, name, own), compare_runs(ROOT, name)
     passed = not changed and not comparison.differences
     unseen = verification.unseen(ROOT, name, own)

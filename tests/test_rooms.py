@@ -1,4 +1,4 @@
-"""The house: nine rooms over a small ground, arrows one way, each public name once."""
+"""The house: ten rooms over a small ground, arrows one way, each public name once."""
 
 import ast
 import doctest
@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[1] / "src" / "compendium"
-GROUND = {"problems", "words", "files", "statistics", "seeds", "parallel", "parameters", "compiled"}
+GROUND = {
+    "problems", "words", "files", "statistics", "seeds", "parallel", "parameters", "compiled",
+}
 ARROWS = {
     **dict.fromkeys(GROUND, ""), "data": "", "phenotypes": "data", "stability": "phenotypes data",
     "groups": "stability phenotypes data", "regression": "data", "validation": "regression data",
     "sensitivity": "stability phenotypes regression data",
     "report": "sensitivity groups stability validation regression phenotypes data",
-    "run": "report data", "notebook": "run report phenotypes data",
+    "run": "report data", "audit": "run data", "notebook": "run report phenotypes data",
     "__main__": "run groups phenotypes data", "__init__": "",
 }
 FILES = sorted(HOUSE.rglob("*.py"))

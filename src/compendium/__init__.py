@@ -1,6 +1,6 @@
 """An open, rerunnable analysis of neuromuscular ultrasound phenotypes in ALS.
 
-A cohort file and a codebook go in; six notebooks read like a paper and run in order. Nine rooms
+A cohort file and a codebook go in; six notebooks read like a paper and run in order. Ten rooms
 over a small ground, each opened by its question:
 
     data         what the patients are
@@ -12,6 +12,7 @@ over a small ground, each opened by its question:
     sensitivity  other labels, other choices
     report       figures, sentences, tables
     run          the notebooks, in order and on record
+    audit        does anything a run left behind point at a person
 
 The ground (problems, words, files, statistics, seeds, parallel, parameters, compiled) serves all of
 them, and ``notebook`` is the one object a notebook opens with.

@@ -133,9 +133,16 @@ def estimate(record: dict, digits: int = 2, key: str = "estimate") -> str:
 
 
 def decimals(record: dict) -> int:
-    """Decimals that leave the standard error behind an interval, ``low`` to ``high``, one digit."""
+    """Decimals that leave the standard error behind an interval, ``low`` to ``high``, one digit; or
+    as many as an end needs that is not 0.
+
+    >>> decimals({"low": -6.0, "high": -0.3}), decimals({"low": -6.0, "high": -1.3})
+    (1, 0)
+    """
     se = (record["high"] - record["low"]) / 4
-    return min(max(0, -math.floor(math.log10(se))), 4) if se > 0 else 2
+    digits = min(max(0, -math.floor(math.log10(se))), 4) if se > 0 else 2
+    ends = [end for end in (record["low"], record["high"]) if end]
+    return next((d for d in range(digits, 4) if all(round(end, d) for end in ends)), 4)
 
 
 def in_text(label: str) -> str:

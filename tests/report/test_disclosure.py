@@ -179,13 +179,22 @@ def test_merged_steps_keep_both_reasons():
 def test_a_drawing_with_a_mark_for_every_patient_is_refused(gate):
     fig = Figure()
     ax = fig.subplots()
-    ax.scatter(np.arange(65), np.arange(65))
+    ax.scatter(np.arange(65) ** 1.5, np.arange(65) ** 0.5)
     with pytest.raises(ValueError, match="mark for every patient"):
         gate.figure(fig)
     ax.clear()
-    ax.plot(np.arange(160), np.arange(160), marker="o")
+    ax.plot(np.arange(160) ** 1.5, np.arange(160) ** 0.5, marker="o")
     with pytest.raises(ValueError, match="mark for every patient"):
         gate.figure(fig)
     ax.clear()
     ax.plot(np.arange(160), np.arange(160))
+    ax.scatter(np.arange(160), np.arange(160), rasterized=True)
+    assert gate.figure(fig) is fig
+
+
+def test_as_many_rows_of_a_forest_as_there_are_patients_are_no_patients(gate):
+    fig = Figure()
+    ax = fig.subplots()
+    ax.set_yticks(np.arange(65))
+    ax.plot(np.linspace(0, 1, 65) ** 2, np.arange(65) + 0.2, ls="", marker="o")
     assert gate.figure(fig) is fig

@@ -193,6 +193,7 @@ def test_force_runs_what_did_not_change(copy, capsys):
         (["--only", "07"], "--only 07: there is no such step; known are: 01_a, 02_b."),
         (["--from", "02", "--only", "01"], "--only and --from together leave no step to run."),
         (["--verify", "ran"], "--verify ran: there is no such run"),
+        (["--audit", "ran"], "--audit ran: there is no such run"),
         (["-f", "missing.yml"], "missing.yml: no such file"),
         (["--name", "a\u202e\x1b[1m"], "--name 'a\\u202e\\x1b[1m' is no run name"),
         (["--no\x1bne"], "flag '--no\\x1bne' is not known"),
@@ -250,6 +251,14 @@ def test_the_last_screen_says_synthetic_first_then_the_answers(copy, capsys):
     assert lines[0].startswith("SYNTHETIC") and lines[1] == "01_a: a is done."
     assert "there is no complete reference" in " ".join(lines)
     assert len(lines) <= 12
+
+
+def test_a_run_is_clean_until_it_names_a_patient(copy, capsys):
+    assert status("--audit", "run") == run_all.DONE
+    assert capsys.readouterr().out.count("\n") == 1
+    (copy / "reports" / "run" / "tables" / "01_a.csv").write_text("k\nS0007\n")
+    assert status("--audit", "run") == run_all.UNVERIFIED
+    assert capsys.readouterr().out.startswith("tables/01_a.csv, row 2: identifier: ")
 
 
 def test_an_untouched_run_verifies_and_a_touched_one_does_not(copy, capsys):

@@ -6,8 +6,10 @@ import pandas as pd
 
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
-from compendium.data.columns import merged_levels
+from compendium.data.columns import Column, merged_levels
 from compendium.words import fewest, some
+
+_UNRECORDED = "not recorded"
 
 
 def missingness(cohort: Cohort) -> pd.DataFrame:
@@ -27,8 +29,9 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
     """Mean z-score of every feature within every device or centre, with its 95 % interval.
 
     A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
-    block. One row device column × level × feature: device, level, feature, label, block, n, mean_z,
-    low, high (normal interval). Levels of few patients are merged; a feature that few have in one
+    block. One row device column × level × feature: device, level, feature, label, block, n_level
+    (patients of the level), n (of them with the feature), mean_z, low, high (normal interval).
+    Levels of few patients are merged, those not recorded among them; a feature that few have in one
     of them is left out, since the other means would give theirs away. ``Z``: features already
     scaled; without them, as measured and over all devices.
     """
@@ -37,20 +40,25 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
         Z = (X - X.mean()) / X.std()
     records = []
     for device in cohort.codebook.devices:
-        values = cohort.data[device.name].astype(object)
-        under = merged_levels(values.value_counts().reindex(device.levels, fill_value=0).to_frame())
-        of = Z.groupby(values.map(under).astype(pd.CategoricalDtype([*dict.fromkeys(
-            under.values())])), observed=True)
-        n, mean, half = of.count(), of.mean(), 1.959963984540054 * of.sem()
+        of = Z.groupby(_levels(cohort.data[device.name], device), observed=True)
+        n, mean, half, size = of.count(), of.mean(), 1.959963984540054 * of.sem(), of.size()
         records += [
-            (device.label, level, c.name, c.label, c.block, int(n[c.name][level]),
-             mean[c.name][level], mean[c.name][level] - half[c.name][level],
-             mean[c.name][level] + half[c.name][level])
+            (device.label, level, c.name, c.label, c.block, int(size[level]),
+             int(n[c.name][level]), mean[c.name][level],
+             mean[c.name][level] - half[c.name][level], mean[c.name][level] + half[c.name][level])
             for level in n.index for c in cohort.codebook.features if n[c.name].min() >= fewest()
         ]
     return pd.DataFrame(records, columns=[
-        "device", "level", "feature", "label", "block", "n", "mean_z", "low", "high",
+        "device", "level", "feature", "label", "block", "n_level", "n", "mean_z", "low", "high",
     ])
+
+
+def _levels(values: pd.Series, device: Column) -> pd.Series:
+    """The level of every patient, rare ones merged; nobody is without one."""
+    levels = [*device.levels, _UNRECORDED]
+    values = values.astype(object).fillna(_UNRECORDED)
+    under = merged_levels(values.value_counts().reindex(levels, fill_value=0).to_frame())
+    return values.map(under).astype(pd.CategoricalDtype([*dict.fromkeys(under.values())]))
 
 
 def describe(cohort: Cohort) -> str:

@@ -100,19 +100,23 @@ class Gate:
         return [self.content(item) for item in content] if isinstance(content, list) else content
 
     def figure(self, figure):
-        """A drawing, if none of its series has a mark for every patient; else ValueError."""
+        """A drawing, if none of its series has a mark for every patient; else ValueError. Marks in
+        labelled rows are no patients, and rasterised ones are no coordinates."""
         persons = {self.n, *self.sizes.values()}
         for ax in figure.axes:
-            series = [c.get_offsets() for c in ax.collections]
-            series += [line.get_xydata() for line in ax.lines if line.get_marker() != "None"]
-            if any(len(marks) in persons and len(marks) >= _PERSONS for marks in series):
-                raise ValueError("a drawing has a mark for every patient: draw bins instead.")
+            series = [c.get_offsets() for c in ax.collections if not c.get_rasterized()]
+            series += [line.get_xydata() for line in ax.lines
+                       if line.get_marker() != "None" and not line.get_rasterized()]
+            for marks in series:
+                if len(marks) in persons and len(marks) >= _PERSONS and not _in_rows(ax, marks):
+                    raise ValueError("a drawing has a mark for every patient: draw bins instead.")
         return figure
 
     def _totals(self, key: str, row: Mapping) -> list[int]:
         """The totals that a count of a record is part of."""
         names = key.removeprefix("n_"), str(row.get("phenotype")), str(row.get("within"))
-        return [self.n, *(self.sizes[name] for name in names if name in self.sizes)]
+        own = [self.sizes[name] for name in names if name in self.sizes]
+        return [self.n, *own, *([row["n_level"]] if key == "n" and "n_level" in row else [])]
 
 
 GATE = Gate()
@@ -160,6 +164,17 @@ def explained(table: pd.DataFrame) -> str:
     cells = table.astype(str)
     marks = cells.isin([HIDDEN]) | cells.apply(lambda c: c.str.fullmatch(r"(n )?<\d+").astype(bool))
     return f"{HIDDEN}, <{fewest()}: too few patients to be shown" if marks.any(axis=None) else ""
+
+
+def _in_rows(ax, marks: np.ndarray) -> bool:
+    """Whether marks stand at the ticks of an axis, or all beside them by the same."""
+    for values, ticks in zip(np.asarray(marks, float).T, (ax.get_xticks(), ax.get_yticks()),
+                             strict=True):
+        beside = values[:, None] - np.asarray(ticks, float)[None]
+        if beside.size and np.ptp(np.take_along_axis(
+                beside, np.abs(beside).argmin(axis=1)[:, None], axis=1)) < 1e-6:
+            return True
+    return False
 
 
 def _counts_people(key: str, value: Any) -> bool:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from compendium.report.disclosure import explained
-from compendium.words import MARK, block_name, number, p_text
+from compendium.words import MARK, Bound, block_name, number, p_text
 
 NO_BREAK = "\u00a0"
 _LEFT = ' style="text-align: left"'
@@ -203,7 +203,9 @@ def _cell(value, name: str, places: int) -> str:
 
 
 def _plain(value):
-    """One value a cell: a list in words, a missing one as NaN."""
+    """One value a cell: a list in words, a bound as text, a missing one as NaN."""
+    if isinstance(value, Bound):
+        return str(value)
     if isinstance(value, (tuple, list)):
         return ", ".join(map(str, value))
     return np.nan if value is None or value is pd.NA else value

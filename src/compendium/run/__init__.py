@@ -2,7 +2,7 @@
 
 ``run`` does what a ``Request`` asks for and writes ``reports/<name>``; a notebook that failed is a
 ``StepFailed``. ``verify`` hashes a run again, ``compare_runs`` holds its numbers against those of
-the reference run, and ``read_results`` gives those of one notebook.
+the reference run, and ``read_results`` gives the results of one notebook.
 
 Words: a *step* is one notebook, a *run* all of them under one name; *ingredients* are all that a
 step's *outputs* follow from; the *manifest* is a run's record of both, under a *seal*; the

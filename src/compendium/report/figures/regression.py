@@ -52,7 +52,7 @@ def residual_checks(
     style.panel(left, "a", f"Residual against fitted, {n_text(n)}")
     _quantile_panel(right, np.sort(places[:, 1]))
     right.set_ylabel(f"Ordered r{words}")
-    alt = f"Residuals of {n} patients against fitted values and against normal quantiles."
+    alt = f"Residuals against fitted values and against normal quantiles, {n_text(n)}."
     return style.finish(fig, alt=alt, note=layout.BINNED)
 
 
@@ -110,7 +110,7 @@ def _coefficients(ax: Axes, fitted: pd.DataFrame, published: Mapping | None) -> 
         _strokes(ax, own["x"], own["low"], own["high"], color=colour, alpha=0.6,
                  lw=np.clip(0.6 * _TRACK / n, 0.15, 1))
         ax.plot(own["x"], own["estimate"], ls="", marker="o", mew=0, color=colour, zorder=3,
-                ms=np.clip(_TRACK / n, 1.2, 3.5))
+                ms=np.clip(_TRACK / n, 1.2, 3.5), rasterized=True)
     low, high = _limits(fitted, published)
     ax.set(xlim=(0.5 - 0.01 * n, n + 0.5 + 0.01 * n), ylim=(low, high))
     ax.spines["bottom"].set_visible(False)
@@ -130,9 +130,11 @@ def _coefficients(ax: Axes, fitted: pd.DataFrame, published: Mapping | None) -> 
 
 
 def _strokes(ax: Axes, x: pd.Series, low, high, **look) -> None:
-    """Vertical strokes as one line with breaks: each a path of its own would fill the file."""
+    """Vertical strokes as one line with breaks, rasterised: as paths they would fill the file, and
+    could not be told from as many patients."""
     ends = [np.broadcast_to(end, len(x)).astype(float) for end in (low, high, np.nan)]
-    ax.plot(np.repeat(x, 3), np.column_stack(ends).ravel(), solid_capstyle="butt", **look)
+    ax.plot(np.repeat(x, 3), np.column_stack(ends).ravel(), solid_capstyle="butt",
+            rasterized=True, **look)
 
 
 def _limits(fitted: pd.DataFrame, published: Mapping | None) -> tuple[float, float]:
