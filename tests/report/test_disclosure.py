@@ -114,7 +114,7 @@ def test_degrees_of_freedom_do_not_say_what_n_hides(gate):
 
 
 def test_counts_of_other_things_are_no_people(gate):
-    row = {"n_clusters": 2, "n_init": 4, "k": 2, "mean": 0.5, "n_features": 3}
+    row = {"n_clusters": 2, "n_init": 4, "k": 2, "mean": 0.5, "n_features": 3, "smallest": 3.0}
     assert gate.record(row) == row
 
 

@@ -20,7 +20,7 @@ neighbours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ from compendium.words import Bound, few, fewest, headcount
 HIDDEN, OVERALL = "hidden", "All"
 QUARTILED = 20  # people whose quartiles are no single person's value
 _PERSONS = 20  # marks of a drawing from which they are compared with numbers of people
-_COUNTED = ("n", "left_out", "remaining", "smallest", "most_patients")
+_COUNTED = ("left_out", "remaining", "smallest", "most_patients")
 _NO_PEOPLE = {  # counts of other things
     "n_clusters", "n_init", "n_resamples", "n_draws", "n_bands", "n_pipeline", "n_path",
     "n_features", "n_replicates", "n_used", "n_pairs", "n_specifications", "n_fitted",
@@ -180,8 +180,9 @@ def _in_rows(ax, marks: np.ndarray) -> bool:
 def _counts_people(key: str, value: Any) -> bool:
     if not isinstance(value, Real) or isinstance(value, (bool, np.bool_)):
         return False
-    named = key in _COUNTED or key.startswith("n_") and key not in _NO_PEOPLE
-    return bool(named) and float(value).is_integer()
+    if key == "n" or key.startswith("n_"):  # floats in a column with gaps
+        return key not in _NO_PEOPLE and float(value).is_integer()
+    return key in _COUNTED and isinstance(value, Integral)  # an estimate may be the smallest, too
 
 
 def _few_share(share: Any, n: int) -> bool:
