@@ -89,14 +89,15 @@ def test_what_is_few_beside_the_others_hides_only_its_share(gate):
     assert (str(said["n_missing"]), said["share"], said["r"]) == ("<5", None, 0.5)
 
 
-@pytest.mark.parametrize("key", ["share", "share_negative", "moved"])
+@pytest.mark.parametrize("key", ["share_negative", "moved"])
 @pytest.mark.parametrize("part", [1, 4, 156, 159])
 def test_a_share_of_few_or_of_all_but_few_is_hidden(gate, key, part):
     assert gate.record({"n": 160, key: part / 160})[key] is None
     assert gate.record({"n": 160, key: 5 / 160})[key] == 5 / 160
 
 
-def test_a_share_that_is_an_estimate_is_kept(gate):
+def test_a_share_that_is_an_estimate_or_of_other_people_is_kept(gate):
+    assert gate.record({"n": 13, "share": 0.325})["share"] == 0.325
     assert gate.record({"n": 158, "share": 0.9, "share_low": 0.5})["share"] == 0.9
 
 

@@ -85,9 +85,11 @@ class People:
         for piece in self.pieces:
             cells = {_key(head): text for head, text in piece.cells}
             ends = [key.removeprefix("median") for key in cells if key.startswith("median")]
-            sizes = [_whole(cells.get(f"n{end}", "")) for end in ends if f"q1{end}" in cells]
+            sizes = [_whole(cells.get(f"n{end}", "")) for end in ends
+                     if to_number(cells.get(f"q1{end}", "")) is not None]
             if any(text.endswith("median [Q1, Q3]") for text in cells.values()):
-                sizes += [_whole(found[1]) for key in cells if (found := _HEADED.search(key))]
+                sizes += [_whole(found[1]) for key, text in cells.items()
+                          if "[" in text and (found := _HEADED.search(key))]
             if any(0 < size < _QUARTILES for size in sizes):
                 yield piece, "quartiles of few", f"quartiles of fewer than {_QUARTILES} people"
 
@@ -142,6 +144,7 @@ class People:
         if count.of:
             yield count.of, "those beside it"
         own = {text for _, text in count.piece.cells if text in self.phenotypes}
+        own = own if len(own) == 1 or not count.piece.panel else set()  # of which, is not drawn
         own |= {name for name in self.phenotypes if count.under in _of_phenotype(name)}
         if own:
             yield from ((self.phenotypes[name], f"phenotype {name}") for name in sorted(own))

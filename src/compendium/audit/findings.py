@@ -108,7 +108,8 @@ def spelled_out(run: str, found: Sequence[Finding]) -> list[str]:
     more = [f"… and {len(found) - _SHOWN:,} more."] if len(found) > _SHOWN else []
     kinds = Counter(finding.kind for finding in found)
     total = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())
-    return [*map(str, found[:_SHOWN]), *more, f"Found in reports/{run}: {total}."]
+    return [*map(str, found[:_SHOWN]), *more,
+            f"Found in reports/{run}: {total}. Look at each before the folder is shared."]
 
 
 def _written(chosen: Mapping) -> Sheet:

@@ -250,12 +250,13 @@ _WHICH: dict[str, Callable] = {"smallest": min, "largest": max}
 
 
 def _together(who: Mapping[int, set[tuple[str, float]]]) -> tuple[int, int]:
-    """In how many columns values of one patient stand that fewer than five share; and whose."""
+    """How many values of one patient, in as many columns, stand together that fewer than five
+    share; and whose."""
     for patient, own in sorted(who.items(), key=lambda item: -len(item[1])):
         if len(own) < 2:
             break
         if sum(own <= other for other in who.values()) < FEWEST:
-            return len({column for column, _ in own}), patient
+            return min(len(set(parts)) for parts in zip(*own, strict=True)), patient
     return 0, 0
 
 

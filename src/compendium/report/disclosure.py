@@ -42,7 +42,8 @@ _ASIDE = {
     "n_missing", "left_out", "remaining", "smallest", "most_patients", "n_outside", "n_with_gap",
     "n_near", "n_core", "n_influential", "n_read",
 }
-_SHARES = ("share", "share_negative", "moved", "share_values_missing")  # of people
+_SHARES = ("share", "share_values_missing")  # of people who are counted beside them
+_SHARES_OF_N = ("share_negative", "moved")
 _QUARTILES = ("median", "q1", "q3")
 # degrees of freedom, which are n less a known number (a whole ``df`` is that of a test's terms)
 _FREEDOM = {"df": float, "df_resid": Real}
@@ -71,9 +72,9 @@ class Gate:
         said = {key: n for key, n in said.items() if isinstance(n, Bound)}
         small = {key for key, n in said.items() if few(n)} - _ASIDE
         hidden = {key for key, value in row.items() if small and isinstance(value, float)}
-        hidden |= {key for key in _SHARES if key in row and f"{key}_low" not in row
-                   and (any(n.text[0] != "≈" for n in said.values())
-                        or _few_share(row[key], counts.get("n", 0)))}
+        telling = any(n.text[0] != "≈" for n in said.values())
+        hidden |= {key for key in _SHARES if key in row and f"{key}_low" not in row and telling}
+        hidden |= {key for key in _SHARES_OF_N if _few_share(row.get(key), counts.get("n", 0))}
         hidden |= {key for key, kinds in _FREEDOM.items() if said
                    and isinstance(row.get(key), kinds)}
         hidden |= {f"{of}{key[1:]}" for key, n in counts.items() if key[:1] == "n"

@@ -99,7 +99,7 @@ def residuals():
 
 def test_a_real_cohort_is_never_called_synthetic(residuals):
     assert "SYNTHETIC" not in drawings.words(residuals)
-    assert residuals.compendium_alt.startswith("Residuals of 60 patients")
+    assert residuals.compendium_alt.startswith("Residuals against fitted values")
 
 
 def test_a_figure_is_marked_once(residuals):
