@@ -22,7 +22,8 @@ SOURCES = [FOLDER / f"{step}.py" for step in STEPS]
 LONGEST, MOST, WORDS_PER_LINE = 8, 500, 3  # lines of a cell, of all; words of prose a code line
 # what the page reads for a notebook
 READS = {"Page(": (*LOADING, "run", "small_counts"), "page.found": CLUSTERING,
-         "page.covariates": ("covariates",), "page.workers": ("jobs", "dask"), "page.sign()": ("random_state",)}
+         "page.covariates": ("covariates",), "page.workers": ("jobs", "dask"),
+         "page.sign()": ("random_state",)}
 # Numbers that are no result: ends of a scale, the field's thresholds, levels, names of things.
 NO_RESULT = (
     r"(Figures?|Tables?|[Nn]otebooks?) \d\w?\b", r"k = 2\b", r"4/n\b", r"(80|95) %",

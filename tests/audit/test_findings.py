@@ -142,7 +142,8 @@ def test_a_hundred_findings_are_said_and_the_rest_counted():
     findings = [audit.Finding("a.csv", f"row {i}", "small cell", "x") for i in range(103)]
     lines = audit.spelled_out("mine", findings)
     assert lines[0] == "a.csv, row 0: small cell: x" and len(lines) == 102
-    assert lines[-2:] == ["… and 3 more.", "Found in reports/mine: small cell 103."]
+    assert lines[-2:] == ["… and 3 more.", "Found in reports/mine: small cell 103. Look at each "
+                          "before the folder is shared."]
 
 
 def test_a_clean_run_is_said_in_one_sentence():
