@@ -22,7 +22,10 @@ import psutil
 PROJECT = Path(__file__).resolve().parents[1]
 STEPS, PATIENCE = ("01_a", "02_b"), 150  # seconds after which a command hangs
 TORN, TRACEBACK, STATUS, RESULT = "torn file", "traceback", "wrong exit status", "wrong result"
-_MODULES = ("__init__", "problems", "words", "report/disclosure", "run/manifest", "run/results")
+_MODULES = (
+    "__init__", "problems", "words", "headcounts", "report/disclosure", "run/manifest",
+    "run/results",
+)
 _NOTEBOOK = '''# %% [markdown]
 # # {step}
 # **Reads:** the cohort

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from compendium import notebook as shown
+from compendium.headcounts import fewest
 from compendium.notebook import Answer, Page, Progress, say
 from compendium.parallel import NEWS, each
 from compendium.problems import InputRefused
-from compendium.words import fewest
 
 
 class Screen:

@@ -10,7 +10,8 @@ import pytest
 
 HOUSE = Path(__file__).resolve().parents[1] / "src" / "compendium"
 GROUND = {
-    "problems", "words", "files", "statistics", "seeds", "parallel", "parameters", "compiled",
+    "problems", "words", "headcounts", "files", "statistics", "seeds", "parallel", "parameters",
+    "compiled",
 }
 ARROWS = {
     **dict.fromkeys(GROUND, ""), "data": "", "phenotypes": "data", "stability": "phenotypes data",

@@ -14,8 +14,8 @@ over a small ground, each opened by its question:
     run          the notebooks, in order and on record
     audit        does anything a run left behind point at a person
 
-The ground (problems, words, files, statistics, seeds, parallel, parameters, compiled) serves all of
-them, and ``notebook`` is the one object a notebook opens with.
+The ground (problems, words, headcounts, files, statistics, seeds, parallel, parameters, compiled)
+serves all of them, and ``notebook`` is the one object a notebook opens with.
 
 Words, each with one meaning:
 

@@ -29,6 +29,7 @@ from IPython.display import Markdown, display
 
 from compendium import parallel
 from compendium.data.cohort import Cohort, choose_covariates, load
+from compendium.headcounts import say_of_fewest
 from compendium.parallel import NEWS
 from compendium.parameters import PARAMETERS, check_all
 from compendium.phenotypes.clustering import Clustering, cluster_cohort
@@ -36,7 +37,7 @@ from compendium.report.disclosure import GATE
 from compendium.report.sentences import NOTEBOOKS
 from compendium.report.tables import HtmlTable, present
 from compendium.run.results import STEPS, Run, numbered, plain, steps_read
-from compendium.words import MARK, say_of_fewest
+from compendium.words import MARK
 
 pd.set_option("display.max_colwidth", None)  # a table in a notebook keeps its sentences whole
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from compendium.files import file_name, text_of
+from compendium.headcounts import SMALL_COUNTS
 from compendium.problems import InputRefused, nearest, refuse_if
-from compendium.words import SMALL_COUNTS, short
+from compendium.words import short
 
 
 @dataclass(frozen=True)

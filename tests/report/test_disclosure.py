@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from compendium.headcounts import people, say_of_fewest
 from compendium.report.disclosure import Gate, explained, merged_flow, suppress_counts
-from compendium.words import people, say_of_fewest
 
 
 def test_counts_of_five_and_more_and_zero_are_shown():

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 import sealing
 
+from compendium.headcounts import Bound
 from compendium.run import results
 from compendium.run.results import Run, dumps, latest, plain
-from compendium.words import Bound
 
 TWO_ROWS = pd.DataFrame({"a": [1, 2]})
 

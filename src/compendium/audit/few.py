@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from compendium.audit.left_behind import Piece, Told
 from compendium.data.delimited import to_number
-from compendium.words import FEWEST
+from compendium.headcounts import FEWEST
 
 _PEOPLE = frozenset({  # keys and headings, with blanks for _ and a small first letter
     "n", "n read", "n analysed", "left out", "remaining", "n missing", "missing", "n outside",

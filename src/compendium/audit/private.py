@@ -22,7 +22,7 @@ from compendium.audit.left_behind import Piece, Told
 from compendium.data.cohort import Cohort
 from compendium.data.columns import Column
 from compendium.data.delimited import Sheet, to_number
-from compendium.words import FEWEST
+from compendium.headcounts import FEWEST
 
 _ALNUM = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\w|\.\d)")

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from compendium.files import file_name
+from compendium.headcounts import few
 from compendium.problems import InputRefused, nearest
-from compendium.words import few, short
+from compendium.words import short
 
 if TYPE_CHECKING:
     import pandas as pd

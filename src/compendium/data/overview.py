@@ -7,7 +7,8 @@ import pandas as pd
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
 from compendium.data.columns import Column, merged_levels
-from compendium.words import fewest, some
+from compendium.headcounts import fewest
+from compendium.words import some
 
 _UNRECORDED = "not recorded"
 

@@ -18,12 +18,13 @@ import pandas as pd
 
 from compendium.data.cohort import Cohort, features
 from compendium.data.found import Found
+from compendium.headcounts import fewest
 from compendium.phenotypes import core
 from compendium.phenotypes.kmeans import cannot_divide
 from compendium.phenotypes.scaling import gaps, impute, scaled_features, severity
 from compendium.phenotypes.transfers import optimum
 from compendium.problems import refuse_if
-from compendium.words import fewest, listed, spelled
+from compendium.words import listed, spelled
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from compendium.headcounts import FEWEST
 from compendium.phenotypes import kmeans
 from compendium.statistics import hedges_g
-from compendium.words import FEWEST
 
 POOLED = "all patients"  # the scale of patients who have no device of their own
 _PER_DEVICE = 30  # patients a device needs for a location and spread of its own

@@ -15,7 +15,8 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
-from compendium.words import few, fewest, people, spelled
+from compendium.headcounts import few, fewest, people
+from compendium.words import spelled
 
 SPARE = 10  # patients a model needs beyond its parameters
 DEPENDENT = 1e-9  # share of a column's length left by the columns before it: below, it adds nothing

@@ -23,9 +23,9 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.headcounts import people
 from compendium.regression.design import usable
 from compendium.seeds import generator
-from compendium.words import people
 
 _ROUNDS = 10  # of the chained equations
 _DONORS = 5  # recorded patients of nearest prediction, one of whom lends a number

@@ -17,13 +17,14 @@ import pandas as pd
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import to_number
 from compendium.data.found import Found
+from compendium.headcounts import people
 from compendium.problems import reasoned
 from compendium.regression.design import Design, DesignRefused, design, phenotype_terms
 from compendium.regression.least_squares import estimates, ols
 from compendium.regression.odds import proportional_odds
 from compendium.regression.outcome_models import METHOD
 from compendium.regression.quantile import median_regression
-from compendium.words import listed, number, p_value, people
+from compendium.words import listed, number, p_value
 
 _NUMBERS = ["estimate", "low", "high", "p"]
 _COLUMNS = (

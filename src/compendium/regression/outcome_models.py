@@ -21,6 +21,7 @@ import pandas as pd
 
 from compendium.data.columns import Codebook, Column
 from compendium.data.found import Found
+from compendium.headcounts import few
 from compendium.problems import reasoned
 from compendium.regression.checks import VIF, diagnostics, variance_inflation
 from compendium.regression.design import NO_OUTCOME, Design, DesignRefused, design, phenotype_terms
@@ -28,7 +29,6 @@ from compendium.regression.imputation import impute_covariates
 from compendium.regression.least_squares import estimates, ols, wald
 from compendium.regression.pooling import pool
 from compendium.statistics import CONFIDENCE
-from compendium.words import few
 
 METHOD = "OLS, HC3, t"
 CRUDE, SAME_PATIENTS, ADJUSTED, IMPUTED = "crude", "crude, same patients", "adjusted", "imputed"

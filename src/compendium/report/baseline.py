@@ -19,9 +19,10 @@ import numpy as np
 import pandas as pd
 
 from compendium.data.columns import Column, merged_levels
+from compendium.headcounts import few, fewest, headcount, n_text
 from compendium.report.disclosure import HIDDEN, OVERALL, QUARTILED, explained, suppress_counts
 from compendium.report.tables import HtmlTable
-from compendium.words import MINUS, few, fewest, headcount, known, n_text, number, percent
+from compendium.words import MINUS, known, number, percent
 
 _GROUP = "(phenotype)"  # brackets: no codebook name can collide
 _MEDIAN_TYPES = ("integer", "ordinal")  # always summarised by median [Q1, Q3]

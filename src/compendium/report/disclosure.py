@@ -19,6 +19,7 @@ neighbours.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
@@ -26,7 +27,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from compendium.words import Bound, few, fewest, headcount
+from compendium.headcounts import Bound, few, fewest, headcount
 
 HIDDEN, OVERALL = "hidden", "All"
 QUARTILED = 20  # people whose quartiles are no single person's value
@@ -162,9 +163,9 @@ def suppress_counts(counts: pd.DataFrame) -> pd.DataFrame:
 
 def explained(table: pd.DataFrame) -> str:
     """What suppressed cells of a table of text mean; "" where there are none."""
-    cells = table.astype(str)
-    marks = cells.isin([HIDDEN]) | cells.apply(lambda c: c.str.fullmatch(r"(n )?<\d+").astype(bool))
-    return f"{HIDDEN}, <{fewest()}: too few patients to be shown" if marks.any(axis=None) else ""
+    marks = re.compile(rf"{HIDDEN}|(n )?<\d+")
+    shown = any(marks.fullmatch(str(cell)) for cell in table.to_numpy().ravel())
+    return f"{HIDDEN}, <{fewest()}: too few patients to be shown" if shown else ""
 
 
 def _in_rows(ax, marks: np.ndarray) -> bool:

@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from compendium.headcounts import Bound
 from compendium.report.disclosure import explained
-from compendium.words import MARK, Bound, block_name, number, p_text
+from compendium.words import MARK, block_name, number, p_text
 
 NO_BREAK = "\u00a0"
 _LEFT = ' style="text-align: left"'

@@ -27,10 +27,10 @@ import numpy as np
 import pandas as pd
 
 from compendium import PROJECT
+from compendium.headcounts import Bound
 from compendium.problems import InputRefused
 from compendium.report.disclosure import GATE
 from compendium.run.manifest import MANIFEST, read_manifest
-from compendium.words import Bound
 
 _REPORTS = PROJECT / "reports"
 REFERENCE, ALONE, PENDING = "reference", "alone", ".pending"

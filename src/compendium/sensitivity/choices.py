@@ -25,6 +25,7 @@ import pandas as pd
 
 from compendium.data.cohort import PER_CLUSTER, features
 from compendium.data.columns import Column
+from compendium.headcounts import few, people
 from compendium.parallel import each
 from compendium.phenotypes.clustering import Clustering, Phenotypes, fit
 from compendium.phenotypes.core import distances_to
@@ -34,7 +35,6 @@ from compendium.regression.design import covariate, usable
 from compendium.seeds import sample
 from compendium.stability.certainty import matched
 from compendium.stability.indices import adjusted_rand, contingency
-from compendium.words import few, people
 
 KINDS_OF_CHOICE = (
     "algorithm", "scaling", "missing values", "block left out", "site left out", "adjustment"

@@ -20,13 +20,13 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.headcounts import fewest
 from compendium.problems import reasoned
 from compendium.regression.design import CONSTANT, DEPENDENT, PHENOTYPE, DesignRefused, design
 from compendium.regression.label_or_severity import ABOUT, about
 from compendium.seeds import generator
 from compendium.statistics import adjusted_p, fisher_interval
 from compendium.validation.effects import continuous, ordinal
-from compendium.words import fewest
 
 NO_VALIDATOR = (
     "The codebook names no independent measure (role validator), so nothing is compared."

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from compendium.headcounts import Bound
 from compendium.report.figures import layout, style
-from compendium.words import Bound
 
 
 def test_each_block_has_its_heading_above_its_rows():

@@ -6,9 +6,9 @@ import re
 import pandas as pd
 import pytest
 
+from compendium.headcounts import Bound
 from compendium.report.sentences import cohort
 from compendium.report.sentences.cohort import UNKNOWN
-from compendium.words import Bound
 
 
 def shifts(*rows, half=0.1):

@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from compendium.headcounts import n_text
 from compendium.report.figures import layout, style
-from compendium.words import known, n_text, plural
+from compendium.words import known, plural
 
 _ALL = "all"  # the row of slopes over all phenotypes
 _ACROSS = 4  # panels

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
 from matplotlib.ticker import MaxNLocator
 
+from compendium.headcounts import Bound, n_text
 from compendium.report.figures import layout, style
-from compendium.words import Bound, n_text
 
 _MOST_BARS = 30  # variables with missing values shown one by one
 _MOST_NUMBERS = 12  # variables up to which correlations are printed in their cells

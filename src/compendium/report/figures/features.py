@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from compendium.data.columns import Column
+from compendium.headcounts import fewest, headcount, n_text
 from compendium.report.figures import layout, style
-from compendium.words import block_name, fewest, headcount, listed, n_text, spelled
+from compendium.words import block_name, listed, spelled
 
 _ACROSS = 6  # histograms
 _TALLEST = 149  # mm, what rows may take of a page

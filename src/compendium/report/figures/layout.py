@@ -16,8 +16,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from compendium.headcounts import Bound, fewest, n_text
 from compendium.report.figures.style import MUTED, SMALL_PT, Plate, readable, wrap
-from compendium.words import Bound, fewest, known, n_text, number
+from compendium.words import known, number
 
 BINNED = "Marks: counts of patients in bins, by area, small ones alike; none is a patient's value."
 FULLEST = 90  # points², the mark of the fullest bin

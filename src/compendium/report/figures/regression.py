@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from compendium.headcounts import headcount, n_text
 from compendium.report.disclosure import GATE
 from compendium.report.figures import layout, style
 from compendium.sensitivity.specifications import DECISIONS, choices, levels
-from compendium.words import headcount, n_text, number, percent, plural
+from compendium.words import number, percent, plural
 
 _BAND, _REFERENCE = "#e3d7b3", "#6a2c86"
 STRONG, WEAK = "#3d3d3d", "#949494"  # interval without and with 0

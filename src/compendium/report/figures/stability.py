@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from compendium.headcounts import few, headcount, n_text
 from compendium.report.figures import layout, style
-from compendium.words import few, headcount, n_text, number
+from compendium.words import number
 
 _ROW = 58  # mm, a row of panels
 _UNORDERED = "Phenotype"  # how names begin where no feature has a direction

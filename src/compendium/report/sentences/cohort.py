@@ -12,19 +12,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from compendium.words import (
-    block_name,
-    few,
-    fewest,
-    headcount,
-    known,
-    listed,
-    number,
-    people,
-    percent,
-    plural,
-    spelled,
-)
+from compendium.headcounts import few, fewest, headcount, people
+from compendium.words import block_name, known, listed, number, percent, plural, spelled
 
 BY_CHANCE = 0.05  # of 95 % intervals miss what they are for
 _OFF = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype

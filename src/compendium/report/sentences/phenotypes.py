@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from compendium.headcounts import people
 from compendium.statistics import farther
-from compendium.words import block_name, known, listed, number, people, percent, plural, spelled
+from compendium.words import block_name, known, listed, number, percent, plural, spelled
 
 _SINGLY = 3  # phenotypes, or types of measure, of which a sentence speaks one by one
 

@@ -13,18 +13,17 @@ import pandas as pd
 
 from compendium.data.columns import SIGNS, Codebook
 from compendium.data.found import Found
+from compendium.headcounts import n_text, people
 from compendium.sensitivity.intervals import REPEATED
 from compendium.words import (
     decimals,
     in_text,
     known,
     listed,
-    n_text,
     number,
     once,
     p_text,
     p_value,
-    people,
     percent,
     plural,
     supported,
