@@ -113,10 +113,12 @@ def disagreeing(run: Path) -> list[str]:
     """Counts that two places of a run give differently."""
     found = results(run)
     first, second = found["01_cohort"], found["02_clustering"]
-    n = first["n_analysed"]
+    n, left = first["n_analysed"], [step["left_out"] for step in first["flow"]]
+    # what is not said exactly adds up to nothing
+    stay = first["flow"][-1]["remaining"] if "<5" in left else first["n_read"] - sum(left)
     shares = sum(p["share"] for p in second["phenotypes"])
     pairs = {
-        "flow": (first["n_read"] - sum(step["left_out"] for step in first["flow"]), n),
+        "flow": (stay, n),
         "sizes": (sum(p["n"] for p in second["phenotypes"]), n),
         "shares": (round(shares, 8), 1),
         "phenotypes": (len(second["phenotypes"]), second["n_clusters"]),

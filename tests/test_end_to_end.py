@@ -89,7 +89,7 @@ def test_the_last_screen_holds_an_answer_of_every_notebook(finished):
 def test_what_must_not_be_in_a_run_would_be_found(finished, tmp_path):
     run = shutil.copytree(finished.run, tmp_path / "reports" / "mine")
     plant(run / "results" / "01_cohort.json", '"n_read"', '"n_raed"')
-    plant(run / "results" / "02_clustering.json", '"n": ', '"n": 9')
+    plant(run / "results" / "02_clustering.json", 'Mild",\n   "n": ', 'Mild",\n   "n": 9')
     plant(run / "tables" / "figure_5_models.csv", "\n", "\n1234.5678901,")
     as_papermill_writes = str(finished.cohort).encode("unicode_escape").decode()
     plant(run / "notebooks" / "04_validation.ipynb", "{", "{" + json.dumps(as_papermill_writes))

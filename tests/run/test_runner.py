@@ -124,6 +124,14 @@ def test_a_step_whose_cohort_changes_while_it_runs_does_not_count_and_what_stood
     assert status("--verify", "run") == run_all.DONE
 
 
+def test_a_step_does_not_count_where_what_it_reads_of_another_was_edited(copy, capsys):
+    edit = "Path('../reports/run/results/01_a.json').open('a').write(' ')"
+    write(copy, "02_b", f"{edit}; n_clusters = 7")
+    assert status() == run_all.FAILED
+    said = "02_b, output results/01_a.json was changed while it ran; run again when it is saved."
+    assert capsys.readouterr().err.splitlines()[0] == said
+
+
 def test_steps_after_a_failed_one_are_not_run(root):
     write(root, "01_a", "import sys; sys.exit(0)")
     with pytest.raises(StepFailed, match="01_a, cell 2"):

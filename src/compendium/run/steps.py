@@ -93,8 +93,11 @@ def why(record: Mapping[str, Any] | None, found: Mapping[str, Any], folder: Path
     """
     if not record:
         return "first run"
-    if changed := difference(record["ingredients"], found):
-        return changed
+    return difference(record["ingredients"], found) or unlike(record, folder)
+
+
+def unlike(record: Mapping[str, Any], folder: Path) -> str:
+    """Which output of a step is not as its record says, in a few words; "" where all are."""
     for file, digest in record["outputs"].items():
         if not (folder / file).is_file():
             return f"output {file} is missing"

@@ -66,6 +66,9 @@ class Work:
         self._look()
         there = steps.source(self.root, step).is_file()
         what = steps.difference(found, self.ingredients(step) if there else {})
+        done = [self.record["steps"][earlier] for earlier in steps.reads(self.root, step)
+                if earlier in self.record["steps"]]
+        what = what or next(filter(None, (steps.unlike(one, self.folder) for one in done)), "")
         return what and f"{what} while it ran; run again when it is saved."
 
     def keep(
