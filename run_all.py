@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import logging
 import os
 import re
 import signal
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit status."""
     sys.stdout.reconfigure(errors="replace")
     asked = parser().parse_args(arguments)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # silent on what an interrupt cut short
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop is interrupted
     try:
         from compendium.problems import InputRefused
@@ -168,9 +170,13 @@ def _check_known(flag: str, name: str) -> None:
 
 def _own(given: dict) -> dict[str, Path]:
     """Where the cohort and the codebook lie that were given."""
+    from compendium.problems import refuse_if
     from compendium.run import manifest
 
-    return {name: Path(given[name]) for name in manifest.FILES if given.get(name)}
+    own = {name: Path(given[name]) for name in manifest.FILES if given.get(name)}
+    refuse_if([f"{path.name}: no such file; check the path." for path in own.values()
+               if not path.is_file()])
+    return own
 
 
 def _report(name: str, given: dict, outcome: Outcome) -> int:

@@ -53,10 +53,14 @@ patients, book = page.patients, page.book
 #
 # Everybody who was screened is in the cohort. Leaving somebody out is a decision that can change
 # the result, so every decision stands in the codebook (its column `eligible`) or in one parameter
-# (`max_missing`), and each is counted; steps at which fewer than five leave are counted together. A
-# patient whose scan lacks more than that share of the features is left out; the gaps of all others
-# are filled, because keeping complete cases only would lose people for the sake of single values,
-# and not at random: what could not be measured often could not be measured because of the disease.
+# (`max_missing`), and each is counted; steps at which fewer than five leave are counted together.
+# Here and in all that follows, counts of fewer than five people are written `<5`; a number that
+# would give such a count away by subtraction, as `≥155`; other numbers of so few are hidden.
+#
+# A patient whose scan lacks more than that share of the features is left out; the gaps of all
+# others are filled, because keeping complete cases only would lose people for the sake of single
+# values, and not at random: what could not be measured often could not be measured because of the
+# disease.
 
 # %%
 assert patients.flow["left_out"].sum() == patients.n_read - len(patients.data)
@@ -89,15 +93,17 @@ page.say(sentences.most_missing(page.numbers))
 #
 # On an ultrasound scanner a gain setting shifts echo intensity by as much as the disease does, so
 # two scanners can pass for two phenotypes. Features that the codebook marks `per_device` are
-# therefore scaled within the scanner: their shifts between scanners are then zero by construction.
-# The price: where one centre truly sees sicker patients, that difference is erased with the offset.
+# therefore scaled within every scanner that has patients enough: their shifts between these are
+# then zero by construction. The price: where one centre truly sees sicker patients, that difference
+# is erased with the offset.
 
 # %%
 Z = phenotypes.scaling.scaled_features(patients, filled, scaling)
 shifts = data.overview.device_shifts(patients)
 left_over = data.overview.device_shifts(patients, Z).to_dict("records")
 page.numbers |= {"device_shifts": shifts.to_dict("records"), "device_shifts_scaled": left_over}
-page.say(*sentences.shifts(page.numbers["device_shifts"], left_over))
+page.numbers["pooled_devices"] = pooled = phenotypes.scaling.pooled_devices(patients)
+page.say(*sentences.shifts(page.numbers["device_shifts"], left_over), *sentences.pooled(pooled))
 
 # %% [markdown]
 # ## Which features say the same

@@ -178,14 +178,14 @@ def test_the_colophon_names_versions_seed_and_the_patients_fingerprint(page, cap
     page.sign()
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Python ") and "scikit-learn" in first
-    assert second == (f"simulated cohort two_groups, 454 patients, {page.patients.fingerprint}; "
+    assert second == (f"simulated cohort two_groups, 454 patients, values {page.patients.fingerprint}; "
                       "random_state 7")
 
 
 def test_without_a_seed_the_colophon_names_none(page, capsys):
     del page.chosen["random_state"]
     page.sign()
-    assert capsys.readouterr().out.endswith(f"454 patients, {page.patients.fingerprint}\n")
+    assert capsys.readouterr().out.endswith(f"454 patients, values {page.patients.fingerprint}\n")
 
 
 def test_a_table_is_kept_whole_and_shown_in_part(page):

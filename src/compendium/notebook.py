@@ -29,7 +29,7 @@ from IPython.display import Markdown, display
 
 from compendium import parallel
 from compendium.data.cohort import Cohort, choose_covariates, load
-from compendium.headcounts import say_of_fewest
+from compendium.headcounts import headcount, say_of_fewest
 from compendium.parallel import NEWS
 from compendium.parameters import PARAMETERS, check_all
 from compendium.phenotypes.clustering import Clustering, cluster_cohort
@@ -173,7 +173,7 @@ class Page:
 
     def conclude(self) -> None:
         """Say what the numbers so far let conclude."""
-        self._concluded = self._says.conclusion(self.numbers)
+        self._concluded = self._says.conclusion(GATE.content(self.numbers))
         say(*self._concluded)
 
     def close(self) -> None:
@@ -194,7 +194,7 @@ class Page:
         seed = self.chosen.get("random_state")
         drawn = "" if seed is None else f"; random_state {seed}"
         who = self.identity
-        print(f"{who['name']}, {who['n']} patients, {who['fingerprint']}{drawn}")
+        print(f"{who['name']}, {headcount(who['n'])} patients, values {who['fingerprint']}{drawn}")
 
 
 class _Numbers(dict):

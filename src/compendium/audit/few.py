@@ -29,9 +29,9 @@ _FLOW = ("n read", "n analysed", "remaining")  # what differs by those left out
 _COUNT = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?!,?\d|\.\d)"
 PHRASES = re.compile(
     rf"\bn ?= ?(?P<n>{_COUNT})|\bmissing (?P<missing>{_COUNT})"
-    rf"|(?<![\d.,≥<-])(?<!to )(?<!at least )(?<!fewer than )(?P<of>{_COUNT})"
+    rf"|(?<![\d.,≥≈<-])(?<!to )(?<!at least )(?<!fewer than )(?P<of>{_COUNT})"
     rf"(?: of (?P<all>{_COUNT}))? (?:patients?|people|persons?|left out)\b"
-    rf"|(?<![\d.,≥<-])(?P<cell>{_COUNT}) \(\d+(?:\.\d+)? ?%\)"
+    rf"|(?<![\d.,≥≈<-])(?P<cell>{_COUNT}) \(\d+(?:\.\d+)? ?%\)"
     r"|\b(?P<word>one|two|three|four) (?:patients?|people)\b"
 )
 _UNDER = {"n": "n = …", "missing": "missing …", "of": "… patients", "cell": "… (… %)",

@@ -84,6 +84,8 @@ def audited(root: Path, run: str, own: Mapping[str, Path]) -> list[Finding]:
         raise InputRefused(f"--audit {run}: its {MANIFEST} cannot be read.")
     chosen = record["parameters"]
     files = {name: own.get(name) for name in manifest.FILES if chosen[name]}
+    refuse_if([f"--audit {run}: its {name} is not a file of yours; leave --{name} out."
+               for name in own if not chosen[name]])
     refuse_if([
         f"--audit {run}: its {name} is {chosen[name]}; say where that lies with --{name} FILE."
         for name, path in files.items() if path is None
@@ -104,7 +106,8 @@ def audited(root: Path, run: str, own: Mapping[str, Path]) -> list[Finding]:
 def spelled_out(run: str, found: Sequence[Finding]) -> list[str]:
     """What was found, a line each, the first hundred of them; or that nothing was."""
     if not found:
-        return [f"Nothing that reports/{run} holds was found to point at a person."]
+        return [f"Audit: nothing that reports/{run} holds was found to point at a person; what "
+                "speaks of fewer than five people is hidden."]
     more = [f"… and {len(found) - _SHOWN:,} more."] if len(found) > _SHOWN else []
     kinds = Counter(finding.kind for finding in found)
     total = ", ".join(f"{kind} {count:,}" for kind, count in kinds.items())

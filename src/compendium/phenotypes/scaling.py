@@ -91,6 +91,15 @@ def scaled_features(patients: Described, filled: pd.DataFrame, scaling: str) -> 
     return standardise(filled, device=patients.device, per_device=per_device, scaling=scaling)
 
 
+def pooled_devices(patients: Described) -> list[str]:
+    """Devices with too few patients for a scale of their own, which are scored against all; none
+    where no feature is scored within the device."""
+    if not any(c.per_device for c in patients.codebook.features):
+        return []
+    names = device_names(patients.device, patients.data.index)
+    return sorted({*names.tolist(), ""} - {"", *core.large_devices(names)})
+
+
 def severity(Z: pd.DataFrame, worse: Mapping[str, str]) -> pd.Series | None:
     """Mean of the z-scores turned so that higher is worse; None where no feature has a direction.
 

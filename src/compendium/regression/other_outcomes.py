@@ -144,10 +144,9 @@ def _logarithm(y: np.ndarray, built: Design, terms: list[str]) -> pd.DataFrame:
     if lost.all():
         raise DesignRefused("no rate is above zero, so none has a logarithm.", len(y))
     if lost.any():
-        least = y[~lost].min() / 2
-        y = np.where(lost, least, y)
-        note = (f"Rates of zero or below ({people(lost.sum())}) count as {number(least, 3)}, half "
-                "of the smallest positive one.")
+        y = np.where(lost, y[~lost].min() / 2, y)
+        note = (f"Rates of zero or below ({people(lost.sum())}) count as half of the smallest "
+                "positive one.")
     table = _least_squares(np.log(y), built, terms).assign(note=note)
     table[_NUMBERS[:3]] = np.exp(table[_NUMBERS[:3]])
     return table

@@ -189,4 +189,5 @@ def _count(
         return cell
     found = row in printed.index and group in printed
     share = (printed.loc[row, group] if found else "0 (0.0)").partition(" ")[2]
-    return percent(float(share.strip("()")) / 100) if rough else f"{cell} {share}"
+    whole = percent(float(share.strip("()")) / 100)
+    return whole if rough else f"{cell} ({whole})" if cell.startswith("≈") else f"{cell} {share}"

@@ -43,7 +43,8 @@ _ASIDE = {
     "n_missing", "left_out", "remaining", "smallest", "most_patients", "n_outside", "n_with_gap",
     "n_near", "n_core", "n_influential", "n_read",
 }
-_SHARES = ("share", "share_values_missing")  # of people who are counted beside them
+# shares of people, and the counts beside them that they would tell
+_SHARES = {"share": ("n", "n_missing"), "share_values_missing": ("n_with_gap",)}
 _SHARES_OF_N = ("share_negative", "moved")
 _QUARTILES = ("median", "q1", "q3")
 # degrees of freedom, which are n less a known number (a whole ``df`` is that of a test's terms)
@@ -73,8 +74,9 @@ class Gate:
         said = {key: n for key, n in said.items() if isinstance(n, Bound)}
         small = {key for key, n in said.items() if few(n)} - _ASIDE
         hidden = {key for key, value in row.items() if small and isinstance(value, float)}
-        telling = any(n.text[0] != "≈" for n in said.values())
-        hidden |= {key for key in _SHARES if key in row and f"{key}_low" not in row and telling}
+        telling = {key for key, n in said.items() if n.text[0] != "≈"}
+        hidden |= {key for key, counted in _SHARES.items() if key in row
+                   and f"{key}_low" not in row and telling.intersection(counted)}
         hidden |= {key for key in _SHARES_OF_N if _few_share(row.get(key), counts.get("n", 0))}
         hidden |= {key for key, kinds in _FREEDOM.items() if said
                    and isinstance(row.get(key), kinds)}
@@ -84,7 +86,7 @@ class Gate:
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A table whose every row is a record."""
-        before = frame.to_dict("records")
+        before = rows_of(frame)
         rows, safe = [self.record(row) for row in before], frame
         for name in frame:
             values = [row[name] for row in rows]
@@ -124,13 +126,19 @@ class Gate:
 GATE = Gate()
 
 
+def rows_of(frame: pd.DataFrame) -> list[dict]:
+    """The rows of a frame; pandas' own way makes numbers of bounds."""
+    columns = [frame.iloc[:, i].tolist() for i in range(frame.shape[1])]
+    return [dict(zip(frame.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 def merged_flow(flow: pd.DataFrame) -> pd.DataFrame:
     """Who was left out at every step (step, reason, left_out, remaining), small steps merged.
 
     A step at which one to four people leave goes with the one before it, or after it, until each
     holds more or only one is left. That one is "<5", and how many were read then is a bound, too.
     """
-    read, *rows = flow.to_dict("records")
+    read, *rows = rows_of(flow)
     while len(rows) > 1 and (small := [i for i, row in enumerate(rows) if few(row["left_out"])]):
         i = max(small[0], 1)
         first, second = rows[i - 1 : i + 1]

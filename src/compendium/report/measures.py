@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from compendium.report.disclosure import HIDDEN
 from compendium.report.tables import HtmlTable, present
 from compendium.words import known, number
 
@@ -57,6 +58,8 @@ def _typical(row: Mapping, name: str) -> str:
     n, mean, *quartiles = (row[f"{s}_{name}"] for s in ("n", "mean", "median", "q1", "q3"))
     if not known(n):
         return "–"
+    if _graded(row) and not known(*quartiles):
+        return f"{HIDDEN} ({n:,})"
     middle, low, high = (number(q).rstrip("0").rstrip(".") for q in quartiles)
     return f"{f'{middle} [{low}, {high}]' if _graded(row) else number(mean, row['places'])} ({n:,})"
 

@@ -29,7 +29,7 @@ import pandas as pd
 from compendium import PROJECT
 from compendium.headcounts import Bound
 from compendium.problems import InputRefused
-from compendium.report.disclosure import GATE
+from compendium.report.disclosure import GATE, rows_of
 from compendium.run.manifest import MANIFEST, read_manifest
 
 _REPORTS = PROJECT / "reports"
@@ -217,7 +217,7 @@ def dumps(content: Any) -> str:
 def plain(content: Any) -> Any:
     """The content in JSON's own types; frames become lists of records."""
     if isinstance(content, pd.DataFrame):
-        return [plain(record) for record in content.to_dict("records")]
+        return [plain(record) for record in rows_of(content)]
     if is_dataclass(content) and not isinstance(content, type):
         return plain(asdict(content))
     if isinstance(content, dict):

@@ -57,7 +57,7 @@ def dose_response(
     _headings(panels, rows, len(names))
     _key(fig, names)
     note = (
-        f"Marks: means of bins of severity, {there['n'].min()} patients or more, with 95 % "
+        f"Marks: means of bins of severity, {int(there['n'].min())} patients or more, with 95 % "
         "intervals. Lines: least squares inside each phenotype, and over all patients. Above: "
         "slope in the unit of the axis per unit of severity, with 95 % interval."
     )

@@ -1,8 +1,8 @@
 """Figures of the features: how each is distributed, and what the phenotypes look like in them.
 
-Bins of histograms have round edges, and stay empty where they hold fewer than five patients: no
-patient's value is read off them, nor the least or the largest. Variables that built the clusters
-are shown with their differences and never with a test.
+Bins of histograms have round edges, and are drawn alike where they hold fewer than five patients or
+none: no patient's value is read off them, nor the least or the largest. Variables that built the
+clusters are shown with their differences and never with a test.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def distributions(
             layout.heading(block), (0, 1), (-16, 12 + 7.5 * deepest), xycoords="axes fraction",
             textcoords="offset points", size=style.SMALL_PT, color=style.MUTED, weight="bold",
         )
-    alt = f"Histograms of {len(codebook_columns)} variables in {len(features)} patients."
+    alt = f"Histograms of {len(codebook_columns)} variables in {headcount(len(features))} patients."
     pooled = list(dict.fromkeys(block_name(c.block) for c in codebook_columns if c.per_device))
-    note = f"Bins of fewer than {spelled(fewest())} patients stay empty."
+    note = f"Dotted: fewer than {spelled(fewest())} patients, or none."
     if pooled:
         note += f" All scanners pooled, also where they shift the values ({listed(pooled)})."
     return style.finish(fig, alt=alt, note=note)
@@ -140,7 +140,7 @@ def _component_map(ax: Axes, pca, labels: np.ndarray, names: Sequence[str]) -> N
     ax.set_ylabel(f"Component 2 ({y:.1f} % of variance)")
     ax.set_box_aspect(1)
     ax.set_anchor("N")
-    style.panel(ax, "b", f"Principal components, n = {len(scores):,}")
+    style.panel(ax, "b", f"Principal components, {n_text(headcount(len(scores)))}")
 
 
 def _name_centres(ax: Axes, centres: list, names: Sequence[str]) -> None:
@@ -170,9 +170,13 @@ def _histogram(ax: Axes, values: pd.Series, column: Column, *, first: bool) -> N
         ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", size=style.SMALL_PT)
         return
     first_bin, last_bin = np.flatnonzero(shown)[[0, -1]]
-    ax.bar(edges[:-1][shown], counts[shown], np.diff(edges)[shown], align="edge", color="#8c8c8c",
+    near = slice(max(first_bin - 1, 0), last_bin + 2)
+    left, width, hidden = edges[:-1][near], np.diff(edges)[near], ~shown[near]
+    ax.bar(left[~hidden], counts[near][~hidden], width[~hidden], align="edge", color="#8c8c8c",
            rasterized=True, lw=0)
-    ax.set_xlim(edges[first_bin], edges[last_bin + 1])
+    ax.bar(left[hidden], fewest() - 1, width[hidden], align="edge", fc="white", ec=style.MUTED,
+           ls=":", lw=0.5)
+    ax.set_xlim(left[0], left[-1] + width[-1])
     ax.xaxis.set_major_locator(MaxNLocator(3, min_n_ticks=2))
     ax.set_yticks([0, counts.max()], ["0", f"{headcount(int(counts.max()))}"])
     if first:

@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from compendium.headcounts import headcount
 from compendium.report.figures import layout, style
 from compendium.words import listed
 
@@ -108,7 +109,7 @@ def along_axis(
     layout.key(fig, handles, columns=4)
     alt = "; ".join(f"{title}: {n} of {len(spread)} bars lie outside the band of a smooth "
                     "continuum" for (title, _, spread), n in zip(cohorts, outside, strict=True))
-    counts = listed([f"{spread['observed'].sum():,.0f}" for *_, spread in cohorts])
+    counts = listed([f"{headcount(int(spread['observed'].sum())):,}" for *_, spread in cohorts])
     note = (f"n = {counts}. In bins, one in twenty bars lies outside its band by chance; what "
             "decides is the verdict, not the number of bars.")
     return style.finish(fig, alt=f"{alt}.", note=note)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium.headcounts import few, headcount, n_text
+from compendium.headcounts import few, fewest, headcount, n_text
 from compendium.report.figures import layout, style
 from compendium.words import number
 
@@ -118,7 +118,8 @@ def _jaccard_by_k(ax: Axes, jaccard: pd.DataFrame) -> None:
 
 
 def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[str]) -> None:
-    """Every patient a line of a filled area, sorted within the phenotype, the mildest on top."""
+    """Silhouettes as an area, sorted within the phenotype, the mildest on top, in steps that are
+    the mean of five patients or a few more."""
     if any(few(n) for n in patients["label"].value_counts()):
         ax.axis("off")
         ax.text(0, 1, "A phenotype holds too few patients to be drawn.", va="top",
@@ -126,7 +127,10 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
         return
     start, entries, colours = 0, [], style.phenotype_colours(len(names))
     for i, (name, colour) in enumerate(zip(names, colours, strict=True)):
-        own = patients.loc[patients["label"] == i, "silhouette"].sort_values(ascending=False)
+        own = np.sort(patients.loc[patients["label"] == i, "silhouette"])[::-1]
+        steps = np.array_split(own, max(len(own) // fewest(), 1))
+        own = np.concatenate([np.full(len(step), step.mean()) for step in steps if len(step)] or
+                             [own])
         ax.fill_betweenx(start + np.arange(len(own)), 0, own, color=colour, step="mid", lw=0.2,
                          rasterized=True)
         mean = number(own.mean()) if len(own) else "not estimable"
@@ -136,9 +140,7 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.axvline(0, color=style.INK, lw=0.5)
-    low, high = patients["silhouette"].min(), patients["silhouette"].max()
-    ax.set_xlim(np.floor(10 * min(low, 0)) / 10, np.ceil(10 * high) / 10)  # nobody's own
-    ax.set_xlabel("Silhouette of each patient")
+    ax.set_xlabel("Silhouette of the patients")
     above = layout.legend(ax, entries, room=60)
     n = n_text(headcount(len(patients)))
     style.panel(ax, "d", f"Patients at k = {len(names)}, {n}", above=above)

@@ -54,6 +54,16 @@ def shifts(measured: Sequence[Mapping], scaled: Sequence[Mapping]) -> list[str]:
             f"{round(BY_CHANCE * len(measured))} would by chance."]
 
 
+def pooled(devices: Sequence[str]) -> list[str]:
+    """Which scanners have no scale of their own, and what that leaves; ``devices``: their names."""
+    if not devices:
+        return []
+    have = "has" if len(devices) == 1 else "have"
+    return [f"Of the scanners, {listed(list(devices))} {have} too few patients for a scale of "
+            f"{'its' if len(devices) == 1 else 'their'} own (30), so an offset of such a scanner "
+            "stays in the features."]
+
+
 def strongest(correlations: pd.DataFrame) -> dict:
     """The pair of features with the largest absolute correlation: first, second, r, and the median
     of all pairs; nothing where there is no pair."""
@@ -81,7 +91,8 @@ def answer(r: Mapping) -> list[str]:
     analysed, features = r["n_analysed"], plural(r["n_features"], "feature")
     lost = _lost(r)
     who = (f"All {plural(analysed, 'patient')}" if not lost else
-           f"{analysed:,} patients, all but fewer than {spelled(fewest())}," if few(lost) else
+           f"{plural(analysed, 'patient')} (fewer than {spelled(fewest())} are left out)"
+           if few(lost) else
            f"{analysed:,} of {plural(r['n_read'], 'patient')}")
     gaps = (
         f"{people(r['n_with_gap'], analysed)} lack at least one of {features}, and these gaps are "

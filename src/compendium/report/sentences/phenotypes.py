@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from compendium.headcounts import people
+from compendium.headcounts import Bound, headcount, people
 from compendium.statistics import farther
 from compendium.words import block_name, known, listed, number, percent, plural, spelled
 
@@ -48,7 +48,7 @@ def assigned(placed: pd.DataFrame) -> list[str]:
     judged, near = int((placed["refused"] == "").sum()), int((placed["margin"] < 0.5).sum())
     if not judged:
         return ["No phenotyper is kept, so no patient can be assigned."]
-    back = (f"All {judged:,} patients" if judged == len(placed) else
+    back = (f"All {headcount(judged):,} patients" if judged == len(placed) else
             f"{people(judged, len(placed))} patients can be judged, and all of them")
     lie = f"{_upper(people(near, len(placed)))} lie" if near else "None lies"
     return [
@@ -132,14 +132,15 @@ def _split(r: Mapping) -> str:
 
 def _sizes(r: Mapping) -> str:
     # where one is too small, the sizes of the others would give its own away
-    return listed([p["name"] if r["too_few"] else f"{p['name']} ({_size(p, r['n'])})"
+    return listed([p["name"] if r["too_few"] else f"{p['name']} ({_size(p)})"
                    for p in r["phenotypes"]])
 
 
-def _size(part: Mapping, total: int) -> str:
+def _size(part: Mapping) -> str:
     beside = part.get("published")
     stated = f"; published {percent(beside, 1)}" if known(beside) else ""
-    return f"{part['n']:,}, {percent(part['n'] / total, 1)}{stated}"
+    digits = 0 if isinstance(part["n"], Bound) else 1
+    return f"{part['n']:,}, {percent(part['share'], digits)}{stated}"
 
 
 def _sized(r: Mapping) -> list[Mapping]:
