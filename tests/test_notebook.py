@@ -178,8 +178,8 @@ def test_the_colophon_names_versions_seed_and_the_patients_fingerprint(page, cap
     page.sign()
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("Python ") and "scikit-learn" in first
-    assert second == (f"simulated cohort two_groups, 454 patients, values {page.patients.fingerprint}; "
-                      "random_state 7")
+    who = f"simulated cohort two_groups, 454 patients, values {page.patients.fingerprint}"
+    assert second == f"{who}; random_state 7"
 
 
 def test_without_a_seed_the_colophon_names_none(page, capsys):

@@ -286,5 +286,5 @@ def _is_telling(text: str) -> bool:
 
 @cache
 def _digits(text: str) -> int:
-    """Significant digits of a number as it is written."""
-    return len(re.sub(r"e.*|\D", "", text.casefold()).lstrip("0"))
+    """Significant digits of a number as it is written; zeros at its end say that it is round."""
+    return len(re.sub(r"e.*|\D", "", text.casefold()).strip("0"))
