@@ -14,15 +14,13 @@ import numpy as np
 import pandas as pd
 
 from compendium import parallel
-from compendium.data import delimited
+from compendium.data import delimited, numerals, signs
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import SHOWN, Sheet
 from compendium.problems import MOST_SAID, nearest, refuse_if
 from compendium.words import short, some
 
-# [0-9]: \d would also take digits of other scripts, which are then not converted
-_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _MARK_COLUMN = "synthetic"  # reserved column: "yes" says that the patients are simulated
 
 
@@ -88,7 +86,7 @@ def between(low: float, high: float) -> str:
 
 
 def _table(sheet: Sheet, codebook: Codebook) -> Table:
-    name, rows, decimal_comma = sheet.name, np.array(sheet.rows), sheet.delimiter != ","
+    name, rows = sheet.name, np.array(sheet.rows)
     wanted, problems = _wanted(codebook, sheet.header, name)
     refuse_if(problems)
     used = {*wanted, codebook.identifier.name, _MARK_COLUMN}
@@ -96,10 +94,11 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
                         for j, h in enumerate(sheet.header) if h in used}, dtype="str")
     ids = raw[codebook.identifier.name]
     problems = _identifier_problems(ids, rows, codebook.identifier.name, name)
-    frame = {}
+    numbers = [raw[name] for name, column in wanted.items() if column.numeric]
+    way, frame = numerals.writing(numbers, sheet.delimiter), {}
     for file_column, column in wanted.items():
         where = f"{name}, column {file_column}"
-        frame[file_column], found = _convert(raw[file_column], column, where, rows, decimal_comma)
+        frame[file_column], found = _convert(raw[file_column], column, where, rows, way)
         problems += found
     refuse_if(problems)
     index = pd.Index(ids, name=codebook.identifier.name)
@@ -157,7 +156,7 @@ def _identifier_problems(ids: pd.Series, rows: np.ndarray, column: str, name: st
     )
 
 
-def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: bool):
+def _convert(cells: pd.Series, column: Column, where: str, rows, way: numerals.Writing):
     missing = cells.str.casefold().isin(MISSING_WORDS)
     if column.type == "category":
         return _category(cells, missing, column, where, rows)
@@ -167,23 +166,17 @@ def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: 
         values = pd.to_datetime(cells.mask(missing), format="%Y-%m-%d", errors="coerce")
         bad = values.isna() & ~missing
         return values, _list(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
-    text = cells.str.replace(",", ".", regex=False) if decimal_comma else cells
-    plain = text.str.fullmatch(_PLAIN)
-    values = pd.to_numeric(text.where(plain & ~missing), errors="coerce").astype(float)
-    remedy = "is not a number; write one, or leave it empty."
-    unread = ~plain & ~missing
-    problems = _list(unread, rows, where, lambda i: f"'{short(cells.iloc[i])}' {remedy}")
-    if decimal_comma:
-        problems += _mixed(cells[plain], where)
+    values = numerals.read(cells, way)
+    unread, plain = values.isna() & ~missing, cells[values.notna()]
+    problems = _list(unread, rows, where, lambda i: numerals.why_not(cells.iloc[i], way))
+    if way.commas and numerals.mixed(plain):
+        return values, [*problems, f"{where}: decimal commas and decimal points are mixed; use one "
+                                   "of them."]
+    if (may := numerals.thousands(cells, way)).any():
+        return values, problems + _list(
+            may, rows, where, lambda i: numerals.why_thousands(cells.iloc[i], way))
     problems += _grade_problems(values, column, where, rows)
     return values, problems + limit_problems(values, column, where, rows)
-
-
-def _mixed(cells: pd.Series, where: str) -> list[str]:
-    """1,234 beside 56.7 may be a thousand or one and a bit: nobody can tell."""
-    both = [cells.str.contains(sign, regex=False).any() for sign in ",."]
-    sentence = f"{where}: decimal commas and decimal points are mixed; use one of them."
-    return [sentence] if all(both) else []
 
 
 def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list[str]:
@@ -203,12 +196,23 @@ def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list
 def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, rows):
     values = cells.str.casefold().map({level.casefold(): level for level in column.levels})
     unknown, unlike = values.isna() & ~missing, _no_level(column)
-    problems = _list(unknown, rows, where, lambda i: f"'{short(cells.iloc[i])}' {unlike}")
+
+    def say(i: int) -> str:
+        alike = filter(None, (_alike(cells.iloc[i], level) for level in column.levels))
+        return f"'{short(cells.iloc[i])}' {next(alike, unlike)}"
+
+    problems = _list(unknown, rows, where, say)
     return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
 
 
 def _no_level(column: Column) -> str:
     return f"is not one of {some(column.levels)}; correct it, or add the level to the codebook."
+
+
+def _alike(cell: str, level: str) -> str:
+    """That a cell only looks like a level, and by which sign it is none."""
+    apart = signs.difference(cell, level)
+    return f"looks like the level '{level}' and differs by {apart}; type it anew." if apart else ""
 
 
 def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
