@@ -18,12 +18,12 @@ from compendium.data import signs
      "U+0308 COMBINING DIAERESIS and U+00FC LATIN SMALL LETTER U WITH DIAERESIS"),
 ])
 def test_texts_that_look_alike_differ_by_what_is_named(one, other, apart):
-    assert signs.difference(one, other) == apart
+    assert signs.unlike(one, other) == apart
 
 
 @pytest.mark.parametrize(("one", "other"), [("P1", "P1"), ("P1", "P2"), ("007", "7"), ("", "x")])
 def test_texts_that_are_the_same_or_look_different_are_not_told_apart(one, other):
-    assert signs.difference(one, other) == ""
+    assert signs.unlike(one, other) == ""
 
 
 def test_a_backslash_that_hides_nothing_is_a_sign_like_another():

@@ -13,13 +13,19 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from compendium.files import file_name, text_of
 from compendium.problems import InputRefused, refuse_if
 from compendium.words import legible, short
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = "\t;,"  # where they fit alike, the one that stands least in words and numbers
@@ -95,6 +101,17 @@ def split(text: str, name: str) -> Sheet:
 def repeated(words: Iterable[str]) -> list[str]:
     """The words that stand more than once, in order."""
     return [word for word, count in Counter(words).items() if count > 1]
+
+
+def findings(
+    bad: pd.Series, rows: Sequence[int], where: str, say: Callable[[int], str]
+) -> list[str]:
+    """The first findings of a column spelled out, the rest counted. ``rows``: the number of each
+    row in the file; ``say``: what is wrong in the row of a place."""
+    places = np.flatnonzero(bad.to_numpy(dtype=bool))
+    said = [f"{where}, row {rows[i]}: {say(i)}" for i in places[:SHOWN]]
+    more = len(places) - SHOWN
+    return said + ([f"{where}: {more} more rows with the same problem."] if more > 0 else [])
 
 
 class _Legible(dict):

@@ -17,7 +17,8 @@ from compendium import parallel
 from compendium.data import delimited, numerals, signs
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
-from compendium.data.delimited import SHOWN, Sheet
+from compendium.data.delimited import SHOWN, Sheet, findings
+from compendium.data.identifiers import identifier_problems
 from compendium.problems import MOST_SAID, nearest, refuse_if
 from compendium.words import short, some
 
@@ -73,7 +74,8 @@ def limit_problems(values: pd.Series, column: Column, where: str, rows) -> list[
     remedy = f"allowed is {between(low, high)} {column.unit}".rstrip()
     if outside.sum() > max(SHOWN, values.notna().sum() / 2):
         remedy += "; most of the column is, so check its unit"
-    return _list(outside, rows, where, lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
+    return findings(outside, rows, where,
+                    lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
 
 
 def between(low: float, high: float) -> str:
@@ -93,7 +95,7 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
     raw = pd.DataFrame({h: [row[j] for row in sheet.body]
                         for j, h in enumerate(sheet.header) if h in used}, dtype="str")
     ids = raw[codebook.identifier.name]
-    problems = _identifier_problems(ids, rows, codebook.identifier.name, name)
+    problems = identifier_problems(ids, rows, codebook.identifier.name, name)
     numbers = [raw[name] for name, column in wanted.items() if column.numeric]
     way, frame = numerals.writing(numbers, sheet.delimiter), {}
     for file_column, column in wanted.items():
@@ -146,16 +148,6 @@ def _absent(column: Column, present: list[str], spare: list[str]) -> str:
     return f"column {' or '.join(column.file_columns)} is missing; {hint}"
 
 
-def _identifier_problems(ids: pd.Series, rows: np.ndarray, column: str, name: str) -> list[str]:
-    where, again = f"{name}, column {column}", ids.duplicated() & (ids != "")
-    first = {ids[i]: rows[i] for i in ids.drop_duplicates().index}
-    empty = _list(ids == "", rows, where, lambda i: "no identifier; give each patient one.")
-    return empty + _list(
-        again, rows, where,
-        lambda i: f"the identifier of row {first[ids.iloc[i]]} again; keep one row a patient.",
-    )
-
-
 def _convert(cells: pd.Series, column: Column, where: str, rows, way: numerals.Writing):
     missing = cells.str.casefold().isin(MISSING_WORDS)
     if column.type == "category":
@@ -165,15 +157,15 @@ def _convert(cells: pd.Series, column: Column, where: str, rows, way: numerals.W
     if column.type == "date":
         values = pd.to_datetime(cells.mask(missing), format="%Y-%m-%d", errors="coerce")
         bad = values.isna() & ~missing
-        return values, _list(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
+        return values, findings(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
     values = numerals.read(cells, way)
     unread, plain = values.isna() & ~missing, cells[values.notna()]
-    problems = _list(unread, rows, where, lambda i: numerals.why_not(cells.iloc[i], way))
+    problems = findings(unread, rows, where, lambda i: numerals.why_not(cells.iloc[i], way))
     if way.commas and numerals.mixed(plain):
         return values, [*problems, f"{where}: decimal commas and decimal points are mixed; use one "
                                    "of them."]
     if (may := numerals.thousands(cells, way)).any():
-        return values, problems + _list(
+        return values, problems + findings(
             may, rows, where, lambda i: numerals.why_thousands(cells.iloc[i], way))
     problems += _grade_problems(values, column, where, rows)
     return values, problems + limit_problems(values, column, where, rows)
@@ -185,11 +177,11 @@ def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list
     if column.type == "integer":
         broken = values.notna() & (values % 1 != 0) & np.isfinite(values)
         remedy = "is not whole; correct it, or change the type."
-        problems += _list(broken, rows, where, lambda i: f"{values.iloc[i]:.10g} {remedy}")
+        problems += findings(broken, rows, where, lambda i: f"{values.iloc[i]:.10g} {remedy}")
     if column.levels:
         other = values.notna() & ~values.isin([float(level) for level in column.levels])
         unlike = _no_level(column)
-        problems += _list(other, rows, where, lambda i: f"{values.iloc[i]:.10g} {unlike}")
+        problems += findings(other, rows, where, lambda i: f"{values.iloc[i]:.10g} {unlike}")
     return problems
 
 
@@ -201,7 +193,7 @@ def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, 
         alike = filter(None, (_alike(cells.iloc[i], level) for level in column.levels))
         return f"'{short(cells.iloc[i])}' {next(alike, unlike)}"
 
-    problems = _list(unknown, rows, where, say)
+    problems = findings(unknown, rows, where, say)
     return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
 
 
@@ -211,16 +203,8 @@ def _no_level(column: Column) -> str:
 
 def _alike(cell: str, level: str) -> str:
     """That a cell only looks like a level, and by which sign it is none."""
-    apart = signs.difference(cell, level)
+    apart = signs.unlike(cell, level)
     return f"looks like the level '{level}' and differs by {apart}; type it anew." if apart else ""
-
-
-def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
-    """The first findings of a column spelled out, the rest counted."""
-    places = np.flatnonzero(bad.to_numpy(dtype=bool))
-    said = [f"{where}, row {rows[i]}: {say(i)}" for i in places[:SHOWN]]
-    more = len(places) - SHOWN
-    return said + ([f"{where}: {more} more rows with the same problem."] if more > 0 else [])
 
 
 def _flags(frame: pd.DataFrame, wanted: dict[str, Column]) -> pd.DataFrame:

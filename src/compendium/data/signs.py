@@ -46,7 +46,7 @@ def folded(text: str) -> str:
     return text
 
 
-def difference(one: str, other: str) -> str:
+def unlike(one: str, other: str) -> str:
     """By what two texts differ that look alike, for example "case"; "" where they do not look
     alike or are the same. Signs that only one of them has are named."""
     if one == other or folded(one) != folded(other):
