@@ -64,7 +64,8 @@ assert patients.data.index.is_unique
 flow = merged_flow(patients.flow)
 page.numbers |= {"n_read": patients.n_read, "flow": flow}
 page.numbers["n_analysed"] = len(patients.data)
-page.say(sentences.outside(len(patients.flags)))
+page.say(*sentences.outside(len(patients.flags), *data.overview.without_range(book)))
+page.say(*sentences.doubted(patients.doubts))
 
 # %% [markdown]
 # ## What is missing

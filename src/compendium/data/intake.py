@@ -18,6 +18,7 @@ from compendium.data import delimited, numerals, signs
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import SHOWN, Sheet, findings
+from compendium.data.doubts import Doubt, doubts
 from compendium.data.identifiers import identifier_problems
 from compendium.problems import MOST_SAID, nearest, refuse_if
 from compendium.words import short, some
@@ -31,8 +32,8 @@ class Table:
 
     ``frame``: one row a patient, sorted by identifier (its index), file columns converted.
     ``rows``: the line of each patient in the file. ``flags``: values outside soft limits, counted
-    by column. ``ignored``: columns of the file that the codebook does not name. ``synthetic``:
-    whether the file says that its patients are simulated.
+    by column. ``doubts``: what looks wrong. ``ignored``: columns of the file that the codebook does
+    not name. ``synthetic``: whether the file says that its patients are simulated.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Table:
     flags: pd.DataFrame
     ignored: tuple[str, ...]
     synthetic: bool
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_table(path: str | Path, codebook: Codebook) -> Table:
@@ -105,12 +107,14 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
     refuse_if(problems)
     index = pd.Index(ids, name=codebook.identifier.name)
     table = pd.DataFrame(frame).set_axis(index).sort_index()
+    places = pd.Series(rows, index=index).reindex(table.index)
     used |= {c.name for c in codebook.columns if c.derive}  # in the file, these are recomputed
     return Table(
         name=name,
         frame=table,
-        rows=pd.Series(rows, index=index).reindex(table.index),
+        rows=places,
         flags=_flags(table, wanted),
+        doubts=doubts(table, wanted, places),
         ignored=tuple(h for h in sheet.header if h not in used),
         synthetic=_MARK_COLUMN in raw and bool((raw[_MARK_COLUMN].str.casefold() == "yes").any()),
     )

@@ -6,7 +6,8 @@ import pandas as pd
 
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
-from compendium.data.columns import Column, merged_levels
+from compendium.data.columns import Codebook, Column, merged_levels
+from compendium.data.summary import in_lines
 from compendium.headcounts import fewest
 from compendium.words import some
 
@@ -62,10 +63,19 @@ def _levels(values: pd.Series, device: Column) -> pd.Series:
     return values.map(under).astype(pd.CategoricalDtype([*dict.fromkeys(under.values())]))
 
 
+def without_range(book: Codebook) -> tuple[int, int]:
+    """Of how many variables the codebook gives no usual range, and how many there are: those with
+    numbers in the file. Levels are a range."""
+    numbers = [c for c in book.columns if c.numeric and not c.derive and not c.levels]
+    return sum(c.soft_min is None and c.soft_max is None for c in numbers), len(numbers)
+
+
 def describe(cohort: Cohort) -> str:
-    """What intake found, as a page of plain text: flow, gaps, flags, ignored columns."""
+    """What intake found, as a page of plain text: every column as read, flow, gaps, flags, doubts,
+    ignored columns. It shows single values, and is for the screen of those who have the file."""
     book = cohort.codebook
-    lines = [f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
+    lines = [*in_lines(cohort.summary), "",
+             f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
     left = cohort.flow.query("left_out > 0")
     lines += [f"  {r.left_out:>6} left out: {r.reason}" for r in left.itertuples()]
     gaps = missingness(cohort).query("n_missing > 0")
@@ -75,6 +85,7 @@ def describe(cohort: Cohort) -> str:
         f"{r.column}"
         for r in cohort.flags.itertuples()
     ]
+    lines += [f"  looks wrong: {d.column or 'some rows'}: {d.seen}" for d in cohort.doubts]
     if cohort.ignored:
         lines.append(f"  not in the codebook, ignored: {some(cohort.ignored)}")
     blind = [c.label for c in book.features if c.worse == "none"]
