@@ -104,6 +104,10 @@ def test_separators_at_the_end_of_rows_are_no_cells():
     assert read("id;age\n1;61;;\n2;;;\n") == (["id", "age"], [["1", "61"], ["2", ""]])
 
 
+def test_in_a_comma_file_they_are_no_cells_where_points_are_decimal_signs():
+    assert read("id,age\n1,61.5,\n2,70,,\n")[1] == [["1", "61.5"], ["2", "70"]]
+
+
 def test_a_cell_behind_the_last_heading_is_refused(refusal):
     (sentence,) = refusal(delimited.split, "id;age\n1;61;;x\n", "a.csv")
     assert "row 2: 4 cells under 2" in sentence

@@ -203,9 +203,28 @@ def test_findings_in_several_columns_are_said_together(small_book, refusal):
 def test_a_missing_column_is_answered_with_the_nearest_unused_heading(small_book, refusal):
     text = GOOD.replace("ei_au", "EI_AU").replace("sex", "gender")
     assert refusal(parsed, text, small_book) == (
-        "a.csv: column ei_au is missing; did you mean 'EI_AU'?",
+        "a.csv: column ei_au is missing; 'EI_AU' differs by case, so rename it.",
         "a.csv: column sex is missing; add it, or delete its row of the codebook.",
     )
+
+
+@pytest.mark.parametrize(("heading", "sign"), [
+    ("ei_\u0430u", "U+0430 CYRILLIC SMALL LETTER A"), ("ei_au\u200b", "U+200B ZERO WIDTH SPACE"),
+    ("Ei_au", "case"),
+])
+def test_a_heading_that_only_looks_like_a_column_is_told_by_what_it_differs(
+    small_book, refusal, heading, sign
+):
+    (sentence,) = refusal(parsed, GOOD.replace("ei_au", heading), small_book)
+    assert sentence.startswith("a.csv: column ei_au is missing; ")
+    assert sentence.endswith(f" differs by {sign}, so rename it.")
+
+
+def test_decimals_of_three_digits_in_a_file_without_a_decimal_sign_are_doubted(read_book):
+    book = read_book(ei_au="ei_au,EI,feature,,number,µV,high,,,,,,,,,,")
+    table = parsed(changed("ei_au", "4.280", "3.073", delimiter=";"), book)
+    assert table.frame["ei_au"].tolist() == [4.28, 3.073]
+    assert [(d.column, d.cause) for d in table.doubts] == [("ei_au", "thousands read as decimals")]
 
 
 def test_a_heading_the_codebook_uses_is_never_offered_for_another(small_book, refusal):

@@ -28,12 +28,12 @@ def test_a_true_minus_is_a_minus():
     ("1.201.300", "its thousands are set apart by U+002E FULL STOP; write 1201300."),
     ("60,5", "a comma separates cells in this file, so write 60.5."),
     ("1,201", "a comma separates cells in this file, so write 1.201 or 1201."),
-    ("1\uff15", "it holds U+FF15 FULLWIDTH DIGIT FIVE; type it with the digits of the keyboard."),
+    ("1\uff15", "it holds U+FF15 FULLWIDTH DIGIT FIVE; type it anew."),
     ("1O", "it holds U+004F LATIN CAPITAL LETTER O in place of 0; type the digit."),
     ("l2", "it holds U+006C LATIN SMALL LETTER L in place of 1; type the digit."),
     ("\u041e5", "it holds U+041E CYRILLIC CAPITAL LETTER O in place of 0; type the digit."),
     ("5\\u200b", "it holds U+200B ZERO WIDTH SPACE, which cannot be seen; delete it."),
-    ("\u20135", "it holds U+2013 EN DASH; write one, or leave it empty."),
+    ("\u20135", "it holds U+2013 EN DASH; type it anew."),
     ("\u0661", "it holds U+0661 ARABIC-INDIC DIGIT ONE; write one, or leave it empty."),
 ])
 def test_what_makes_a_cell_no_number_is_named(cell, reason):
@@ -60,6 +60,15 @@ def test_the_decimal_sign_of_a_file_is_what_no_thousand_has(columns, sign):
 ])
 def test_three_digits_after_the_other_sign_may_be_thousands(cells, may):
     assert numerals.thousands(column(*cells), COMMAS).tolist() == may
+
+
+@pytest.mark.parametrize(("cells", "way", "open_"), [
+    (["4.280", "3.073"], Writing(commas=True), True), (["4,280", "9"], Writing(commas=True), True),
+    (["4.280", "3.073"], COMMAS, False), (["4.280", "3.07"], Writing(commas=True), False),
+    (["4.280", "3.073"], POINTS, False), (["0.280", "3.073"], Writing(commas=True), False),
+])
+def test_three_digits_are_undecided_where_no_column_shows_the_decimal_sign(cells, way, open_):
+    assert numerals.undecided(column(*cells), way) is open_
 
 
 def test_in_a_comma_file_a_point_is_a_decimal_sign():

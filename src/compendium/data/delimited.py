@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = "\t;,"  # where they fit alike, the one that stands least in words and numbers
 _SAMPLE = 2_000_000  # characters, from the start of a file, that tell its separator
 _MOST_BYTES, _MOST_CELLS, _MOST_ROWS = 50_000_000, 5_000_000, 100_000
+_POINT = re.compile(r"-?[0-9]+\.[0-9]{1,2}")
 SHOWN = 3  # findings of one kind spelled out before the rest is counted
 
 
@@ -83,9 +85,11 @@ def split(text: str, name: str) -> Sheet:
     if not lines or not any(lines[0]):
         raise InputRefused(f"{name}: the first row must hold the column names; add it.")
     header = [" ".join(cell.split()) for cell in lines[0]]
-    # in a comma file a cell too many may be a decimal comma, however empty the last cell is
-    cut = _trimmed if delimiter != "," else lambda row, most: row
-    filled = [(i, cut(row, len(header))) for i, row in enumerate(lines[1:], start=2) if any(row)]
+    filled = [(i, row) for i, row in enumerate(lines[1:], start=2) if any(row)]
+    # in a comma file a cell too many may be a decimal comma, however empty the last cell is, unless
+    # decimal points show that there are none
+    if delimiter != "," or any(_POINT.fullmatch(cell) for _, row in filled for cell in row):
+        filled = [(i, _trimmed(row, len(header))) for i, row in filled]
     refuse_if(list(_problems(header, filled, name)))
     kept = [j for j, heading in enumerate(header) if heading]
     whole = len(kept) == len(header)

@@ -59,6 +59,13 @@ def doubts(
     return (*found, *(Doubt("", *said) for said in _alike(frame, rows)))
 
 
+def thousands_or_not(name: str) -> Doubt:
+    """Of a column whose decimals have three digits each, in a file that shows no decimal sign."""
+    return Doubt(name, "thousands read as decimals",
+                 "all decimals have three digits, and no column shows which sign is the decimal "
+                 "one: thousands? Write them without a sign between.")
+
+
 def _of_column(values: pd.Series, column: Column, rows: pd.Series) -> Iterator[tuple[str, str]]:
     values = values.dropna()
     codes = _codes(values.to_numpy())

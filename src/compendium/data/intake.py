@@ -18,7 +18,7 @@ from compendium.data import delimited, numerals, signs
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
 from compendium.data.delimited import SHOWN, Sheet, findings
-from compendium.data.doubts import Doubt, doubts
+from compendium.data.doubts import Doubt, doubts, thousands_or_not
 from compendium.data.identifiers import identifier_problems
 from compendium.problems import MOST_SAID, nearest, refuse_if
 from compendium.words import short, some
@@ -114,7 +114,8 @@ def _table(sheet: Sheet, codebook: Codebook) -> Table:
         frame=table,
         rows=places,
         flags=_flags(table, wanted),
-        doubts=doubts(table, wanted, places),
+        doubts=(*(thousands_or_not(n.name) for n in numbers if numerals.undecided(n, way)),
+                *doubts(table, wanted, places)),
         ignored=tuple(h for h in sheet.header if h not in used),
         synthetic=_MARK_COLUMN in raw and bool((raw[_MARK_COLUMN].str.casefold() == "yes").any()),
     )
@@ -125,14 +126,25 @@ def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, lis
     wanted, problems, there = {}, [], set(header)
     named = {c for column in codebook.columns for c in column.file_columns}
     spare = [h for h in header if h not in named]
+    alike = {signs.folded(h): h for h in spare} if named - there else {}
     for column in codebook.columns:
         present = [c for c in column.file_columns if c in there]
         if len(present) < len(column.file_columns):
             near = spare if len(problems) < MOST_SAID else []  # what is not said is not looked for
-            problems.append(f"{name}: {_absent(column, present, near)}")
+            said = _renamed(column, present, alike) or _absent(column, present, near)
+            problems.append(f"{name}: {said}")
         if column.role != "identifier":
             wanted |= dict.fromkeys(present, column)
     return wanted, problems
+
+
+def _renamed(column: Column, present: list[str], alike: dict[str, str]) -> str:
+    """That a heading only looks like a column, and by which sign it is none."""
+    absent = next(c for c in column.file_columns if c not in present)
+    heading = alike.get(signs.folded(absent), absent)
+    apart = signs.unlike(heading, absent)
+    said = f"column {absent} is missing; '{short(heading)}' differs by {apart}, so rename it."
+    return said if apart else ""
 
 
 def _absent(column: Column, present: list[str], spare: list[str]) -> str:

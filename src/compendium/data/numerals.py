@@ -67,6 +67,13 @@ def thousands(cells: pd.Series, way: Writing) -> pd.Series:
     return may & bool((may | ~cells.str.contains(other, regex=False)).all())
 
 
+def undecided(cells: pd.Series, way: Writing) -> bool:
+    """Whether the decimals of a column may all be thousands and no column shows the decimal sign:
+    they are read as decimals, and somebody must look."""
+    return way.commas and not way.decimal and any(
+        thousands(cells, Writing(commas=True, decimal=sign)).any() for sign in ",.")
+
+
 def why_thousands(cell: str, way: Writing) -> str:
     """That a cell may be a thousand, and the remedy."""
     seen, digits = {",": "comma", ".": "point"}[way.decimal], re.sub(r"[.,]", "", cell)
@@ -89,7 +96,7 @@ def _reason(cell: str, way: Writing) -> str:
     if signs.hidden(cell):
         return f"it holds {odd}, which cannot be seen; delete it"
     if odd and number(signs.folded(cell)):
-        return f"it holds {odd}; type it with the digits of the keyboard"
+        return f"it holds {odd}; type it anew"
     digits = cell.translate(_FOR_DIGITS)
     if digits != cell and number(digits) and re.search("[0-9]", cell):
         letter, digit = next((a, b) for a, b in zip(cell, digits, strict=True) if a != b)

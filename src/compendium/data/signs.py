@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Callable
 
 _WRITTEN = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
-# letters of other scripts, and the Latin ones they pass for
+# letters of other scripts, dashes and quotes, and the signs of the keyboard they pass for
 _ALIKE = str.maketrans(
-    "аеорсухіјѕԁһАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοı",
-    "aeopcyxijsdhABEKMHOPCTYXIJSABEZHIKMNOPTYXoi",
+    "аеорсухіјѕԁһАВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧοı‐‑‒–—−‘’",
+    "aeopcyxijsdhABEKMHOPCTYXIJSABEZHIKMNOPTYXoi------''",
 )
 
 
