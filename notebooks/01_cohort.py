@@ -68,7 +68,8 @@ assert patients.data.index.is_unique
 flow = merged_flow(patients.flow)
 page.numbers |= {"n_read": patients.n_read, "flow": flow}
 page.numbers["n_analysed"] = len(patients.data)
-page.say(sentences.outside(len(patients.flags)))
+page.say(*sentences.outside(len(patients.flags), *data.overview.without_range(book)))
+page.say(*sentences.doubted(patients.doubts))
 
 # %% [markdown]
 # ## What is missing
@@ -84,7 +85,7 @@ assert filled.notna().all(axis=None) and filled.where(X.notna()).equals(X)
 # %%
 gaps = data.overview.missingness(patients)
 page.numbers |= {"n_features": X.shape[1], "n_with_gap": int(X.isna().any(axis=1).sum())}
-page.numbers |= {"share_values_missing": float(X.isna().to_numpy().mean())}
+page.numbers |= {"share_values_missing": data.overview.share_missing(X)}
 page.numbers |= {"missing": missing, "missingness": gaps.to_dict("records")}
 page.say(sentences.most_missing(page.numbers))
 
@@ -103,7 +104,9 @@ shifts = data.overview.device_shifts(patients)
 left_over = data.overview.device_shifts(patients, Z).to_dict("records")
 page.numbers |= {"device_shifts": shifts.to_dict("records"), "device_shifts_scaled": left_over}
 page.numbers["pooled_devices"] = pooled = phenotypes.scaling.pooled_devices(patients)
-page.say(*sentences.shifts(page.numbers["device_shifts"], left_over), *sentences.pooled(pooled))
+page.numbers["devices"] = [c.label for c in book.devices]
+said = sentences.shifts(page.numbers["device_shifts"], left_over, named=bool(book.devices))
+page.say(*said, *sentences.pooled(pooled))
 
 # %% [markdown]
 # ## Which features say the same

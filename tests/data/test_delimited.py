@@ -83,6 +83,46 @@ def test_a_decimal_comma_beside_an_empty_last_cell_is_refused_not_shifted(refusa
     assert "row 2: 4 cells under 3" in sentence
 
 
+def read(text):
+    sheet = delimited.split(text, "a.csv")
+    return sheet.header, sheet.body
+
+
+@pytest.mark.parametrize(("text", "header"), [
+    ("id;note (who, where, when)\n1;2,5\n2;3,5\n", ["id", "note (who, where, when)"]),
+    ("id;mg, daily;kg, dry\n1;2,5;3,5\n", ["id", "mg, daily", "kg, dry"]),
+    ('"id\n";age\n1;61\n', ["id", "age"]),
+    ('"id, of\nthe, study"\tage\n1\t61\n', ["id, of the, study", "age"]),
+    ('id,"a;b;c;d"\n1,61\n', ["id", "a;b;c;d"]),
+    ("id,a;b;c;d\n1,61\n", ["id", "a;b;c;d"]),
+], ids=["commas", "as many commas", "line break", "both", "quoted semicolons", "semicolons"])
+def test_the_separator_is_the_sign_by_which_rows_fit_the_headings(text, header):
+    assert read(text)[0] == header
+
+
+def test_separators_at_the_end_of_rows_are_no_cells():
+    assert read("id;age\n1;61;;\n2;;;\n") == (["id", "age"], [["1", "61"], ["2", ""]])
+
+
+def test_in_a_comma_file_they_are_no_cells_where_points_are_decimal_signs():
+    assert read("id,age\n1,61.5,\n2,70,,\n")[1] == [["1", "61.5"], ["2", "70"]]
+
+
+def test_a_cell_behind_the_last_heading_is_refused(refusal):
+    (sentence,) = refusal(delimited.split, "id;age\n1;61;;x\n", "a.csv")
+    assert "row 2: 4 cells under 2" in sentence
+
+
+def test_a_title_with_commas_above_a_semicolon_file_is_told_from_its_headings(refusal):
+    first, *_ = refusal(delimited.split, "Ward, beds, 2020\nid;age\n1;61\n2;7\n", "a.csv")
+    assert first.startswith("a.csv, row 2: 2 cells under 1 column names")
+
+
+def test_the_separator_of_a_long_file_is_found_in_its_beginning(monkeypatch):
+    monkeypatch.setattr(delimited, "_SAMPLE", 30)
+    assert read('id;a, b\n1;2,5\n2;"x\ny;z"\n')[1] == [["1", "2,5"], ["2", "x y;z"]]
+
+
 def test_many_ragged_rows_are_counted(refusal):
     sentences = refusal(delimited.split, "id,age\n" + "1,2,3\n" * 10, "a.csv")
     assert sentences[-1] == "a.csv: 7 more rows of the wrong length."

@@ -88,3 +88,21 @@ def test_a_register_without_ultrasound_loads_by_its_own_codebook(shape_alike):
 def test_a_range_open_at_one_end_is_put_in_words(read_book):
     book = read_book(ei_au="ei_au,EI,feature,,number,au,high,,,,,70,,,,,")
     assert "      13 outside the usual at most 70 au: ei_au" in overview.describe(built(book))
+
+
+def test_what_looks_wrong_stands_on_the_page_with_its_rows(read_book):
+    book = read_book(ei_au="ei_au,EI,feature,,number,,high,,,,,,,,,,")
+    page = overview.describe(built(book, "A,20,23,-999,male,4,40"))
+    assert "  looks wrong: ei_au: -999 stands in row 2, apart from all other values" in page
+
+
+def test_variables_without_a_usual_range_are_counted(read_book, small_book):
+    # thickness has one; echo intensity and points have none; grades have levels
+    assert overview.without_range(small_book) == (2, 3)
+    derived = "total,Total,descriptor,,number,,,,,,,,,sum(points|ei_au),,,"
+    assert overview.without_range(read_book(total=derived)) == (2, 3)
+
+
+def test_every_column_stands_on_the_page(small_book):
+    page = overview.describe(built(small_book))
+    assert page.startswith("column    n  missing") and "\nsex      24" in page

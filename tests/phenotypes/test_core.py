@@ -176,3 +176,15 @@ def test_more_phenotypes_than_different_patients_are_impossible():
     Z = np.repeat([[0.0, 1.0], [1.0, 0.0]], 5, axis=0)
     with pytest.raises(Impossible, match="Fewer different patients than phenotypes"):
         core.labelled(Z, 3, np.ones(2), starts(3))
+
+
+@pytest.mark.parametrize(("few", "alone"), [(1, False), (4, False), (5, True)])
+def test_few_patients_of_no_large_device_are_one_with_the_smallest(few, alone):
+    X = np.random.default_rng(3).normal(50, 9, (75 + few, 2))
+    device = np.array(["A"] * 40 + ["B"] * 35 + ["C"] * few)
+    found = core.scales(X, device, np.array([True, False]), "zscore")
+    assert ("C" in found) != alone
+    Z = core.zscores(X, device, found)
+    of_large = [Z[device == name, 0].sum() for name in "AB"]
+    # what the large devices leave of the whole is nobody's value
+    assert np.allclose(of_large, 0) == alone and np.isclose(Z[:, 0].sum(), 0) != alone

@@ -28,8 +28,8 @@ def cars():
 
 @pytest.fixture
 def gaps(cars):
-    """The cars, five of them without a weight."""
-    cars.loc[[0, 5, 6, 11, 20], "wt"] = np.nan
+    """The cars, five of them without a weight, all of one phenotype."""
+    cars.loc[[3, 5, 6, 11, 20], "wt"] = np.nan
     return cars
 
 
@@ -186,10 +186,18 @@ def test_with_gaps_each_model_stands_beside_the_one_it_is_read_against(gaps):
 
 
 def test_the_crude_model_of_the_same_patients_is_crude_without_the_others(cars):
-    without = run(cars.iloc[5:], labels=AM[5:]).table.loc[0, FIGURES]
-    cars.loc[:4, "wt"] = np.nan
+    gone = np.flatnonzero(AM == 0)[:5]
+    without = run(cars.drop(index=gone), labels=np.delete(AM, gone)).table.loc[0, FIGURES]
+    cars.loc[gone, "wt"] = np.nan
     found = rows(run(cars, WEIGHT)).loc["crude, same patients"]
     assert found[FIGURES].tolist() == without.tolist() and found["n_missing"] == 5
+
+
+def test_nor_where_a_phenotype_loses_so_few_and_then_no_mean_of_them_is_given(cars):
+    cars.loc[[0, *range(3, 8)], "wt"] = np.nan  # one of one phenotype, five of the other
+    found = run(cars, WEIGHT)
+    assert list(rows(found).index) == ["crude", "adjusted", "imputed"]
+    assert found.means["mean"].isna().all() and found.means["estimate"].notna().all()
 
 
 @pytest.mark.parametrize("few", [1, 4])

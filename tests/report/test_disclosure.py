@@ -79,7 +79,9 @@ def test_no_count_gives_few_away_beside_the_total(gate, n, said):
 
 def test_a_count_within_a_phenotype_stands_beside_the_phenotypes_size(gate):
     row = {"n_Mild": 94, "n_Severe": 60, "mean_Mild": 8.5}
-    assert list(map(str, gate.record(row).values())) == ["≥90", "60", "8.5"]
+    assert list(map(str, gate.record(row).values())) == ["≥90", "≥60", "8.5"]
+    row = {"n": 154, "n_Mild": 94, "n_Severe": 60}  # 154 − 60 would tell
+    assert list(map(str, gate.record(row).values())) == ["≥150", "≥90", "≥60"]
     assert str(gate.record({"phenotype": "Severe", "n": 63})["n"]) == "≥60"
 
 

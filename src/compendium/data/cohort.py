@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +19,9 @@ from compendium.data import intake, synthetic
 from compendium.data.codebook import read_codebook
 from compendium.data.columns import Codebook, Column
 from compendium.data.derive import derived
+from compendium.data.doubts import Doubt
 from compendium.data.found import Described
+from compendium.data.summary import summarised
 from compendium.parameters import check
 from compendium.problems import InputRefused, nearest, refuse_if
 
@@ -36,8 +38,9 @@ class Cohort(Described):
     ``data``: one row a patient (index: identifier), numbers as float, categories as Categorical
     with the codebook's levels. ``flow``: step, reason, left_out, remaining. ``n_read``: patients in
     the file. ``synthetic``: whether they are simulated. ``flags``: values outside soft limits by
-    column, over all patients read. ``ignored``: file columns the codebook does not name.
-    ``scenario``: the simulation, "" for a cohort from a file.
+    column, over all patients read; ``doubts``: what looks wrong in them. ``ignored``: file columns
+    the codebook does not name. ``scenario``: the simulation, "" for a cohort from a file.
+    ``summary``: every column of all patients read, see ``summary.summarised``.
     """
 
     data: pd.DataFrame
@@ -46,9 +49,11 @@ class Cohort(Described):
     n_read: int
     synthetic: bool
     flags: pd.DataFrame
+    doubts: tuple[Doubt, ...] = ()
     ignored: tuple[str, ...] = ()
     name: str = ""
     scenario: str = ""
+    summary: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def fingerprint(self) -> str:
@@ -111,13 +116,14 @@ def from_table(table: intake.Table, codebook: Codebook, max_missing: float = 0.2
     """The cohort of a validated table: side means, derived columns, eligibility."""
     data = derived(_with_side_means(table.frame, codebook), codebook)
     refuse_if(_derived_problems(data, table, codebook))
+    summary = summarised(data, codebook)
     data = data[[c.name for c in codebook.columns if c.name in data]]
     stays, flow = _flow(data, codebook, max_missing)
     data = data[stays]
     refuse_if([f"{table.name}{sentence}" for sentence in _too_few(data, codebook)])
     return Cohort(
-        data, codebook, flow, len(table.frame), table.synthetic, table.flags, table.ignored,
-        table.name,
+        data, codebook, flow, len(table.frame), table.synthetic, table.flags, table.doubts,
+        table.ignored, table.name, summary=summary,
     )
 
 

@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 
 from compendium import parallel
-from compendium.data import delimited
+from compendium.data import delimited, numerals, signs
 from compendium.data.codebook import MISSING_WORDS
 from compendium.data.columns import Codebook, Column
-from compendium.data.delimited import SHOWN, Sheet
+from compendium.data.delimited import SHOWN, Sheet, findings
+from compendium.data.doubts import Doubt, doubts, thousands_or_not
+from compendium.data.identifiers import identifier_problems
 from compendium.problems import MOST_SAID, nearest, refuse_if
 from compendium.words import short, some
 
-# [0-9]: \d would also take digits of other scripts, which are then not converted
-_PLAIN = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _MARK_COLUMN = "synthetic"  # reserved column: "yes" says that the patients are simulated
 
 
@@ -32,8 +32,8 @@ class Table:
 
     ``frame``: one row a patient, sorted by identifier (its index), file columns converted.
     ``rows``: the line of each patient in the file. ``flags``: values outside soft limits, counted
-    by column. ``ignored``: columns of the file that the codebook does not name. ``synthetic``:
-    whether the file says that its patients are simulated.
+    by column. ``doubts``: what looks wrong. ``ignored``: columns of the file that the codebook does
+    not name. ``synthetic``: whether the file says that its patients are simulated.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Table:
     flags: pd.DataFrame
     ignored: tuple[str, ...]
     synthetic: bool
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_table(path: str | Path, codebook: Codebook) -> Table:
@@ -75,7 +76,8 @@ def limit_problems(values: pd.Series, column: Column, where: str, rows) -> list[
     remedy = f"allowed is {between(low, high)} {column.unit}".rstrip()
     if outside.sum() > max(SHOWN, values.notna().sum() / 2):
         remedy += "; most of the column is, so check its unit"
-    return _list(outside, rows, where, lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
+    return findings(outside, rows, where,
+                    lambda i: f"{values.iloc[i]:.10g} is impossible; {remedy}.")
 
 
 def between(low: float, high: float) -> str:
@@ -88,28 +90,32 @@ def between(low: float, high: float) -> str:
 
 
 def _table(sheet: Sheet, codebook: Codebook) -> Table:
-    name, rows, decimal_comma = sheet.name, np.array(sheet.rows), sheet.delimiter != ","
+    name, rows = sheet.name, np.array(sheet.rows)
     wanted, problems = _wanted(codebook, sheet.header, name)
     refuse_if(problems)
     used = {*wanted, codebook.identifier.name, _MARK_COLUMN}
     raw = pd.DataFrame({h: [row[j] for row in sheet.body]
                         for j, h in enumerate(sheet.header) if h in used}, dtype="str")
     ids = raw[codebook.identifier.name]
-    problems = _identifier_problems(ids, rows, codebook.identifier.name, name)
-    frame = {}
+    problems = identifier_problems(ids, rows, codebook.identifier.name, name)
+    numbers = [raw[name] for name, column in wanted.items() if column.numeric]
+    way, frame = numerals.writing(numbers, sheet.delimiter), {}
     for file_column, column in wanted.items():
         where = f"{name}, column {file_column}"
-        frame[file_column], found = _convert(raw[file_column], column, where, rows, decimal_comma)
+        frame[file_column], found = _convert(raw[file_column], column, where, rows, way)
         problems += found
     refuse_if(problems)
     index = pd.Index(ids, name=codebook.identifier.name)
     table = pd.DataFrame(frame).set_axis(index).sort_index()
+    places = pd.Series(rows, index=index).reindex(table.index)
     used |= {c.name for c in codebook.columns if c.derive}  # in the file, these are recomputed
     return Table(
         name=name,
         frame=table,
-        rows=pd.Series(rows, index=index).reindex(table.index),
+        rows=places,
         flags=_flags(table, wanted),
+        doubts=(*(thousands_or_not(n.name) for n in numbers if numerals.undecided(n, way)),
+                *doubts(table, wanted, places)),
         ignored=tuple(h for h in sheet.header if h not in used),
         synthetic=_MARK_COLUMN in raw and bool((raw[_MARK_COLUMN].str.casefold() == "yes").any()),
     )
@@ -120,14 +126,25 @@ def _wanted(codebook: Codebook, header: list[str], name: str) -> tuple[dict, lis
     wanted, problems, there = {}, [], set(header)
     named = {c for column in codebook.columns for c in column.file_columns}
     spare = [h for h in header if h not in named]
+    alike = {signs.folded(h): h for h in spare} if named - there else {}
     for column in codebook.columns:
         present = [c for c in column.file_columns if c in there]
         if len(present) < len(column.file_columns):
             near = spare if len(problems) < MOST_SAID else []  # what is not said is not looked for
-            problems.append(f"{name}: {_absent(column, present, near)}")
+            said = _renamed(column, present, alike) or _absent(column, present, near)
+            problems.append(f"{name}: {said}")
         if column.role != "identifier":
             wanted |= dict.fromkeys(present, column)
     return wanted, problems
+
+
+def _renamed(column: Column, present: list[str], alike: dict[str, str]) -> str:
+    """That a heading only looks like a column, and by which sign it is none."""
+    absent = next(c for c in column.file_columns if c not in present)
+    heading = alike.get(signs.folded(absent), absent)
+    apart = signs.unlike(heading, absent)
+    said = f"column {absent} is missing; '{short(heading)}' differs by {apart}, so rename it."
+    return said if apart else ""
 
 
 def _absent(column: Column, present: list[str], spare: list[str]) -> str:
@@ -147,17 +164,7 @@ def _absent(column: Column, present: list[str], spare: list[str]) -> str:
     return f"column {' or '.join(column.file_columns)} is missing; {hint}"
 
 
-def _identifier_problems(ids: pd.Series, rows: np.ndarray, column: str, name: str) -> list[str]:
-    where, again = f"{name}, column {column}", ids.duplicated() & (ids != "")
-    first = {ids[i]: rows[i] for i in ids.drop_duplicates().index}
-    empty = _list(ids == "", rows, where, lambda i: "no identifier; give each patient one.")
-    return empty + _list(
-        again, rows, where,
-        lambda i: f"the identifier of row {first[ids.iloc[i]]} again; keep one row a patient.",
-    )
-
-
-def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: bool):
+def _convert(cells: pd.Series, column: Column, where: str, rows, way: numerals.Writing):
     missing = cells.str.casefold().isin(MISSING_WORDS)
     if column.type == "category":
         return _category(cells, missing, column, where, rows)
@@ -166,24 +173,18 @@ def _convert(cells: pd.Series, column: Column, where: str, rows, decimal_comma: 
     if column.type == "date":
         values = pd.to_datetime(cells.mask(missing), format="%Y-%m-%d", errors="coerce")
         bad = values.isna() & ~missing
-        return values, _list(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
-    text = cells.str.replace(",", ".", regex=False) if decimal_comma else cells
-    plain = text.str.fullmatch(_PLAIN)
-    values = pd.to_numeric(text.where(plain & ~missing), errors="coerce").astype(float)
-    remedy = "is not a number; write one, or leave it empty."
-    unread = ~plain & ~missing
-    problems = _list(unread, rows, where, lambda i: f"'{short(cells.iloc[i])}' {remedy}")
-    if decimal_comma:
-        problems += _mixed(cells[plain], where)
+        return values, findings(bad, rows, where, lambda i: "not a date; write YYYY-MM-DD.")
+    values = numerals.read(cells, way)
+    unread, plain = values.isna() & ~missing, cells[values.notna()]
+    problems = findings(unread, rows, where, lambda i: numerals.why_not(cells.iloc[i], way))
+    if way.commas and numerals.mixed(plain):
+        return values, [*problems, f"{where}: decimal commas and decimal points are mixed; use one "
+                                   "of them."]
+    if (may := numerals.thousands(cells, way)).any():
+        return values, problems + findings(
+            may, rows, where, lambda i: numerals.why_thousands(cells.iloc[i], way))
     problems += _grade_problems(values, column, where, rows)
     return values, problems + limit_problems(values, column, where, rows)
-
-
-def _mixed(cells: pd.Series, where: str) -> list[str]:
-    """1,234 beside 56.7 may be a thousand or one and a bit: nobody can tell."""
-    both = [cells.str.contains(sign, regex=False).any() for sign in ",."]
-    sentence = f"{where}: decimal commas and decimal points are mixed; use one of them."
-    return [sentence] if all(both) else []
 
 
 def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list[str]:
@@ -192,18 +193,23 @@ def _grade_problems(values: pd.Series, column: Column, where: str, rows) -> list
     if column.type == "integer":
         broken = values.notna() & (values % 1 != 0) & np.isfinite(values)
         remedy = "is not whole; correct it, or change the type."
-        problems += _list(broken, rows, where, lambda i: f"{values.iloc[i]:.10g} {remedy}")
+        problems += findings(broken, rows, where, lambda i: f"{values.iloc[i]:.10g} {remedy}")
     if column.levels:
         other = values.notna() & ~values.isin([float(level) for level in column.levels])
         unlike = _no_level(column)
-        problems += _list(other, rows, where, lambda i: f"{values.iloc[i]:.10g} {unlike}")
+        problems += findings(other, rows, where, lambda i: f"{values.iloc[i]:.10g} {unlike}")
     return problems
 
 
 def _category(cells: pd.Series, missing: pd.Series, column: Column, where: str, rows):
     values = cells.str.casefold().map({level.casefold(): level for level in column.levels})
     unknown, unlike = values.isna() & ~missing, _no_level(column)
-    problems = _list(unknown, rows, where, lambda i: f"'{short(cells.iloc[i])}' {unlike}")
+
+    def say(i: int) -> str:
+        alike = filter(None, (_alike(cells.iloc[i], level) for level in column.levels))
+        return f"'{short(cells.iloc[i])}' {next(alike, unlike)}"
+
+    problems = findings(unknown, rows, where, say)
     return pd.Series(pd.Categorical(values.mask(missing), list(column.levels))), problems
 
 
@@ -211,12 +217,10 @@ def _no_level(column: Column) -> str:
     return f"is not one of {some(column.levels)}; correct it, or add the level to the codebook."
 
 
-def _list(bad: pd.Series, rows, where: str, say) -> list[str]:
-    """The first findings of a column spelled out, the rest counted."""
-    places = np.flatnonzero(bad.to_numpy(dtype=bool))
-    said = [f"{where}, row {rows[i]}: {say(i)}" for i in places[:SHOWN]]
-    more = len(places) - SHOWN
-    return said + ([f"{where}: {more} more rows with the same problem."] if more > 0 else [])
+def _alike(cell: str, level: str) -> str:
+    """That a cell only looks like a level, and by which sign it is none."""
+    apart = signs.unlike(cell, level)
+    return f"looks like the level '{level}' and differs by {apart}; type it anew." if apart else ""
 
 
 def _flags(frame: pd.DataFrame, wanted: dict[str, Column]) -> pd.DataFrame:

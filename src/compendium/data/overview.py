@@ -6,8 +6,9 @@ import pandas as pd
 
 from compendium.data import intake
 from compendium.data.cohort import Cohort, features
-from compendium.data.columns import Column, merged_levels
-from compendium.headcounts import fewest
+from compendium.data.columns import Codebook, Column, merged_levels
+from compendium.data.summary import in_lines
+from compendium.headcounts import few, fewest
 from compendium.words import some
 
 _UNRECORDED = "not recorded"
@@ -26,15 +27,22 @@ def missingness(cohort: Cohort) -> pd.DataFrame:
     })
 
 
+def share_missing(X: pd.DataFrame) -> float | None:
+    """The share of the values that is missing; None where a feature lacks so few that the share,
+    less the gaps of the others, would count them."""
+    gaps = X.isna().sum()
+    return None if gaps.map(few).any() else float(gaps.sum() / X.size)
+
+
 def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame:
     """Mean z-score of every feature within every device or centre, with its 95 % interval.
 
     A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
     block. One row device column × level × feature: device, level, feature, label, block, n_level
     (patients of the level), n (of them with the feature), mean_z, low, high (normal interval).
-    Levels of few patients are merged, those not recorded among them; a feature that few have in one
-    of them is left out, since the other means would give theirs away. ``Z``: features already
-    scaled; without them, as measured and over all devices.
+    Levels of few patients are merged, those not recorded among them; a feature that few have, or
+    few lack, in one of them is left out, since the other means would give theirs away. ``Z``:
+    features already scaled; without them, as measured and over all devices.
     """
     if Z is None:
         X = features(cohort)
@@ -47,7 +55,8 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
             (device.label, level, c.name, c.label, c.block, int(size[level]),
              int(n[c.name][level]), mean[c.name][level],
              mean[c.name][level] - half[c.name][level], mean[c.name][level] + half[c.name][level])
-            for level in n.index for c in cohort.codebook.features if n[c.name].min() >= fewest()
+            for level in n.index for c in cohort.codebook.features
+            if n[c.name].min() >= fewest() and not (size - n[c.name]).map(few).any()
         ]
     return pd.DataFrame(records, columns=[
         "device", "level", "feature", "label", "block", "n_level", "n", "mean_z", "low", "high",
@@ -62,10 +71,19 @@ def _levels(values: pd.Series, device: Column) -> pd.Series:
     return values.map(under).astype(pd.CategoricalDtype([*dict.fromkeys(under.values())]))
 
 
+def without_range(book: Codebook) -> tuple[int, int]:
+    """Of how many variables the codebook gives no usual range, and how many there are: those with
+    numbers in the file. Levels are a range."""
+    numbers = [c for c in book.columns if c.numeric and not c.derive and not c.levels]
+    return sum(c.soft_min is None and c.soft_max is None for c in numbers), len(numbers)
+
+
 def describe(cohort: Cohort) -> str:
-    """What intake found, as a page of plain text: flow, gaps, flags, ignored columns."""
+    """What intake found, as a page of plain text: every column as read, flow, gaps, flags, doubts,
+    ignored columns. It shows single values, and is for the screen of those who have the file."""
     book = cohort.codebook
-    lines = [f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
+    lines = [*in_lines(cohort.summary), "",
+             f"{cohort.name}: {cohort.n_read} patients read, {len(cohort.data)} analysed."]
     left = cohort.flow.query("left_out > 0")
     lines += [f"  {r.left_out:>6} left out: {r.reason}" for r in left.itertuples()]
     gaps = missingness(cohort).query("n_missing > 0")
@@ -75,6 +93,7 @@ def describe(cohort: Cohort) -> str:
         f"{r.column}"
         for r in cohort.flags.itertuples()
     ]
+    lines += [f"  looks wrong: {d.column or 'some rows'}: {d.seen}" for d in cohort.doubts]
     if cohort.ignored:
         lines.append(f"  not in the codebook, ignored: {some(cohort.ignored)}")
     blind = [c.label for c in book.features if c.worse == "none"]

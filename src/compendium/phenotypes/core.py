@@ -156,11 +156,19 @@ def scales(
     X: np.ndarray, device: np.ndarray, within: np.ndarray, scaling: str
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Location and spread (p,) of each feature over all patients (POOLED), and in each large
-    device, where features not scored ``within`` it keep those over all patients."""
+    device, where features not scored ``within`` it keep those over all patients. Where fewer than
+    five patients are on no large device, they and the smallest one are one: apart, their values
+    would follow from the means of all others."""
     found = {POOLED: _scale(X, np.ones_like(within), scaling)}
-    for name in large_devices(device) if within.any() else ():
-        pairs = zip(_scale(X[device == name], within, scaling), found[POOLED], strict=True)
-        found[name] = tuple(np.where(within, own, of_all) for own, of_all in pairs)
+    members = {name: device == name for name in (large_devices(device) if within.any() else ())}
+    apart = ~np.isin(device, [*members])
+    if members and 0 < apart.sum() < FEWEST:
+        smallest = min(members, key=lambda name: (members[name].sum(), name))
+        both = members[smallest] | apart
+        members |= dict.fromkeys([smallest, *np.unique(device[apart]).tolist()], both)
+    for name, own in members.items():
+        pairs = zip(_scale(X[own], within, scaling), found[POOLED], strict=True)
+        found[name] = tuple(np.where(within, one, of_all) for one, of_all in pairs)
     return found
 
 

@@ -112,7 +112,8 @@ def fit_outcome(
 
     - crude: the difference of the means;
     - crude, same patients: the same over the patients of the adjusted model, where it has fewer,
-      by five or more: two means over nearly the same patients tell what the others have;
+      by five or more of each phenotype that loses any: two means over nearly the same patients
+      tell what the others have, so their means are not in ``means`` either;
     - adjusted: with the covariates, over the patients who have them all;
     - imputed: with the covariates, gaps filled m times, where somebody has one; pooled by Rubin's
       rules with the HC3 variance within and Barnard–Rubin df (approximate under HC3). Its
@@ -132,7 +133,11 @@ def fit_outcome(
     if covariates:
         fits.append(_fitted(ADJUSTED, who, outcome, covariates))
     best = next((f for f in reversed(fits) if f.result is not None), _Fit("", 0, ()))
-    if best.model == ADJUSTED and (lost := fits[0].n - best.n) and not few(lost):
+    lost = np.zeros(1, dtype=int)
+    if best.model == ADJUSTED:
+        lost = np.bincount(who.labels[~best.design.rows], minlength=len(who.names))
+    telling = any(few(n) for n in (*lost.tolist(), lost.sum()))
+    if lost.any() and not telling:
         fits.insert(1, _fitted(SAME_PATIENTS, who.where(best.design.rows), outcome, ()))
     how = {"n_imputations": n_imputations, "random_state": random_state}
     filled = impute_covariates(who, outcome, covariates, **how)
@@ -142,7 +147,9 @@ def fit_outcome(
     said = [(f.model, note) for f in fits for note in f.notes]
     said += [(IMPUTED, note) for note in filled.notes]
     notes = tuple(f"{model.capitalize()} model, {outcome.label}: {note}" for model, note in said)
-    return Models(table, *_described(best, found), notes)
+    described = Models(table, *_described(best, found), notes)
+    means = described.means.assign(mean=np.nan) if telling else described.means
+    return replace(described, means=means)
 
 
 def records(table: pd.DataFrame, codebook: Codebook) -> list[dict]:

@@ -71,13 +71,18 @@ class Gate:
         counts = {key: value if isinstance(value, Bound) else int(value)
                   for key, value in row.items() if _counts_people(key, value)}
         said = {key: headcount(n, *self._totals(key, row)) for key, n in counts.items()}
+        parts = [key for key in said if key.removeprefix("n_") in self.sizes]
+        if any(isinstance(said[key], Bound) for key in parts):  # the sum would tell
+            said |= {key: said[key] if isinstance(said[key], Bound) else Bound("≥", n // 5 * 5)
+                     for key, n in counts.items() if key in ("n", "n_r", *parts) and n}
         said = {key: n for key, n in said.items() if isinstance(n, Bound)}
         small = {key for key, n in said.items() if few(n)} - _ASIDE
         hidden = {key for key, value in row.items() if small and isinstance(value, float)}
         telling = {key for key, n in said.items() if n.text[0] != "≈"}
         hidden |= {key for key, counted in _SHARES.items() if key in row
                    and f"{key}_low" not in row and telling.intersection(counted)}
-        hidden |= {key for key in _SHARES_OF_N if _few_share(row.get(key), counts.get("n", 0))}
+        hidden |= {key for key in _SHARES_OF_N
+                   if "n" in telling or _few_share(row.get(key), counts.get("n", 0))}
         hidden |= {key for key, kinds in _FREEDOM.items() if said
                    and isinstance(row.get(key), kinds)}
         hidden |= {f"{of}{key[1:]}" for key, n in counts.items() if key[:1] == "n"

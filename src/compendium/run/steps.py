@@ -93,10 +93,10 @@ def why(record: Mapping[str, Any] | None, found: Mapping[str, Any], folder: Path
     """
     if not record:
         return "first run"
-    return difference(record["ingredients"], found) or unlike(record, folder)
+    return difference(record["ingredients"], found) or output_unlike(record, folder)
 
 
-def unlike(record: Mapping[str, Any], folder: Path) -> str:
+def output_unlike(record: Mapping[str, Any], folder: Path) -> str:
     """Which output of a step is not as its record says, in a few words; "" where all are."""
     for file, digest in record["outputs"].items():
         if not (folder / file).is_file():

@@ -68,7 +68,8 @@ class Work:
         what = steps.difference(found, self.ingredients(step) if there else {})
         done = [self.record["steps"][earlier] for earlier in steps.reads(self.root, step)
                 if earlier in self.record["steps"]]
-        what = what or next(filter(None, (steps.unlike(one, self.folder) for one in done)), "")
+        unlike = filter(None, (steps.output_unlike(one, self.folder) for one in done))
+        what = what or next(unlike, "")
         return what and f"{what} while it ran; run again when it is saved."
 
     def keep(

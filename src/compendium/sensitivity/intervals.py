@@ -15,6 +15,7 @@ import pandas as pd
 
 from compendium.data.columns import Column
 from compendium.data.found import Found
+from compendium.headcounts import few
 from compendium.problems import reasoned
 from compendium.regression import outcome_models
 from compendium.regression.design import NO_OUTCOME
@@ -70,11 +71,15 @@ def kinds_of_interval(
     inner = outcome_models.fit_outcome(found.where(core), outcomes[0], covariates)
     lost = " ".join(once(n for n in inner.notes if n.startswith(model.capitalize())))
     inside = inner.table[inner.table["model"] == model]
+    without = inside.assign(note=np.where(inside["estimate"].isna(), lost, ""))
+    if few(int(own["n"].max()) - int(inside["n"].max())):
+        without = own.assign(**dict.fromkeys(("estimate", "low", "high"), np.nan),
+                             note="So few change phenotype that nothing is said without them.")
     parts = {
         **{words: table[table["model"] == name] for name, words in _KINDS.items()},
         REPEATED: own.assign(**ends[["low", "high", "method", "note"]]),
         _OF_OTHERS: crossed,
-        _CORE: inside.assign(note=np.where(inside["estimate"].isna(), lost, "")),
+        _CORE: without,
     }
     order = [ADJUSTED, *(kind for kind in parts if kind != ADJUSTED)]
     rows = pd.concat([parts[kind].assign(kind=kind) for kind in order])

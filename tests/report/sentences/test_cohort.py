@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+from compendium.data.doubts import Doubt
 from compendium.headcounts import Bound
 from compendium.report.sentences import cohort
 from compendium.report.sentences.cohort import UNKNOWN
@@ -117,13 +118,25 @@ def test_the_headline_counts():
 
 
 @pytest.mark.parametrize(
-    ("n", "said"),
-    [(0, "No value lies outside the usual range."),
-     (1, "Some values in 1 column lie outside the usual range and are kept."),
-     (24, "Some values in 24 columns lie outside the usual range and are kept.")],
+    ("n", "without", "said"),
+    [(0, 0, ["No value lies outside the usual range."]),
+     (1, 0, ["Some values in 1 column lie outside the usual range and are kept."]),
+     (24, 2, ["Some values in 24 columns lie outside the usual range and are kept.",
+              "No usual range is given for 2 of 30 variables."]),
+     (0, 30, ["No usual range is given for 30 of 30 variables."])],
 )
-def test_values_outside_the_usual_range_are_said_in_a_whole_sentence(n, said):
-    assert cohort.outside(n) == said
+def test_nothing_is_said_to_lie_inside_a_range_that_is_not_given(n, without, said):
+    assert cohort.outside(n, without, 30) == said
+
+
+def test_what_looks_wrong_is_said_with_column_and_cause_and_without_a_value():
+    seen = [Doubt("x_mm", "two units in one column", "1.5 and 150"),
+            Doubt("", "patients entered twice", "rows 2 and 3")]
+    assert cohort.doubted(seen) == [
+        "What was read looks wrong in 2 places and is kept as it stands: x_mm (two units in one "
+        "column), whole rows (patients entered twice). run_all.py --check shows what was seen."
+    ]
+    assert cohort.doubted([]) == []
 
 
 @pytest.mark.parametrize(
@@ -157,7 +170,7 @@ def test_shifts_are_counted_and_held_against_chance(measured, said):
 
 
 def test_without_a_scanner_nothing_can_be_seen():
-    assert cohort.shifts([], []) == [UNKNOWN]
+    assert cohort.shifts([], [], named=False) == [UNKNOWN]
 
 
 def test_a_shift_that_cannot_be_estimated_is_passed_over():

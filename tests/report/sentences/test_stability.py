@@ -174,7 +174,7 @@ def test_it_is_said_where_the_verdict_errs_and_whether_this_cohort_looks_like_th
 
 
 def test_what_comes_back_names_phenotypes_and_the_best_number_of_clusters():
-    first, best, _, kept = words.comes_back(results(), [True, True, True, False], 3)
+    first, best, _, kept = words.comes_back(results(), ([True] * 3 + [False]) * 5, 3)
     assert first.endswith("P0 recovered (Jaccard 0.90) and P1 recovered (Jaccard 0.80).")
     assert best == "Of 2 to 3 clusters, 2 come back best (ARI 0.81)." and kept.startswith("75 %")
     one = results() | {"by_k": results()["by_k"][:1]}

@@ -22,7 +22,7 @@ from compendium.words import block_name, listed, spelled
 _ACROSS = 6  # histograms
 _TALLEST = 149  # mm, what rows may take of a page
 _BINS, _A_BIN = 12, 12  # bins of a histogram for the middle of the values, at most; patients each
-_TAIL, _FURTHER = 0.05, 6  # share of the values beyond the middle at each end; bins there
+_FURTHER = 6  # bins beyond the middle at each end
 
 
 @style.figure
@@ -193,10 +193,5 @@ def _edges(x: np.ndarray, column: Column) -> np.ndarray:
     low, high = x.min(), x.max()
     if column.type in ("integer", "ordinal") and (high - low) / step <= 24:
         return np.arange(low - step / 2, high + step, step)
-    # in few patients few bins, else none would hold enough to be drawn; and of those in the middle:
-    # one far off would make them wide
-    middle = x[(x >= np.quantile(x, _TAIL)) & (x <= np.quantile(x, 1 - _TAIL))]
-    middle = middle if np.ptp(middle) else x
-    edges = layout.round_edges(middle, int(np.clip(len(x) / _A_BIN, 3, _BINS)))
-    steps = np.arange(-_FURTHER, len(edges) + _FURTHER)
-    return np.round(edges[0] + steps * (edges[1] - edges[0]), 12)
+    # in few patients few bins, else none would hold enough to be drawn
+    return layout.middle_edges(x, int(np.clip(len(x) / _A_BIN, 3, _BINS)), _FURTHER)

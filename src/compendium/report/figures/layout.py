@@ -23,6 +23,7 @@ from compendium.words import known, number
 BINNED = "Marks: counts of patients in bins, by area, small ones alike; none is a patient's value."
 FULLEST = 90  # points², the mark of the fullest bin
 _ALONG = 16  # bins along each axis
+_TAIL = 0.05  # share of the values beyond the middle at each end
 _DIRECTION = {"low": "lower is worse", "high": "higher is worse", "none": "no direction"}
 
 
@@ -203,6 +204,17 @@ def cloud(ax: Axes, points: np.ndarray, everyone: np.ndarray, **look) -> None:
     x, y = ((side[:-1] + side[1:]) / 2 for side in edges)
     area = FULLEST * np.maximum(counts[i, j], fewest() - 1) / max(fullest.max(), fewest())
     ax.scatter(x[i], y[j], s=area, lw=0, rasterized=True, **look)
+
+
+def middle_edges(values: np.ndarray, most: int, further: int) -> np.ndarray:
+    """Round edges of at most about so many bins of the middle of the values, from the 5 to the 95 %
+    quantile, and of so many further bins at each end: one far off would be seen, and make all bins
+    wide."""
+    middle = values[(values >= np.quantile(values, _TAIL))
+                    & (values <= np.quantile(values, 1 - _TAIL))]
+    edges = round_edges(middle if np.ptp(middle) else values, most)
+    steps = np.arange(-further, len(edges) + further)
+    return np.round(edges[0] + steps * (edges[1] - edges[0]), 12)
 
 
 def round_edges(values: np.ndarray, most: int) -> np.ndarray:

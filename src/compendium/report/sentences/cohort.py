@@ -12,21 +12,36 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
+from compendium.data.doubts import Doubt
 from compendium.headcounts import few, fewest, headcount, people
-from compendium.words import block_name, known, listed, number, percent, plural, spelled
+from compendium.words import block_name, known, listed, number, percent, plural, some, spelled
 
 BY_CHANCE = 0.05  # of 95 % intervals miss what they are for
 _OFF = 0.3  # SD a scanner or centre lies off the cohort, from which it could make a phenotype
+_NAMED = 6  # columns that look wrong, named one by one
 REPEATS = 0.9  # absolute correlation from which one measure repeats another
 FILLED = {"iterative": "regression on the other features", "median": "the median"}
 UNKNOWN = "The codebook names no scanner or centre, so what they do to the features is unknown."
+TOO_SMALL = "Scanners and centres hold too few patients to be compared."
 
 
-def outside(n: int) -> str:
-    """Whether values outside the usual range were kept; ``n``: columns with such values."""
-    if not n:
-        return "No value lies outside the usual range."
-    return f"Some values in {plural(n, 'column')} lie outside the usual range and are kept."
+def outside(n: int, without: int, variables: int) -> list[str]:
+    """Whether values outside the usual range were kept; ``n``: columns with such values;
+    ``without``: variables, of all, for which no usual range is given."""
+    said = [f"Some values in {plural(n, 'column')} lie outside the usual range and are kept."]
+    said = said if n else []
+    if without:
+        said.append(f"No usual range is given for {without:,} of {plural(variables, 'variable')}.")
+    return said or ["No value lies outside the usual range."]
+
+
+def doubted(doubts: Sequence[Doubt]) -> list[str]:
+    """Which columns look wrong, and the likely cause of each; never a value."""
+    if not doubts:
+        return []
+    about = some((f"{d.column or 'whole rows'} ({d.cause})" for d in doubts), _NAMED)
+    return [f"What was read looks wrong in {plural(len(doubts), 'place')} and is kept as it "
+            f"stands: {about}. run_all.py --check shows what was seen."]
 
 
 def most_missing(r: Mapping) -> str:
@@ -38,13 +53,15 @@ def most_missing(r: Mapping) -> str:
     return f"Of all variables, {worst['label']} is most often missing, in {lack} patients."
 
 
-def shifts(measured: Sequence[Mapping], scaled: Sequence[Mapping]) -> list[str]:
+def shifts(
+    measured: Sequence[Mapping], scaled: Sequence[Mapping], *, named: bool = True
+) -> list[str]:
     """How many means differ between scanners and centres, before and after scaling.
 
     ``measured``, ``scaled``: records of ``overview.device_shifts``.
     """
     if not measured:
-        return [UNKNOWN]
+        return [TOO_SMALL if named else UNKNOWN]
     before, after = _off_zero(measured), len(_off_zero(scaled))
     of = {row["block"] for row in before}
     alike = f", all in {block_name(of.pop())}," if len(of) == 1 and len(before) > 1 else ""
@@ -170,7 +187,8 @@ def _other_causes(r: Mapping) -> str:
     if twice:
         return f"{both} (correlation {number(twice['r'])}), {could}."
     if not r["device_shifts"]:
-        return ("No measure repeats another, but no scanner or centre is recorded, and one of them "
+        why = "can be compared" if r.get("devices") else "is recorded"
+        return (f"No measure repeats another, but no scanner or centre {why}, and one of them "
                 "could make a phenotype of its own.")
     return ("After scaling, no scanner, centre or repeated measure looks able to make a phenotype "
             "of its own.")

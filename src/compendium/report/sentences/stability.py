@@ -19,6 +19,7 @@ from compendium.data.columns import Codebook
 from compendium.data.synthetic import SCENARIOS
 from compendium.groups.known_truth import OF_THUMB, POWER, Limit, Resemblance, said_groups
 from compendium.groups.verdict import Verdict
+from compendium.headcounts import few
 from compendium.stability.resampling import RECOVERED
 from compendium.words import block_name, known, listed, number, p_drawn, percent, plural, spelled
 
@@ -209,15 +210,16 @@ def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:
     ``k_max``, and how many patients keep their phenotype (a mask of patients)."""
     row, by_k = _chosen(r), {b["k"]: b["ari"]["bootstrap_oob"]["mean"] for b in r["by_k"]}
     each = [f"{j['phenotype']} {j['status']} (Jaccard {number(j['mean'])})" for j in row["jaccard"]]
-    best = max(by_k, key=by_k.get)
+    best, changing = max(by_k, key=by_k.get), int(len(kept) - np.sum(kept))
     return [
         f"Resampled, the phenotypes are: {listed(each)}.",
         f"Of {min(by_k)} to {max(by_k)} clusters, {best} come back best (ARI {number(by_k[best])})."
         if len(by_k) > 1 else "",
         f"There are too few patients to resample more than {max(by_k)} clusters."
         if max(by_k) < k_max else "",
-        f"{percent(np.mean(kept))} of the patients keep their phenotype in nearly every resample; "
-        "that is certainty of the side of a cut, which one cloud gives too.",
+        f"{'Nearly all' if few(changing) else percent(np.mean(kept))} of the patients keep their "
+        "phenotype in nearly every resample; that is certainty of the side of a "
+        "cut, which one cloud gives too.",
     ]
 
 
