@@ -47,7 +47,7 @@ def doubts(
     ----------
     frame : one row a patient, columns as in the file; NaN = missing, which is never looked at.
     columns : column of the file -> its row of the codebook.
-    rows : the row of every patient in the file.
+    rows : the row of every patient in the file, by identifier.
     """
     found: list[Doubt] = []
     for name, column in columns.items():
@@ -56,7 +56,8 @@ def doubts(
     for column in dict.fromkeys(columns.values()):
         if column.sides:
             found += [Doubt(column.name, *said) for said in _of_sides(frame, column)]
-    return (*found, *(Doubt("", *said) for said in _alike(frame, rows)))
+    whole = (*_alike(frame, rows), *_no_patient(rows))
+    return (*found, *(Doubt("", *said) for said in whole))
 
 
 def thousands_or_not(name: str) -> Doubt:
@@ -187,6 +188,16 @@ def _alike(frame: pd.DataFrame, rows: pd.Series) -> Iterator[tuple[str, str]]:
                f"{plural(int(odd.sum()), 'row')} are alike in all columns but the identifier, "
                f"{_in_rows(odd, rows)}: {extra} entered again under another identifier? Keep one "
                "row a patient.")
+
+
+def _no_patient(rows: pd.Series) -> Iterator[tuple[str, str]]:
+    """A last row whose identifier is words, where all others have a number."""
+    last = rows.to_numpy().argmax()
+    numbered = rows.index.astype(str).str.contains(r"\d")
+    if len(rows) > _FEWEST and not numbered[last] and numbered.sum() == len(rows) - 1:
+        yield ("a last row that is no patient",
+               f"the identifier in row {rows.iloc[last]} has no number and all others have one: a "
+               "total or a legend? Delete the row.")
 
 
 def _log_shares(frame: pd.DataFrame) -> pd.Series:
