@@ -82,19 +82,22 @@ def _of_column(values: pd.Series, column: Column, rows: pd.Series) -> Iterator[t
                f"{above.sum()} of {len(values)} grey values are above {_BRIGHTEST}, "
                f"{_in_rows(above, rows)}: from 16-bit images? Bring all to one scale.")
     elif scales := _two_scales(values.to_numpy()):
-        factor, cut = scales
-        low = values < cut
-        fewer = low if low.sum() <= len(low) / 2 else ~low & (values > 0)
-        yield ("two units in one column",
-               f"values of about {values[low & (values > 0)].median():g} and "
-               f"{values[~low].median():g} stand in one column, {_APART[factor]}; the fewer "
-               f"{_in_rows(fewer, rows)}. Write all in the unit of the codebook.")
+        yield "two units in one column", _two_units(values, rows, *scales)
     elif column.limits("hard") == column.limits("soft") == (-np.inf, np.inf):
         far = _far_off(values)
         if far.any():
             yield ("a far-off value",
                    f"{some(f'{v:g}' for v in values[far])} {_in_rows(far, rows)} lies far from all "
                    f"others (median {values.median():g}): a slip of the pen? Compare the record.")
+
+
+def _two_units(values: pd.Series, rows: pd.Series, power: int, cut: float) -> str:
+    """That positive values below and above a cut are so many powers of ten apart."""
+    low, high = (values > 0) & (values < cut), values > cut
+    fewer = low if low.sum() <= high.sum() else high
+    return (f"values of about {values[low].median():g} and {values[high].median():g} stand in one "
+            f"column, {_APART[power]}; the fewer {_in_rows(fewer, rows)}. Write all in the unit of "
+            "the codebook.")
 
 
 def _in_rows(which: pd.Series, rows: pd.Series) -> str:
