@@ -127,6 +127,21 @@ def test_patients_alike_in_coarse_grades_are_no_matter_of_doubt():
     assert grades.duplicated().any() and doubts(grades, {}, pd.Series(range(80))) == ()
 
 
+@pytest.mark.parametrize(("last", "causes"), [
+    ("Durchschnittswerte", ["a last row that is no patient"]), ("P99", []),
+])
+def test_a_last_row_without_a_number_in_its_identifier_is_doubted(last, causes):
+    where = pd.Series(np.arange(2, 12), index=[last, *(f"P{i}" for i in range(9))])
+    where.iloc[0] = 12
+    found = doubts(pd.DataFrame({"x": NORMAL[:10]}, where.index), {}, where)
+    assert [d.cause for d in found] == causes
+
+
+def test_words_as_identifiers_are_no_matter_of_doubt():
+    where = pd.Series(np.arange(10), index=list("abcdefghij"))
+    assert doubts(pd.DataFrame({"x": NORMAL[:10]}, where.index), {}, where) == ()
+
+
 def test_a_doubt_changes_no_value_and_stops_nothing(read_book):
     book = read_book(ei_au="ei_au,EI,feature,,number,,high,,,,,,,,,,")
     found = built(book, "A,20,23,-999,male,4,40")

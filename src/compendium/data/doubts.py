@@ -47,7 +47,7 @@ def doubts(
     ----------
     frame : one row a patient, columns as in the file; NaN = missing, which is never looked at.
     columns : column of the file -> its row of the codebook.
-    rows : the row of every patient in the file.
+    rows : the row of every patient in the file, by identifier.
     """
     found: list[Doubt] = []
     for name, column in columns.items():
@@ -56,7 +56,8 @@ def doubts(
     for column in dict.fromkeys(columns.values()):
         if column.sides:
             found += [Doubt(column.name, *said) for said in _of_sides(frame, column)]
-    return (*found, *(Doubt("", *said) for said in _alike(frame, rows)))
+    whole = (*_alike(frame, rows), *_no_patient(rows))
+    return (*found, *(Doubt("", *said) for said in whole))
 
 
 def thousands_or_not(name: str) -> Doubt:
@@ -81,19 +82,22 @@ def _of_column(values: pd.Series, column: Column, rows: pd.Series) -> Iterator[t
                f"{above.sum()} of {len(values)} grey values are above {_BRIGHTEST}, "
                f"{_in_rows(above, rows)}: from 16-bit images? Bring all to one scale.")
     elif scales := _two_scales(values.to_numpy()):
-        factor, cut = scales
-        low = values < cut
-        fewer = low if low.sum() <= len(low) / 2 else ~low & (values > 0)
-        yield ("two units in one column",
-               f"values of about {values[low & (values > 0)].median():g} and "
-               f"{values[~low].median():g} stand in one column, {_APART[factor]}; the fewer "
-               f"{_in_rows(fewer, rows)}. Write all in the unit of the codebook.")
+        yield "two units in one column", _two_units(values, rows, *scales)
     elif column.limits("hard") == column.limits("soft") == (-np.inf, np.inf):
         far = _far_off(values)
         if far.any():
             yield ("a far-off value",
                    f"{some(f'{v:g}' for v in values[far])} {_in_rows(far, rows)} lies far from all "
                    f"others (median {values.median():g}): a slip of the pen? Compare the record.")
+
+
+def _two_units(values: pd.Series, rows: pd.Series, power: int, cut: float) -> str:
+    """That positive values below and above a cut are so many powers of ten apart."""
+    low, high = (values > 0) & (values < cut), values > cut
+    fewer = low if low.sum() <= high.sum() else high
+    return (f"values of about {values[low].median():g} and {values[high].median():g} stand in one "
+            f"column, {_APART[power]}; the fewer {_in_rows(fewer, rows)}. Write all in the unit of "
+            "the codebook.")
 
 
 def _in_rows(which: pd.Series, rows: pd.Series) -> str:
@@ -187,6 +191,16 @@ def _alike(frame: pd.DataFrame, rows: pd.Series) -> Iterator[tuple[str, str]]:
                f"{plural(int(odd.sum()), 'row')} are alike in all columns but the identifier, "
                f"{_in_rows(odd, rows)}: {extra} entered again under another identifier? Keep one "
                "row a patient.")
+
+
+def _no_patient(rows: pd.Series) -> Iterator[tuple[str, str]]:
+    """A last row whose identifier is words, where all others have a number."""
+    last = rows.to_numpy().argmax()
+    numbered = rows.index.astype(str).str.contains(r"\d")
+    if len(rows) > _FEWEST and not numbered[last] and numbered.sum() == len(rows) - 1:
+        yield ("a last row that is no patient",
+               f"the identifier in row {rows.iloc[last]} has no number and all others have one: a "
+               "total or a legend? Delete the row.")
 
 
 def _log_shares(frame: pd.DataFrame) -> pd.Series:

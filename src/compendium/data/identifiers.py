@@ -20,13 +20,13 @@ from compendium.data.delimited import findings
 from compendium.words import short
 
 _SUMMARIES = frozenset([
-    "mean", "means", "average", "avg", "median", "sum", "total", "totals", "subtotal", "count", "n",
-    "sd", "se", "sem", "std", "stdev", "stddev", "min", "max", "minimum", "maximum", "range",
-    "legend", "note", "notes", "source", "key", "iqr", "mittelwert", "mittel", "mw", "durchschnitt",
-    "summe", "gesamt", "anzahl", "standardabweichung", "stabw", "legende", "quelle", "moyenne",
-    "médiane", "somme", "légende", "écart", "effectif", "promedio", "suma", "leyenda", "desviación",
-    "mediana", "media", "somma", "totale", "legenda", "média", "soma", "平均", "平均值", "均值",
-    "合计", "总计", "总数", "标准差", "中位数", "图例", "备注", "ø", "σ",
+    "mean", "means", "average", "avg", "median", "sum", "total", "totals", "subtotal", "count",
+    "n", "sd", "se", "sem", "std", "stdev", "stddev", "min", "max", "minimum", "maximum", "range",
+    "legend", "note", "notes", "source", "key", "iqr", "mittelwert", "mittelwerte", "mittel", "mw",
+    "durchschnitt", "summe", "gesamt", "anzahl", "standardabweichung", "stabw", "legende",
+    "quelle", "moyenne", "médiane", "somme", "légende", "écart", "effectif", "promedio", "suma",
+    "leyenda", "desviación", "mediana", "media", "somma", "totale", "legenda", "média", "soma",
+    "平均", "平均值", "均值", "合计", "总计", "总数", "标准差", "中位数", "图例", "备注", "ø", "σ",
 ])
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)(?![\w-])")  # n = 60 and Mean ± SD, but not n-01
 

@@ -102,7 +102,7 @@ def _reason(cell: str, way: Writing) -> str:
         letter, digit = next((a, b) for a, b in zip(cell, digits, strict=True) if a != b)
         return f"it holds {signs.named(letter)} in place of {digit}; type the digit"
     if not way.commas and number(cell.replace(",", ".", 1)):
-        meant = dict.fromkeys([cell.replace(",", "."), *_ungrouped(cell)])
+        meant = dict.fromkeys([cell.replace(",", ".").rstrip("."), *_ungrouped(cell)])
         return f"a comma separates cells in this file, so write {' or '.join(meant)}"
     if bare := _ungrouped(cell):
         sign = signs.named(_GROUPED.fullmatch(cell)[1])
