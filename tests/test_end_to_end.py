@@ -154,9 +154,13 @@ def test_the_crude_difference_is_the_difference_of_the_groups_in_the_file(finish
     assert crude["estimate"] == pytest.approx(means["Severe"] - means["Mild"], abs=1e-8)
 
 
-def test_every_validator_says_how_many_patients_have_it(found, patients):
+def test_every_validator_says_how_many_patients_have_it_or_a_bound_where_few_lack_it(
+    found, patients
+):
     n = {v["validator"]: v["n_r"] for v in found["04_validation"]["validators"]}
-    assert n == {name: int(patients[name].notna().sum()) for name in ("fvc_l", "slow_l")}
+    known = {name: int(patients[name].notna().sum()) for name in ("fvc_l", "slow_l")}
+    # in one phenotype few lack it
+    assert n == known | {"fvc_l": f"≥{known['fvc_l'] // 5 * 5}"}
 
 
 def test_no_published_number_is_held_against_this_cohort(found):
