@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import getpass
-
 import pandas as pd
 import project_copy as copied
 import pytest
 
+USER = "zqannalena"  # who runs it
 ODD = "77.31"  # the tongue of one patient, in mm: far from all others
 SURNAME = "Quuxenberg"
 # The gate opened, and what a careless author might add.
@@ -53,7 +52,10 @@ def planted() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    return copied.make(tmp_path_factory.mktemp("planted") / "project")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("LOGNAME", "USER", "USERNAME"):
+            patch.setenv(name, USER)
+        yield copied.make(tmp_path_factory.mktemp("planted") / "project")
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def test_no_planted_text_or_value_stands_in_any_file(closed, root):
     texts = copied.texts(root / "reports" / "closed")
     assert len(texts) > 50
     told = [name for name, text in texts.items() if any(
-        word in text for word in (ODD, SURNAME, "ZQ000"))]
+        word in text for word in (ODD, SURNAME, "ZQ000", USER))]
     assert told == []
 
 
@@ -106,16 +108,11 @@ def opened(root, mine, closed):
 
 
 @pytest.mark.parametrize("kind", ["identifier", "value pairs", "extreme", "small cell",
-                                  "complement", "path", "marks of persons"])
+                                  "complement", "path", "user", "marks of persons"])
 def test_once_the_gate_is_open_the_audit_finds_the_leak(opened, kind):
     assert opened.status == 3
     assert f": {kind}: " in opened.out or f"{kind} " in opened.out.splitlines()[-1]
 
 
-def test_a_user_is_found_unless_everybody_is_called_so(opened):
-    assert ("user" in opened.out.splitlines()[-1]) == (getpass.getuser() not in (
-        "root", "runner", "user", "ubuntu", "admin", "jovyan"))
-
-
 def test_the_audit_repeats_nothing(opened):
-    assert all(word not in opened.out for word in (ODD, SURNAME, "ZQ0", "/home/somebody"))
+    assert all(word not in opened.out for word in (ODD, SURNAME, "ZQ0", USER, "/home/somebody"))

@@ -18,7 +18,7 @@ ARROWS = {
     "groups": "stability phenotypes data", "regression": "data", "validation": "regression data",
     "sensitivity": "stability phenotypes regression data",
     "report": "sensitivity groups stability validation regression phenotypes data",
-    "run": "report data", "audit": "run data", "notebook": "run report phenotypes data",
+    "run": "report data", "audit": "run report data", "notebook": "run report phenotypes data",
     "__main__": "run groups phenotypes data", "__init__": "",
 }
 FILES = sorted(HOUSE.rglob("*.py"))

@@ -90,24 +90,25 @@ def headcount(n: int, *totals: int) -> int:
     return next((Bound("≥", of) for of in totals if few(n - of)), n)
 
 
-def people(count: int, of: int = 0) -> str:
-    """A count of patients, of all of them with its share; so few that they could be known are not
-    counted, nor are so many that the others could be.
+def people(count: int, of: int = 0, *, noun: str = "patient") -> str:
+    """A count of patients (``noun``), of all of them with its share; so few that they could be
+    known are not counted, nor are so many that the others could be.
 
     >>> people(1), people(29), people(166, 454), people(3, 454), people(452, 454)
     ('fewer than five patients', '29 patients', '166 (36.6 %)', 'fewer than five', 'almost all')
     """
     if few(count):
-        return f"fewer than {spelled(fewest())}" + ("" if of else " patients")
+        return f"fewer than {spelled(fewest())}" + ("" if of else f" {noun}s")
     if few(of - count):
         return "almost all"
-    return share(headcount(count), of) if of else plural(headcount(count), "patient")
+    return share(headcount(count), of) if of else plural(headcount(count), noun)
 
 
 def n_text(n: int) -> str:
     """A number of people as a figure or a table says it.
 
-    >>> n_text(1454), n_text(Bound("≥", 155))
-    ('n = 1,454', 'n ≥ 155')
+    >>> n_text(1454), n_text(3), n_text(Bound("≥", 155))
+    ('n = 1,454', 'n < 5', 'n ≥ 155')
     """
-    return f"n {n.text[0]} {n.text[1:]}" if isinstance(n, Bound) else f"n = {int(n):,}"
+    said = headcount(n)
+    return f"n {said.text[0]} {said.text[1:]}" if isinstance(said, Bound) else f"n = {int(n):,}"

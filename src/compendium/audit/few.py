@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from compendium.audit.left_behind import Piece, Told
 from compendium.data.delimited import to_number
 from compendium.headcounts import FEWEST
+from compendium.report.disclosure import QUARTILED
 
 _PEOPLE = frozenset({  # keys and headings, with blanks for _ and a small first letter
     "n", "n read", "n analysed", "left out", "remaining", "n missing", "missing", "n outside",
@@ -40,7 +41,6 @@ _SPELLED = {"one": "1", "two": "2", "three": "3", "four": "4"}
 _WHOLE = re.compile(_COUNT)
 _IN_TABLE = re.compile(rf"({_COUNT}) \(\d+(?:\.\d+)?\)")  # a cell of a table of n (%)
 _HEADED = re.compile(rf"\(n = ({_COUNT})\)")  # a heading that says of how many
-_QUARTILES = 20  # patients below which quartiles are the values of a few
 _NEARLY_ALL = 0.85  # of the patients, in a model
 _SERIES = 20  # marks below which a series is no series of patients
 
@@ -90,8 +90,8 @@ class People:
             if any(text.endswith("median [Q1, Q3]") for text in cells.values()):
                 sizes += [_whole(found[1]) for key, text in cells.items()
                           if "[" in text and (found := _HEADED.search(key))]
-            if any(0 < size < _QUARTILES for size in sizes):
-                yield piece, "quartiles of few", f"quartiles of fewer than {_QUARTILES} people"
+            if any(0 < size < QUARTILED for size in sizes):
+                yield piece, "quartiles of few", f"quartiles of fewer than {QUARTILED} people"
 
     def marks(self) -> Iterator[Told]:
         """Series of as many marks as there are patients, in all, in a phenotype or in a model."""

@@ -157,8 +157,7 @@ def _coded(data, labels, names, covariates):
 def _refuse(X: pd.DataFrame, words, groups, names) -> None:
     n, p = X.shape
     if n < p + SPARE:
-        raise DesignRefused(f"{people(n).replace('patient', 'complete patient')}, and {p + SPARE} "
-                            "are needed.", n)
+        raise DesignRefused(f"{people(n, noun='complete patient')}, and {p + SPARE} are needed.", n)
     if PHENOTYPE not in groups or X[list(groups[PHENOTYPE])].to_numpy().sum() == n:
         raise DesignRefused(f"{spelled(fewest())} complete patients in {names[0]} and in another "
                             "are needed.", n)

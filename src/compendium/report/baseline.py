@@ -66,7 +66,7 @@ def table_one(
         first, *others = _rows(printed, column, data[column.name], inside)
         difference = [_difference(apart, column, first)] if names else []
         rows += [[*first, *difference], *([*row, *[""] * len(difference)] for row in others)]
-    heads = [f"{name} ({n_text(headcount(int(mask.sum())))})" for name, mask in inside.items()]
+    heads = [f"{name} ({n_text(mask.sum())})" for name, mask in inside.items()]
     heads = ["Characteristic", "Level", "Missing", *heads, *[DIFFERENCE] * bool(names)]
     table = pd.DataFrame(rows, columns=heads, dtype="str")
     return HtmlTable.of(table, explained(table))

@@ -140,7 +140,7 @@ def _component_map(ax: Axes, pca, labels: np.ndarray, names: Sequence[str]) -> N
     ax.set_ylabel(f"Component 2 ({y:.1f} % of variance)")
     ax.set_box_aspect(1)
     ax.set_anchor("N")
-    style.panel(ax, "b", f"Principal components, {n_text(headcount(len(scores)))}")
+    style.panel(ax, "b", f"Principal components, {n_text(len(scores))}")
 
 
 def _name_centres(ax: Axes, centres: list, names: Sequence[str]) -> None:

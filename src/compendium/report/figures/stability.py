@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from compendium.headcounts import few, fewest, headcount, n_text
+from compendium.headcounts import few, fewest, n_text
 from compendium.report.figures import layout, style
 from compendium.words import number
 
@@ -128,13 +128,13 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
     start, entries, colours = 0, [], style.phenotype_colours(len(names))
     for i, (name, colour) in enumerate(zip(names, colours, strict=True)):
         own = np.sort(patients.loc[patients["label"] == i, "silhouette"])[::-1]
-        steps = np.array_split(own, max(len(own) // fewest(), 1))
-        own = np.concatenate([np.full(len(step), step.mean()) for step in steps if len(step)] or
-                             [own])
+        if len(own):
+            steps = np.array_split(own, max(len(own) // fewest(), 1))
+            own = np.repeat([step.mean() for step in steps], [len(step) for step in steps])
         ax.fill_betweenx(start + np.arange(len(own)), 0, own, color=colour, step="mid", lw=0.2,
                          rasterized=True)
         mean = number(own.mean()) if len(own) else "not estimable"
-        entries.append((f"{name}, {n_text(headcount(len(own)))}, mean {mean}", colour, "s"))
+        entries.append((f"{name}, {n_text(len(own))}, mean {mean}", colour, "s"))
         start += len(own) + 0.02 * len(patients)
     ax.set_ylim(max(start, 1), 0)
     ax.set_yticks([])
@@ -142,5 +142,5 @@ def _silhouettes_of_patients(ax: Axes, patients: pd.DataFrame, names: Sequence[s
     ax.axvline(0, color=style.INK, lw=0.5)
     ax.set_xlabel("Silhouette of the patients")
     above = layout.legend(ax, entries, room=60)
-    n = n_text(headcount(len(patients)))
+    n = n_text(len(patients))
     style.panel(ax, "d", f"Patients at k = {len(names)}, {n}", above=above)

@@ -218,8 +218,8 @@ def comes_back(r: Mapping, kept: Sequence[bool], k_max: int) -> list[str]:
         f"There are too few patients to resample more than {max(by_k)} clusters."
         if max(by_k) < k_max else "",
         f"{'Nearly all' if few(changing) else percent(np.mean(kept))} of the patients keep their "
-        "phenotype in nearly every resample; that is certainty of the side of a "
-        "cut, which one cloud gives too.",
+        "phenotype in nearly every resample; that is certainty of the side of a cut, which one "
+        "cloud gives too.",
     ]
 
 
