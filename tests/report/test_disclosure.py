@@ -110,6 +110,21 @@ def test_quartiles_of_fewer_than_twenty_are_hidden(gate):
     assert gate.record(row) == row | hidden
 
 
+def test_beside_a_bound_numbers_have_three_digits(gate):
+    row = {"n": 158, "mean": 38.74390244, "p": 0.0123456, "k": 2}
+    assert gate.record(row) == {"n": 155, "mean": 38.7, "p": 0.0123, "k": 2}
+    assert gate.record({"n": 150, "mean": 38.74390244})["mean"] == 38.74390244
+    assert gate.record({"n": 160, "n_missing": 2, "mean": 38.74390244})["mean"] == 38.74390244
+
+
+def test_beside_a_phenotype_of_few_no_other_has_its_exact_size():
+    gate = Gate()
+    gate.know(80, {"Mild": 44, "Moderate": 33, "Severe": 3})
+    assert str(gate.record({"phenotype": "Mild", "n": 44, "mean": 39.25})["n"]) == "≥40"
+    said = gate.record({"n_Mild": 44, "n_Moderate": 33, "n_Severe": 3})
+    assert list(map(str, said.values())) == ["≥40", "≥30", "<5"]
+
+
 def test_degrees_of_freedom_do_not_say_what_n_hides(gate):
     assert gate.record({"n": 158, "df": 156.0})["df"] is None
     row = {"n": 158, "df": 1, "df_resid": 150}

@@ -40,8 +40,8 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
     A scanner or a centre whose patients are alike sits at 0; a gain offset shows as a shift of one
     block. One row device column × level × feature: device, level, feature, label, block, n_level
     (patients of the level), n (of them with the feature), mean_z, low, high (normal interval).
-    Levels of few patients are merged, those not recorded among them; a feature that few have, or
-    few lack, in one of them is left out, since the other means would give theirs away. ``Z``:
+    Levels of few patients are merged, those not recorded among them; a feature that few have in
+    one of them is left out, since the other means would give theirs away. ``Z``:
     features already scaled; without them, as measured and over all devices.
     """
     if Z is None:
@@ -56,7 +56,7 @@ def device_shifts(cohort: Cohort, Z: pd.DataFrame | None = None) -> pd.DataFrame
              int(n[c.name][level]), mean[c.name][level],
              mean[c.name][level] - half[c.name][level], mean[c.name][level] + half[c.name][level])
             for level in n.index for c in cohort.codebook.features
-            if n[c.name].min() >= fewest() and not (size - n[c.name]).map(few).any()
+            if n[c.name].min() >= fewest()
         ]
     return pd.DataFrame(records, columns=[
         "device", "level", "feature", "label", "block", "n_level", "n", "mean_z", "low", "high",

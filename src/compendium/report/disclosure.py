@@ -4,7 +4,8 @@ Every table, figure, model and number of a run passes through ``GATE``, whatever
 the sentences, which are made of what has passed. It is closed by default: it knows by name which
 numbers count people (``n``, and all that begin with ``n_``, but for the few that count something
 else), and hides what stands in one record with a count of fewer than five. A total that stands
-beside gives nothing away: 158 of 160 is said as "≥155". Quartiles of fewer than twenty, which are
+beside gives nothing away: 158 of 160 is said as "≥155", and what stands in one record with it has
+three digits, since ten would tell which n gives them. Quartiles of fewer than twenty, which are
 single patients' values, are hidden as well, and a drawing with a mark for every patient is refused.
 
 A table of counts by level and group is shown whole or not at all (``suppress_counts``), once rare
@@ -49,6 +50,7 @@ _SHARES_OF_N = ("share_negative", "moved")
 _QUARTILES = ("median", "q1", "q3")
 # degrees of freedom, which are n less a known number (a whole ``df`` is that of a test's terms)
 _FREEDOM = {"df": float, "df_resid": Real}
+_BESIDE, _ALL = 3, 0  # digits of numbers beside a bound, and elsewhere
 _BY_NAME = ("within", "labels")  # keys whose own keys are names from a codebook
 
 
@@ -72,7 +74,8 @@ class Gate:
                   for key, value in row.items() if _counts_people(key, value)}
         said = {key: headcount(n, *self._totals(key, row)) for key, n in counts.items()}
         parts = [key for key in said if key.removeprefix("n_") in self.sizes]
-        if any(isinstance(said[key], Bound) for key in parts):  # the sum would tell
+        vague = any(map(few, self.sizes.values())) and (parts or row.get("phenotype") in self.sizes)
+        if vague or any(isinstance(said[key], Bound) for key in parts):  # the sum would tell
             said |= {key: said[key] if isinstance(said[key], Bound) else Bound("≥", n // 5 * 5)
                      for key, n in counts.items() if key in ("n", "n_r", *parts) and n}
         said = {key: n for key, n in said.items() if isinstance(n, Bound)}
@@ -87,7 +90,9 @@ class Gate:
                    and isinstance(row.get(key), kinds)}
         hidden |= {f"{of}{key[1:]}" for key, n in counts.items() if key[:1] == "n"
                    and n < QUARTILED for of in _QUARTILES}
-        return {key: said.get(key, None if key in hidden else value) for key, value in row.items()}
+        digits = _BESIDE if telling - _ASIDE else _ALL
+        return {key: said.get(key, None if key in hidden else _with_digits(value, digits))
+                for key, value in row.items()}
 
     def frame(self, frame: pd.DataFrame) -> pd.DataFrame:
         """A table whose every row is a record."""
@@ -198,6 +203,13 @@ def _counts_people(key: str, value: Any) -> bool:
     if key == "n" or key.startswith("n_"):  # floats in a column with gaps
         return key not in _NO_PEOPLE and float(value).is_integer()
     return key in _COUNTED and isinstance(value, Integral)  # an estimate may be the smallest, too
+
+
+def _with_digits(value: Any, digits: int) -> Any:
+    """A number with so many significant digits, where any are asked for; all else as it is."""
+    if not digits or not isinstance(value, float) or not np.isfinite(value):
+        return value
+    return float(f"{value:.{digits}g}")
 
 
 def _few_share(share: Any, n: int) -> bool:
